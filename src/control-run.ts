@@ -1,0 +1,45 @@
+/** What can be asked of a run from outside: by another process, or days later. */
+import { type Clock, systemClock } from './clock.ts';
+import { driveRun } from './engine/drive.ts';
+import { storeStatus } from './engine/run-node.ts';
+import type { RunSignal, Store } from './engine/store.ts';
+import { PlanwrightError } from './errors.ts';
+
+/**
+ * Cancels a run: at once when no process drives it, else as soon as its process looks (250 ms).
+ * @throws {PlanwrightError} `run-unknown`, `run-ended`.
+ */
+export async function cancelRun(store: Store, runId: string, options: { reason?: string; clock?: Clock } = {}): Promise<'cancelled' | 'requested'> {
+  await findOpenRun(store, runId);
+  const reason = options.reason ?? 'Cancelled by a person.';
+  await store.sendSignal(runId, { type: 'cancel', reason });
+  if (await store.isDriven(runId)) return 'requested';
+  const lease = await store.acquireLease(runId);
+  try {
+    // Nothing is carried out: the run is folded, told to stop, and ended.
+    const outcome = await driveRun({ runId, store, clock: options.clock ?? systemClock, perform: () => {} });
+    await storeStatus(store, runId, outcome);
+  } finally {
+    await lease.release();
+  }
+  return 'cancelled';
+}
+
+/**
+ * Answers a run that waits for a person; `resumeRun` then goes on.
+ * @throws {PlanwrightError} `run-unknown`, `run-ended`; `usage` when the run does not wait.
+ */
+export async function answerRun(store: Store, runId: string, answer: Exclude<RunSignal, { type: 'cancel' }>): Promise<void> {
+  const { status } = await findOpenRun(store, runId);
+  if (status !== 'waiting') throw new PlanwrightError('usage', `Run "${runId}" does not wait for a person; it is ${status}.`);
+  await store.sendSignal(runId, answer);
+}
+
+async function findOpenRun(store: Store, runId: string) {
+  const run = await store.getRun(runId);
+  if (run === undefined) {
+    throw new PlanwrightError('run-unknown', `No run "${runId}" in ${store.location}. List the runs with: planwright runs`);
+  }
+  if (run.endedMs !== null) throw new PlanwrightError('run-ended', `Run "${runId}" has ended: ${run.status}.`);
+  return run;
+}

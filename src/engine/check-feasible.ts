@@ -1,0 +1,54 @@
+/** Refuses what can't work before anything is spent: a bad plan, tools and checks that don't exist, models without a price. */
+import { PlanwrightError } from '../errors.ts';
+import type { RunSettings } from '../events.ts';
+import { expandToolNames } from '../execute/tools/index.ts';
+import { checkPlan } from '../plan/check.ts';
+import type { Role, Team } from '../team/team.ts';
+import { findUnavailableChecks } from '../verify/verifier.ts';
+import type { RunEnvironment } from './run-node.ts';
+import { modelOf } from './run-settings.ts';
+import type { RunSetup } from './run-setup.ts';
+
+/** @throws {PlanwrightError} `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`, `model-unpriced`. */
+export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settings: RunSettings | null): Promise<void> {
+  const { team } = setup;
+  const plan = settings?.plan;
+  if (plan !== undefined) {
+    const roles = [...new Set([...Object.keys(team.roles), team.generalist.name])];
+    const { ok, problems } = checkPlan({ version: 1, task: setup.task, ...plan }, { roles });
+    const [first] = problems;
+    if (!ok && first !== undefined) {
+      const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+      throw new PlanwrightError('plan-invalid', `${first.path === undefined ? '' : `${first.path}: `}${first.message}${more}`, { details: { problems } });
+    }
+  }
+  const [unavailable] = findUnavailableChecks(team, plan?.subtasks ?? []);
+  if (unavailable !== undefined) throw unavailable;
+  for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
+  for (const spec of modelsOf(team, env.defaultModel)) {
+    const model = await env.models.resolve(spec);
+    if (team.limits.usd !== undefined && !model.priced) {
+      throw new PlanwrightError('model-unpriced', `Model "${spec}" has no known price, so a budget of ${team.limits.usd} USD can't be kept. Use --budget-tokens, or another model.`);
+    }
+  }
+}
+
+function rolesOf(team: Team): Role[] {
+  const own = [...Object.values(team.roles), team.generalist];
+  return own.flatMap((role) => (role.team === undefined ? [role] : rolesOf(role.team)));
+}
+
+function modelsOf(team: Team, defaultModel: string): Set<string> {
+  const specs = new Set<string>();
+  const collect = (one: Team): void => {
+    const fallback = one.model ?? defaultModel;
+    specs.add(one.planner.model ?? fallback);
+    specs.add(one.synthesizer.model ?? fallback);
+    for (const role of [...Object.values(one.roles), one.generalist]) {
+      if (role.team === undefined) specs.add(modelOf(role, one, defaultModel));
+      else collect(role.team);
+    }
+  };
+  collect(team);
+  return specs;
+}

@@ -1,0 +1,213 @@
+/**
+ * The run loop: takes events from the mailbox, folds them, makes them durable, and only then has their commands
+ * carried out. It is the same for every store that lives in this process.
+ *
+ * Invariants
+ * 1. An event is journaled before any command that follows from it is carried out.
+ * 2. One event at a time is folded, in the order of `seq`; there is no other way into the state.
+ * 3. After an interruption nothing more is journaled: the run can be taken up from exactly what is stored.
+ */
+import type { Clock } from '../clock.ts';
+import { PlanwrightError, toErrorRecord } from '../errors.ts';
+import type { JournalEntry, RunEvent } from '../events.ts';
+import type { Command } from '../schedule/command.ts';
+import { decide } from '../schedule/decide.ts';
+import { pendingCommands } from '../schedule/pending.ts';
+import { type RunState, createRunState } from '../schedule/state.ts';
+import { type Folded, createFold } from './fold.ts';
+import type { RunSignal, Store } from './store.ts';
+
+/** What a command's performer is given of its run. */
+export interface RunPort {
+  readonly runId: string;
+  /** The fold's state: to read, never to write. */
+  readonly state: Readonly<RunState>;
+  /** Enters an event. After the run has ended or was interrupted it does nothing. */
+  post(event: RunEvent): void;
+  /** Aborts when the command named by `key` is withdrawn, with the reason as a PlanwrightError. */
+  signalFor(key: string): AbortSignal;
+}
+
+/** Carries out one command, now or later, and posts what came of it. Must not throw. */
+export type Perform = (command: Command, port: RunPort) => void;
+
+export interface DriveOptions {
+  runId: string;
+  store: Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'>;
+  clock: Clock;
+  perform: Perform;
+  /** The first event of a new run; a run with events goes on without it. */
+  first?: RunEvent;
+  /** Interrupts the run: what is in flight is stopped, nothing is journaled. */
+  signal?: AbortSignal;
+  /** Hands out a function that cancels the run for good. */
+  onCancelable?: (cancel: (reason: string) => void) => void;
+  onEntries?: (entries: JournalEntry[]) => void;
+  /** How often requests from other processes are looked for. Default 250. */
+  signalPollMs?: number;
+}
+
+export interface DriveOutcome {
+  kind: 'ended' | 'waiting' | 'interrupted';
+  state: RunState;
+}
+
+export const attemptKey = (subtaskId: string, attempt: number): string => `${attempt}/${subtaskId}`;
+export const plannerKey = '@plan';
+
+/** Drives a run until it ends, waits for a person, or is interrupted. */
+export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
+  const { runId, store, clock, perform, signal } = options;
+  const state = createRunState();
+  const mailbox = createMailbox();
+  const controllers = new Map<string, AbortController>();
+  let isOpen = true;
+
+  const port: RunPort = {
+    runId,
+    state,
+    post: (event) => {
+      if (isOpen) mailbox.put(event);
+    },
+    signalFor: (key) => {
+      const known = controllers.get(key) ?? new AbortController();
+      controllers.set(key, known);
+      return known.signal;
+    },
+  };
+
+  const journaled = await store.readEvents(runId);
+  for (const entry of journaled) decide(state, entry);
+  const seq = journaled.at(-1)?.seq ?? 0;
+  const fold = createFold(state, seq);
+  if (state.phase === 'ended') return { kind: 'ended', state };
+  if (seq === 0) {
+    if (options.first === undefined) throw new PlanwrightError('run-unknown', `Run "${runId}" has no events.`);
+    mailbox.put(options.first);
+  } else mailbox.put({ type: 'run-resumed' });
+  let isResuming = seq > 0;
+  for (const request of await store.takeSignals(runId)) mailbox.put(eventOfSignal(request));
+
+  options.onCancelable?.((reason) => port.post({ type: 'cancel-requested', reason }));
+  const isInterrupted = (): boolean => signal?.aborted === true;
+  const interrupt = () => mailbox.wake();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  const polling = pollSignals(options, port);
+
+  try {
+    for (;;) {
+      if (isInterrupted()) return { kind: 'interrupted', state };
+      const batch = await mailbox.take();
+      if (isInterrupted()) return { kind: 'interrupted', state };
+      const folded: Folded = { entries: [], commands: [] };
+      const { entries, commands } = folded;
+      for (const event of batch) {
+        fold.enter(event, clock.now(), folded);
+        if (event.type === 'attempt-finished') controllers.delete(attemptKey(event.subtaskId, event.attempt));
+      }
+      if (isResuming) {
+        isResuming = false;
+        commands.unshift(...pendingCommands(state).filter((pending) => !commands.some((issued) => isSame(issued, pending))));
+      }
+      await store.appendEvents(runId, entries);
+      options.onEntries?.(entries);
+      for (const command of commands) {
+        if (command.kind === 'abort') stop(controllers, attemptKey(command.subtaskId, command.attempt));
+        else if (command.kind === 'stop-planner') stop(controllers, plannerKey);
+        else perform(command, port);
+      }
+      if (isEnded(state)) return { kind: 'ended', state };
+      if (state.phase === 'approving') return { kind: 'waiting', state };
+    }
+  } finally {
+    isOpen = false;
+    signal?.removeEventListener('abort', interrupt);
+    polling.stop();
+    const reason = signal?.aborted === true ? interruption(signal) : new PlanwrightError('cancelled', 'The run has ended.');
+    for (const controller of controllers.values()) controller.abort(reason);
+  }
+}
+
+/** The reason of aborts that come from an interruption: work stopped for it may be taken up again. */
+export function isInterruption(reason: unknown): boolean {
+  return reason instanceof PlanwrightError && reason.details['interrupted'] === true;
+}
+
+function interruption(signal: AbortSignal): PlanwrightError {
+  return new PlanwrightError('cancelled', 'The run was interrupted.', { cause: signal.reason, details: { interrupted: true } });
+}
+
+/** On resume a command may be both pending in the state and just issued by `run-resumed` (a start that had waited). */
+function isSame(a: Command, b: Command): boolean {
+  if (a.kind === 'start' && b.kind === 'start') return a.subtask.id === b.subtask.id && a.attempt === b.attempt;
+  return a.kind === b.kind && a.kind !== 'start' && a.kind !== 'verify';
+}
+
+function isEnded(state: RunState): boolean {
+  return state.phase === 'ended';
+}
+
+function stop(controllers: Map<string, AbortController>, key: string): void {
+  controllers.get(key)?.abort(new PlanwrightError('cancelled', 'The work was withdrawn.'));
+  controllers.delete(key);
+}
+
+/** Looks for what other processes ask of this run; a failing look is posted as nothing and tried again. */
+function pollSignals({ runId, store, clock, signalPollMs }: DriveOptions, port: RunPort): { stop(): void } {
+  const stopper = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!stopper.signal.aborted) {
+      await clock.sleep(signalPollMs ?? 250, stopper.signal);
+      for (const request of await store.takeSignals(runId)) port.post(eventOfSignal(request));
+    }
+  };
+  loop().catch((thrown: unknown) => {
+    if (!stopper.signal.aborted)
+      port.post({ type: 'cancel-requested', reason: `The store failed: ${toErrorRecord(thrown).message}` });
+  });
+  return { stop: () => stopper.abort() };
+}
+
+export function eventOfSignal(request: RunSignal): RunEvent {
+  switch (request.type) {
+    case 'cancel':
+      return { type: 'cancel-requested', reason: request.reason };
+    case 'approve':
+      return { type: 'plan-approved', by: request.by };
+    case 'deny':
+      return { type: 'plan-denied', by: request.by, reason: request.reason };
+  }
+}
+
+interface Mailbox {
+  put(event: RunEvent): void;
+  wake(): void;
+  /** Everything that has come, as soon as there is something. */
+  take(): Promise<RunEvent[]>;
+}
+
+function createMailbox(): Mailbox {
+  let waiting: RunEvent[] = [];
+  let wakeUp: (() => void) | null = null;
+  const wake = (): void => {
+    wakeUp?.();
+    wakeUp = null;
+  };
+  return {
+    put: (event) => {
+      waiting.push(event);
+      wake();
+    },
+    wake,
+    take: async () => {
+      if (waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          wakeUp = resolve;
+        });
+      }
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,259 @@
+/**
+ * Carries out what the fold asks for: the gate, the planner, executors, verifiers, the synthesizer, timers. Each
+ * command's outcome is one event; whatever is thrown becomes a failed outcome, so that no run hangs on a lost answer.
+ */
+import { PlanwrightError, toErrorRecord } from '../errors.ts';
+import type { AttemptOutcome, RunEvent } from '../events.ts';
+import type { ExecutorContext } from '../execute/context.ts';
+import { executeSubtask } from '../execute/execute-subtask.ts';
+import { expandToolNames } from '../execute/tools/index.ts';
+import type { CallPurpose, CallScope } from '../model/call-record.ts';
+import { draftPlan } from '../planner/draft-plan.ts';
+import { draftRevision } from '../planner/draft-revision.ts';
+import type { Command } from '../schedule/command.ts';
+import { synthesizerRole } from '../synthesize/synthesize.ts';
+import type { Role } from '../team/team.ts';
+import { findContradictedAssumptions } from '../verify/assumptions.ts';
+import { verify } from '../verify/verifier.ts';
+import { type Perform, type RunPort, attemptKey, isInterruption, plannerKey } from './drive.ts';
+import type { RunEnvironment, RunNode } from './run-node.ts';
+import { modelOf } from './run-settings.ts';
+import { runSubTeam } from './sub-team.ts';
+
+type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
+
+export interface Performer {
+  perform: Perform;
+  /** Resolves when nothing that was started is under way any more. */
+  settled(): Promise<void>;
+}
+
+export function createPerformer(env: RunEnvironment, node: RunNode): Performer {
+  const underWay = new Set<Promise<void>>();
+  const track = (work: Promise<void>, port: RunPort, failed: (thrown: unknown) => RunEvent): void => {
+    const guarded = work.catch((thrown: unknown) => port.post(failed(thrown))).finally(() => underWay.delete(guarded));
+    underWay.add(guarded);
+  };
+  return {
+    settled: async () => {
+      await Promise.all(underWay);
+    },
+    perform: (command, port) => {
+      switch (command.kind) {
+        case 'decide-gate':
+          track(askGate(env, node, port), port, plannerFailed(0));
+          return;
+        case 'plan':
+          track(plan(env, node, command, port), port, plannerFailed(command.attempt));
+          return;
+        case 'replan':
+          track(replan(env, node, command, port), port, (thrown) => ({ type: 'replan-failed', epoch: command.epoch, error: toErrorRecord(thrown) }));
+          return;
+        case 'start':
+          track(start(env, node, command, port), port, (thrown) => attemptFailed(command, thrown));
+          return;
+        case 'verify':
+          track(check(env, node, command, port), port, (thrown) => unverified(command, thrown));
+          return;
+        case 'synthesize':
+          track(synthesize(env, node, command, port), port, (thrown) => ({ type: 'synthesis-finished', outcome: failure(thrown) }));
+          return;
+        case 'check-deliverable':
+          track(checkDeliverable(env, node, command, port), port, (thrown) => ({
+            type: 'deliverable-checked',
+            verdict: { kind: 'unverified', reason: toErrorRecord(thrown).message, evidence: [] },
+          }));
+          return;
+        case 'set-timer':
+          track(setTimer(env, command, port), port, () => ({ type: 'timer-fired', timerId: command.timerId }));
+          return;
+        // Carried out by the loop itself, or by whoever looks at the run's state.
+        case 'abort':
+        case 'stop-planner':
+        case 'wait':
+        case 'end':
+          return;
+        default:
+          command satisfies never;
+      }
+    },
+  };
+}
+
+async function askGate(env: RunEnvironment, { task, team }: RunNode, port: RunPort): Promise<void> {
+  const model = await env.models.resolve(modelOf(team.generalist, team, env.defaultModel));
+  const input = {
+    task,
+    roles: Object.keys(team.roles).filter((role) => role !== team.generalist.name),
+    materialTokens: env.files?.tokens ?? 0,
+    contextTokens: model.contextTokens,
+  };
+  port.post({ type: 'gate-decided', decision: await env.gate.decide(input) });
+}
+
+async function plan(env: RunEnvironment, node: RunNode, command: CommandOf<'plan'>, port: RunPort): Promise<void> {
+  const { attempt, soFar, problems, stream } = command;
+  const planner = await plannerOptions(env, node, port, scopeOf(node, '@plan', attempt, 'planner', 'plan'));
+  const drafted = await draftPlan({
+    ...planner,
+    soFar,
+    problems,
+    onElement: (subtask) => {
+      if (stream) port.post({ type: 'subtask-proposed', attempt, subtask });
+    },
+  });
+  if (drafted.kind === 'refused') port.post({ type: 'plan-refused', attempt, problems: drafted.problems });
+  else {
+    port.post({
+      type: 'plan-accepted',
+      attempt,
+      ...(drafted.plan.deliverable === undefined ? {} : { deliverable: drafted.plan.deliverable }),
+      ...(stream ? {} : { subtasks: drafted.plan.subtasks }),
+    });
+  }
+}
+
+async function replan(env: RunEnvironment, node: RunNode, command: CommandOf<'replan'>, port: RunPort): Promise<void> {
+  const { epoch, cause, frozen, fixed } = command;
+  const planner = await plannerOptions(env, node, port, scopeOf(node, '@replan', epoch, 'planner', 'replan'));
+  const usedIds = [...port.state.subtasks.keys()];
+  const revision = await draftRevision({ ...planner, cause, frozen, fixed, usedIds });
+  port.post({ type: 'plan-revised', epoch, ...revision });
+}
+
+async function plannerOptions(env: RunEnvironment, node: RunNode, port: RunPort, scope: CallScope) {
+  const { store, limiter, clock } = env;
+  const { team, task } = node;
+  const model = await env.models.resolve(team.planner.model ?? team.model ?? env.defaultModel);
+  const signal = port.signalFor(plannerKey);
+  const files = env.files === undefined ? {} : { files: env.files.listing };
+  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...deltas(env, node) };
+}
+
+async function start(env: RunEnvironment, node: RunNode, command: CommandOf<'start'>, port: RunPort): Promise<void> {
+  const { subtask, attempt } = command;
+  const signal = port.signalFor(attemptKey(subtask.id, attempt));
+  const role = roleOf(node, command.role);
+  const dependencies = await loadOutputs(env, port, subtask.dependsOn);
+  const context: ExecutorContext = { role, task: node.task, instruction: subtask.instruction, dependencies };
+  if (command.feedback !== undefined) context.feedback = command.feedback;
+  if (command.assumptions !== undefined) context.assumptions = command.assumptions;
+  if (node.outputSchema !== undefined && isLast(port, subtask.id)) context.outputSchema = node.outputSchema;
+  let outcome: AttemptOutcome;
+  if (role.team === undefined) {
+    const release = await env.slots.acquire(signal);
+    try {
+      outcome = await execute(env, node, context, scopeOf(node, subtask.id, attempt, role.name, 'execute'), signal);
+    } finally {
+      release();
+    }
+  } else outcome = await runSubTeam(env, node, { context, team: role.team, subtaskId: subtask.id, attempt, signal });
+  port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });
+}
+
+async function execute(env: RunEnvironment, node: RunNode, context: ExecutorContext, scope: CallScope, signal: AbortSignal) {
+  const { store, limiter, clock } = env;
+  const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
+  const tools = expandToolNames(context.role.tools, env.tools);
+  const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
+  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, ...filesRoot, ...deltas(env, node) });
+}
+
+async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'verify'>, port: RunPort): Promise<void> {
+  const { subtask, attempt, assumptions } = command;
+  const role = roleOf(node, command.role);
+  const output = await env.store.getValue(command.output);
+  const signal = port.signalFor(attemptKey(subtask.id, attempt));
+  const checks = [...role.accept, ...(subtask.accept ?? [])];
+  const verdict = await verify({ output, checks, signal, ...readLinesOf(env) });
+  const contradicted = findContradictedAssumptions(output, assumptions);
+  port.post({
+    type: 'verdict-given',
+    subtaskId: subtask.id,
+    attempt,
+    verdict,
+    ...(contradicted.length === 0 ? {} : { contradicted }),
+  });
+}
+
+async function checkDeliverable(env: RunEnvironment, node: RunNode, command: CommandOf<'check-deliverable'>, port: RunPort): Promise<void> {
+  const output = await env.store.getValue(command.output);
+  const checks = [...node.team.accept];
+  if (node.outputSchema !== undefined) checks.push({ kind: 'schema', schema: node.outputSchema });
+  const verdict = await verify({ output, checks, signal: port.signalFor('@deliverable'), ...readLinesOf(env) });
+  port.post({ type: 'deliverable-checked', verdict });
+}
+
+async function synthesize(env: RunEnvironment, node: RunNode, command: CommandOf<'synthesize'>, port: RunPort): Promise<void> {
+  const role = synthesizerRole(node.team);
+  const dependencies = await loadOutputs(env, port, command.sinks);
+  const context: ExecutorContext = { role, task: node.task, instruction: node.task, dependencies };
+  if (node.outputSchema !== undefined) context.outputSchema = node.outputSchema;
+  const scope = scopeOf(node, '@synthesize', port.state.syntheses + 1, role.name, 'synthesize');
+  port.post({ type: 'synthesis-finished', outcome: await execute(env, node, context, scope, port.signalFor('@synthesize')) });
+}
+
+async function setTimer(env: RunEnvironment, { timerId, delayMs }: CommandOf<'set-timer'>, port: RunPort): Promise<void> {
+  const signal = port.signalFor(`@timer/${timerId}`);
+  try {
+    await env.clock.sleep(delayMs, signal);
+  } catch {
+    return;
+  }
+  port.post({ type: 'timer-fired', timerId });
+}
+
+/** Whether this subtask's result is what the run hands over, as far as the plan tells by now. */
+function isLast({ state }: RunPort, subtaskId: string): boolean {
+  if (state.plannerAtWork) return false;
+  if (state.deliverable !== null) return state.deliverable === subtaskId;
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded');
+  const sinks = live.filter((item) => item.dependents.every((dependent) => dependent.status === 'superseded'));
+  return sinks.length === 1 && sinks[0]?.subtask.id === subtaskId;
+}
+
+async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: string[]) {
+  const outputs: ExecutorContext['dependencies'] = [];
+  for (const subtaskId of ids) {
+    const item = state.subtasks.get(subtaskId);
+    if (item?.output) outputs.push({ subtaskId, role: item.role, output: await store.getValue(item.output) });
+  }
+  return outputs;
+}
+
+function roleOf({ team }: RunNode, name: string): Role {
+  const role = name === team.generalist.name ? team.generalist : Object.hasOwn(team.roles, name) ? team.roles[name] : undefined;
+  if (role === undefined) {
+    throw new PlanwrightError('plan-invalid', `Role "${name}" is not in team "${team.name}". Known roles: ${Object.keys(team.roles).join(', ')}.`);
+  }
+  return role;
+}
+
+function scopeOf(node: RunNode, subtaskId: string, attempt: number, role: string, purpose: CallPurpose): CallScope {
+  return { runId: node.runId, rootRunId: node.rootRunId, subtaskId, attempt, role, purpose };
+}
+
+function deltas({ onDelta }: RunEnvironment, { runId }: RunNode) {
+  return onDelta === undefined ? {} : { onDelta: (delta: Parameters<typeof onDelta>[1]) => onDelta(runId, delta) };
+}
+
+function readLinesOf({ files }: RunEnvironment) {
+  return files === undefined ? {} : { readLines: files.readLines };
+}
+
+function failure(thrown: unknown): AttemptOutcome {
+  return isInterruption(thrown) ? { kind: 'cancelled' } : { kind: 'failed', error: toErrorRecord(thrown) };
+}
+
+function attemptFailed({ subtask, attempt }: CommandOf<'start'>, thrown: unknown): RunEvent {
+  return { type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome: failure(thrown) };
+}
+
+function unverified({ subtask, attempt }: CommandOf<'verify'>, thrown: unknown): RunEvent {
+  const reason = `The result could not be checked: ${toErrorRecord(thrown).message}`;
+  return { type: 'verdict-given', subtaskId: subtask.id, attempt, verdict: { kind: 'unverified', reason, evidence: [] } };
+}
+
+function plannerFailed(attempt: number): (thrown: unknown) => RunEvent {
+  return (thrown) => ({ type: 'planner-failed', attempt, error: toErrorRecord(thrown) });
+}

@@ -1,0 +1,50 @@
+/** From a resolved team to what the fold has to know of it. */
+import type { RoleSettings, RunSettings } from '../events.ts';
+import type { Strategy } from '../gate/gate.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Role, RunLimits, Team } from '../team/team.ts';
+
+export interface SettingsOptions {
+  team: Team;
+  strategy: Strategy | 'auto';
+  limits: RunLimits;
+  defaultModel: string;
+  plan?: Plan;
+  approve?: boolean;
+  /** Whether the deliverable has a form to be checked, besides the team's own checks. */
+  typed?: boolean;
+}
+
+export function makeSettings(options: SettingsOptions): RunSettings {
+  const { team, strategy, limits, defaultModel, plan } = options;
+  const roles: Record<string, RoleSettings> = {};
+  for (const role of [...Object.values(team.roles), team.generalist]) {
+    roles[role.name] = settingsOf(role, modelOf(role, team, defaultModel));
+  }
+  const given = plan === undefined ? undefined : { subtasks: plan.subtasks, ...(plan.deliverable === undefined ? {} : { deliverable: plan.deliverable }) };
+  return {
+    strategy: plan === undefined ? strategy : 'team',
+    limits,
+    generalist: team.generalist.name,
+    roles,
+    ...(given === undefined ? {} : { plan: given }),
+    approve: options.approve ?? false,
+    planRepairs: team.planner.repairs,
+    checksDeliverable: team.accept.length > 0 || options.typed === true,
+  };
+}
+
+export function modelOf(role: Pick<Role, 'model'>, team: Team, defaultModel: string): string {
+  return role.model ?? team.model ?? defaultModel;
+}
+
+function settingsOf(role: Role, model: string): RoleSettings {
+  const { concurrency } = role.limits;
+  return {
+    model,
+    fallback: role.fallback,
+    composite: role.team !== undefined,
+    checks: role.accept.length > 0,
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}

@@ -1,0 +1,52 @@
+/** What is stored with a run so that any process can drive it again: the resolved team and its surroundings. */
+import { z } from 'zod';
+import { PlanwrightError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { JsonSchema } from '../plan/plan.ts';
+import { teamFromJson, teamToJson } from '../team/team-json.ts';
+import type { Team } from '../team/team.ts';
+
+export interface RunSetup {
+  version: 1;
+  task: string;
+  /** With the run's own limits. Secrets stay `{env:NAME}`. */
+  team: Team;
+  /** Spec of the model for roles that name none. */
+  model: string;
+  filesRoot?: string;
+  outputSchema?: JsonSchema;
+}
+
+const setupSchema = z.object({
+  version: z.literal(1),
+  task: z.string(),
+  team: z.json(),
+  model: z.string(),
+  filesRoot: z.string().optional(),
+  outputSchema: z.record(z.string(), z.json()).optional(),
+});
+
+export function writeSetup(setup: RunSetup): Json {
+  const { filesRoot, outputSchema } = setup;
+  return {
+    version: 1,
+    task: setup.task,
+    team: teamToJson(setup.team),
+    model: setup.model,
+    ...(filesRoot === undefined ? {} : { filesRoot }),
+    ...(outputSchema === undefined ? {} : { outputSchema }),
+  };
+}
+
+/** @throws {PlanwrightError} `usage` for the run of a sub-team, which only its parent can drive. */
+export function readSetup(json: Json): RunSetup {
+  const parsed = setupSchema.safeParse(json);
+  if (!parsed.success) throw new PlanwrightError('usage', 'This is the run of a sub-team. Resume the run it belongs to.');
+  const { team, filesRoot, outputSchema, ...rest } = parsed.data;
+  return {
+    ...rest,
+    team: teamFromJson(team),
+    ...(filesRoot === undefined ? {} : { filesRoot }),
+    ...(outputSchema === undefined ? {} : { outputSchema }),
+  };
+}

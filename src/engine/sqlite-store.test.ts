@@ -1,0 +1,192 @@
+import { readdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
+import { systemClock } from '../clock.ts';
+import type { JournalEntry } from '../events.ts';
+import { openStoreFile } from './open-store-file.ts';
+import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
+import type { RunRecord } from './store.ts';
+import { listStoreCases } from './store-conformance.ts';
+
+for (const { name, run } of listStoreCases(() => openSqliteStore(makeTemporaryFolder()))) test(name, run);
+
+describe('durability', () => {
+  test('what was written is there after closing and opening again', async () => {
+    const folder = makeTemporaryFolder();
+    const first = await openSqliteStore(folder);
+    await first.createRun(makeRun('a'));
+    await first.appendEvents('a', [makeEntry(1)]);
+    const stored = await first.putValue('v'.repeat(5000));
+    await first.close();
+    const second = await openSqliteStore(folder);
+    expect(await second.getRun('a')).toEqual(makeRun('a'));
+    expect(await second.readEvents('a')).toEqual([makeEntry(1)]);
+    expect(await second.getValue(stored)).toBe('v'.repeat(5000));
+    await second.close();
+  });
+
+  test('closing writes what was still waiting and leaves one file', async () => {
+    const folder = makeTemporaryFolder();
+    const store = await openSqliteStore(folder);
+    const writes = [store.createRun(makeRun('a')), store.appendEvents('a', [makeEntry(1)])];
+    await store.close();
+    await Promise.all(writes);
+    expect(readdirSync(folder)).toEqual(['planwright.db']);
+    const again = await openSqliteStore(folder);
+    expect(await again.readEvents('a')).toEqual([makeEntry(1)]);
+    await again.close();
+  });
+
+  test('commits wait for the disk', async () => {
+    const { database } = await openStoreFile(makeTemporaryFolder());
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    expect(database.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 5000 });
+    database.close();
+  });
+
+  test('an event that is changed after it was handed over is kept as it was', async () => {
+    const store = await openSqliteStore(makeTemporaryFolder());
+    await store.createRun(makeRun('a'));
+    const entry = makeEntry(1);
+    const appended = store.appendEvents('a', [entry]);
+    entry.seq = 99;
+    await appended;
+    expect(await store.readEvents('a')).toEqual([makeEntry(1)]);
+    await store.close();
+  });
+});
+
+describe('failing transactions', () => {
+  test('a full disk rejects the whole turn, keeps nothing of it, and the store works once there is room', async () => {
+    const { store, database } = await openWithDatabase();
+    await store.createRun(makeRun('a'));
+    database.exec('PRAGMA max_page_count = 40');
+    const turn = await Promise.allSettled([
+      store.appendEvents('a', [makeEntry(1)]),
+      store.putValue('x'.repeat(1_000_000)),
+      store.createRun(makeRun('b')),
+    ]);
+    expect(turn.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(Array(3).fill('store-failed'));
+    expect(turn.map((outcome) => outcome.status === 'rejected' && outcome.reason.message)).toEqual(
+      Array(3).fill(
+        `The store ${store.location} could not be used: database or disk is full. ` +
+          'Nothing of this write was kept; make room on the disk and try again.',
+      ),
+    );
+    expect(await store.readEvents('a')).toEqual([]);
+    expect(await store.getRun('b')).toBe(undefined);
+    await store.appendEvents('a', [makeEntry(1)]);
+    database.exec('PRAGMA max_page_count = 4294967294');
+    await store.putValue('x'.repeat(1_000_000));
+    await store.appendEvents('a', [makeEntry(2)]);
+    expect(await store.readEvents('a')).toEqual([makeEntry(1), makeEntry(2)]);
+    await store.close();
+  });
+
+  test('a write lock that is never given back is an error, not a hang', async () => {
+    const { store, database } = await openWithDatabase();
+    await store.createRun(makeRun('a'));
+    database.exec('PRAGMA busy_timeout = 1');
+    const other = new DatabaseSync(store.location);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.appendEvents('a', [makeEntry(1)])).rejects.toMatchObject({ code: 'store-failed', recovery: 'retry' });
+    expect(await store.readEvents('a')).toEqual([]);
+    other.exec('ROLLBACK');
+    other.close();
+    await store.appendEvents('a', [makeEntry(1)]);
+    expect(await store.readEvents('a')).toEqual([makeEntry(1)]);
+    await store.close();
+  });
+
+  test('a write lock that is given back in time is waited for', async () => {
+    const { store, database } = await openWithDatabase();
+    database.exec('PRAGMA busy_timeout = 1');
+    const other = new DatabaseSync(store.location);
+    other.exec('BEGIN IMMEDIATE');
+    const created = store.createRun(makeRun('a'));
+    setImmediate(() => other.exec('COMMIT'));
+    expect(await created).toBe(true);
+    other.close();
+    await store.close();
+  });
+});
+
+describe('two stores on one file', () => {
+  test('a process that lost its run cannot append over the one that went on', async () => {
+    const folder = makeTemporaryFolder();
+    const first = await openSqliteStore(folder);
+    const second = await openSqliteStore(folder);
+    await first.createRun(makeRun('a'));
+    await first.appendEvents('a', [makeEntry(1)]);
+    await second.appendEvents('a', [makeEntry(2), makeEntry(3)]);
+    await expect(first.appendEvents('a', [makeEntry(2)])).rejects.toMatchObject({
+      code: 'run-busy',
+      message: 'Event 2 of run "a" is in the journal already, which ends at 3: another process has gone on with this run.',
+    });
+    await first.appendEvents('a', [makeEntry(4)]);
+    expect(await second.readEvents('a')).toEqual([1, 2, 3, 4].map(makeEntry));
+    await first.close();
+    await second.close();
+  });
+
+  test('a run that another process removed is unknown, not a failed transaction', async () => {
+    const { store } = await openWithDatabase();
+    await store.createRun(makeRun('a'));
+    await store.createRun(makeRun('b'));
+    await store.appendEvents('a', [makeEntry(1)]);
+    const other = new DatabaseSync(store.location);
+    other.exec("DELETE FROM events; DELETE FROM runs WHERE run_id = 'a'");
+    other.close();
+    const appends = [store.appendEvents('a', [makeEntry(2)]), store.appendEvents('b', [makeEntry(1)])];
+    await expect(appends[0]).rejects.toMatchObject({ code: 'run-unknown' });
+    await appends[1];
+    expect(await store.readEvents('b')).toEqual([makeEntry(1)]);
+    await store.close();
+  });
+});
+
+describe('damage that is met later', () => {
+  test('a value whose text no longer has its hash is not returned', async () => {
+    const { store, database } = await openWithDatabase();
+    const stored = await store.putValue('x'.repeat(5000));
+    database.exec(`UPDATE stored_values SET body = '"changed"'`);
+    await expect(store.getValue(stored)).rejects.toMatchObject({ code: 'store-corrupt' });
+    await store.close();
+  });
+
+  test('an event that is no longer JSON is an error that names the file', async () => {
+    const { store, database } = await openWithDatabase();
+    await store.createRun(makeRun('a'));
+    await store.appendEvents('a', [makeEntry(1)]);
+    database.exec(`UPDATE events SET body = '{"type":'`);
+    await expect(store.readEvents('a')).rejects.toMatchObject({ code: 'store-corrupt', location: { file: store.location } });
+    await store.close();
+  });
+});
+
+async function openWithDatabase(): Promise<{ store: SqliteStore; database: DatabaseSync }> {
+  const { database, file } = await openStoreFile(makeTemporaryFolder());
+  return { store: new SqliteStore(database, file, systemClock), database };
+}
+
+function makeRun(runId: string): RunRecord {
+  return {
+    version: 1,
+    runId,
+    rootRunId: runId,
+    parentRunId: null,
+    task: 'Say hello.',
+    status: 'running',
+    strategy: 'auto',
+    endReason: null,
+    createdMs: 1,
+    endedMs: null,
+    setup: {},
+  };
+}
+
+function makeEntry(seq: number): JournalEntry {
+  return { version: 1, seq, atMs: seq, event: { type: 'timer-fired', timerId: `timer-${seq}` } };
+}

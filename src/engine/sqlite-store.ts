@@ -1,0 +1,238 @@
+/**
+ * The store in one SQLite file, the default. Several processes of one machine may share it.
+ *
+ * Writes go through `GroupCommit`: durable when they resolve, in the order in which they were made. Reads see what is
+ * committed. What a write was given is written down as it is at the time of the call.
+ */
+import { hash } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Clock, systemClock } from '../clock.ts';
+import type { JournalEntry, StoredValue } from '../events.ts';
+import type { Json } from '../json.ts';
+import type { CallRecord } from '../model/call-record.ts';
+import { orderCalls } from './call-order.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openStoreFile } from './open-store-file.ts';
+import { storeCorrupt, toStoreError } from './sqlite-error.ts';
+import { SqliteJournal } from './sqlite-journal.ts';
+import { SqliteLeases } from './sqlite-leases.ts';
+import { type Row, readJson, readText } from './sqlite-row.ts';
+import type { Lease, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
+import { runUnknown, storeClosed, valueMissing } from './store-errors.ts';
+import { placeValue, toJsonText } from './stored-value.ts';
+
+/** What is kept of a run beside its setup. */
+type RunCard = Omit<RunRecord, 'setup'>;
+
+/**
+ * @param path A folder (the store is `planwright.db` in it; a new folder gets mode 700), or a file: one that is there,
+ *   or a name that ends in `.db`, `.sqlite` or `.sqlite3`.
+ * @throws {PlanwrightError} `store-corrupt` and `store-newer`, which leave everything untouched; `store-failed`.
+ */
+export async function openSqliteStore(path: string, { clock = systemClock }: { clock?: Clock } = {}): Promise<Store> {
+  const { database, file } = await openStoreFile(path);
+  return new SqliteStore(database, file, clock);
+}
+
+export class SqliteStore implements Store {
+  readonly kind = 'sqlite';
+  readonly location: string;
+  readonly #database: DatabaseSync;
+  readonly #commits: GroupCommit;
+  readonly #journal: SqliteJournal;
+  readonly #leases: SqliteLeases;
+  readonly #sql: Statements;
+  #closing: Promise<void> | undefined;
+
+  constructor(database: DatabaseSync, file: string, clock: Clock) {
+    this.location = file;
+    this.#database = database;
+    this.#journal = new SqliteJournal(database, file);
+    this.#commits = new GroupCommit(database, { location: file, onStale: () => this.#journal.forgetEnds() });
+    this.#leases = new SqliteLeases(database, { commits: this.#commits, clock, location: file });
+    this.#sql = prepareStatements(database);
+  }
+
+  createRun(run: RunRecord): Promise<boolean> {
+    return this.#write(() => {
+      const { setup, ...card } = run;
+      const setupText = toJsonText(setup, `The setup of run "${run.runId}"`);
+      const cardText = toJsonText(card, `The record of run "${run.runId}"`);
+      const isRoot = run.parentRunId === null ? 1 : 0;
+      return () => this.#sql.insertRun.run(run.runId, isRoot, run.createdMs, cardText, setupText).changes === 1;
+    });
+  }
+
+  getRun(runId: string): Promise<RunRecord | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.selectRun.get(runId);
+      return row === undefined ? undefined : this.#toRun(row);
+    });
+  }
+
+  listRuns({ rootsOnly = false, limit = -1 }: { rootsOnly?: boolean; limit?: number } = {}): Promise<RunRecord[]> {
+    const statement = rootsOnly ? this.#sql.selectRoots : this.#sql.selectRuns;
+    return this.#read(() => statement.all(limit).map((row) => this.#toRun(row)));
+  }
+
+  updateRun(runId: string, patch: RunPatch): Promise<void> {
+    return this.#write(() => () => {
+      const row = this.#sql.selectCard.get(runId);
+      if (row === undefined) throw runUnknown(runId, this.location);
+      const card = { ...readJson<RunCard>(row, 'card', this.location), ...patch };
+      this.#sql.updateCard.run(toJsonText(card, `The record of run "${runId}"`), runId);
+    });
+  }
+
+  appendEvents(runId: string, entries: JournalEntry[]): Promise<void> {
+    return this.#write(() => this.#journal.prepareAppend(runId, entries));
+  }
+
+  readEvents(runId: string): Promise<JournalEntry[]> {
+    return this.#read(() => this.#journal.read(runId));
+  }
+
+  async putValue(value: Json): Promise<StoredValue> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    const { stored, text } = placeValue(value);
+    if (stored.kind === 'stored') await this.#write(() => () => this.#sql.insertValue.run(stored.hash, text));
+    return stored;
+  }
+
+  getValue(stored: StoredValue): Promise<Json> {
+    return this.#read(() => {
+      if (stored.kind === 'inline') return stored.value;
+      const row = this.#sql.selectValue.get(stored.hash);
+      if (row === undefined) throw valueMissing(stored.hash, this.location);
+      if (hash('sha256', readText(row, 'body', this.location)) !== stored.hash) {
+        throw storeCorrupt(this.location, `is damaged: the value ${stored.hash} has another hash`);
+      }
+      return readJson<Json>(row, 'body', this.location);
+    });
+  }
+
+  findCall(key: string): Promise<CallRecord | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.selectCall.get(key);
+      return row === undefined ? undefined : this.#toCall(row);
+    });
+  }
+
+  putCall(call: CallRecord): Promise<void> {
+    return this.#write(() => {
+      const { response, ...record } = call;
+      const text = toJsonText(record, `The call ${call.key}`);
+      return () => void this.#sql.replaceCall.run(call.key, call.rootRunId, text, response);
+    });
+  }
+
+  listCalls(rootRunId: string): Promise<CallRecord[]> {
+    return this.#read(() => orderCalls(this.#sql.selectCalls.all(rootRunId).map((row) => this.#toCall(row))));
+  }
+
+  async acquireLease(runId: string): Promise<Lease> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    return this.#leases.acquire(runId);
+  }
+
+  isDriven(runId: string): Promise<boolean> {
+    return this.#read(() => this.#leases.isDriven(runId));
+  }
+
+  sendSignal(runId: string, signal: RunSignal): Promise<void> {
+    return this.#write(() => {
+      const text = toJsonText(signal, `A signal to run "${runId}"`);
+      return () => {
+        if (this.#sql.insertSignal.run(text, runId).changes === 0) throw runUnknown(runId, this.location);
+      };
+    });
+  }
+
+  /** Asking in vain takes no write lock: a driver asks often. */
+  async takeSignals(runId: string): Promise<RunSignal[]> {
+    const waiting = await this.#read(() => this.#sql.selectSignals.all(runId));
+    if (waiting.length === 0) return [];
+    return this.#write(() => () => {
+      const rows = this.#sql.selectSignals.all(runId);
+      for (const { signal_key: key } of rows) this.#sql.deleteSignal.run(key ?? null);
+      return rows.map((row) => readJson<RunSignal>(row, 'body', this.location));
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const released = this.#leases.releaseAll();
+    this.#commits.flush();
+    try {
+      await released;
+    } finally {
+      checkpoint(this.#database);
+      this.#database.close();
+    }
+  }
+
+  /** @param prepare Runs at once; what it returns runs inside the transaction. */
+  async #write<Result>(prepare: () => () => Result): Promise<Result> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    return this.#commits.write(prepare());
+  }
+
+  async #read<Result>(read: () => Result): Promise<Result> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    try {
+      return read();
+    } catch (thrown) {
+      throw toStoreError(thrown, this.location);
+    }
+  }
+
+  #toRun(row: Row): RunRecord {
+    return { ...readJson<RunCard>(row, 'card', this.location), setup: readJson<Json>(row, 'setup', this.location) };
+  }
+
+  #toCall(row: Row): CallRecord {
+    const response = row['response'] === null ? null : readText(row, 'response', this.location);
+    return { ...readJson<Omit<CallRecord, 'response'>>(row, 'record', this.location), response };
+  }
+}
+
+type Statements = ReturnType<typeof prepareStatements>;
+
+function prepareStatements(database: DatabaseSync) {
+  const newestFirst = 'ORDER BY created_ms DESC, run_key DESC LIMIT ?';
+  const ofRun = 'run_key = (SELECT run_key FROM runs WHERE run_id = ?)';
+  return {
+    insertRun: database.prepare(
+      'INSERT INTO runs (run_id, is_root, created_ms, card, setup) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
+    ),
+    selectRun: database.prepare('SELECT card, setup FROM runs WHERE run_id = ?'),
+    selectCard: database.prepare('SELECT card FROM runs WHERE run_id = ?'),
+    selectRuns: database.prepare(`SELECT card, setup FROM runs ${newestFirst}`),
+    selectRoots: database.prepare(`SELECT card, setup FROM runs WHERE is_root = 1 ${newestFirst}`),
+    updateCard: database.prepare('UPDATE runs SET card = ? WHERE run_id = ?'),
+    insertValue: database.prepare('INSERT INTO stored_values (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING'),
+    selectValue: database.prepare('SELECT body FROM stored_values WHERE hash = ?'),
+    replaceCall: database.prepare(`
+      INSERT INTO calls (call_key, root_run_id, record, response) VALUES (?, ?, ?, ?)
+      ON CONFLICT (call_key) DO UPDATE SET
+        root_run_id = excluded.root_run_id, record = excluded.record, response = excluded.response`),
+    selectCall: database.prepare('SELECT record, response FROM calls WHERE call_key = ?'),
+    selectCalls: database.prepare('SELECT record, response FROM calls WHERE root_run_id = ?'),
+    insertSignal: database.prepare('INSERT INTO signals (run_key, body) SELECT run_key, ? FROM runs WHERE run_id = ?'),
+    selectSignals: database.prepare(`SELECT signal_key, body FROM signals WHERE ${ofRun} ORDER BY signal_key`),
+    deleteSignal: database.prepare('DELETE FROM signals WHERE signal_key = ?'),
+  } satisfies Record<string, StatementSync>;
+}
+
+/** Shortens the write-ahead log to nothing if no other process uses it; closing does without. */
+function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Another process is reading or writing: the log stays, and the last to close shortens it.
+  }
+}

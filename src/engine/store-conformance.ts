@@ -1,0 +1,359 @@
+/**
+ * What every store has to do, as cases for any test runner:
+ *
+ *     for (const { name, run } of listStoreCases(openStore)) test(name, run);
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { PlanwrightError, type ErrorCode } from '../errors.ts';
+import type { JournalEntry } from '../events.ts';
+import type { Json } from '../json.ts';
+import type { CallRecord } from '../model/call-record.ts';
+import { inlineCharacters, type RunRecord, type RunSignal, type Store } from './store.ts';
+
+export interface StoreCase {
+  name: string;
+  run: () => Promise<void>;
+}
+
+/** @param openStore Opens a store that is empty, another one each time. */
+export function listStoreCases(openStore: () => Promise<Store>): StoreCase[] {
+  return Object.entries(cases).map(([name, check]) => ({
+    name,
+    run: async () => {
+      const store = await openStore();
+      try {
+        await check(store);
+      } finally {
+        await store.close();
+      }
+    },
+  }));
+}
+
+const cases: Record<string, (store: Store) => Promise<void>> = {
+  async 'a run is created once; a second one with its id changes nothing'(store) {
+    const run = makeRun('a', { task: 'first', setup: { team: ['coder', null, 1.5] } });
+    assert.equal(await store.createRun(run), true);
+    assert.equal(await store.createRun({ ...run, task: 'second' }), false);
+    assert.deepEqual(await store.getRun('a'), run);
+    assert.equal(await store.getRun('b'), undefined);
+  },
+
+  async 'two creations of one run in the same turn: one of them wins'(store) {
+    assert.deepEqual(await Promise.all([store.createRun(makeRun('a')), store.createRun(makeRun('a'))]), [true, false]);
+  },
+
+  async 'an update changes what it names and keeps the rest'(store) {
+    await store.createRun(makeRun('a'));
+    const before = await store.getRun('a');
+    await store.updateRun('a', { status: 'waiting', strategy: 'team' });
+    await store.updateRun('a', { status: 'failed', endReason: 'stalled', endedMs: 9.5 });
+    assert.deepEqual(await store.getRun('a'), {
+      ...makeRun('a'),
+      strategy: 'team',
+      status: 'failed',
+      endReason: 'stalled',
+      endedMs: 9.5,
+    });
+    assert.deepEqual(before, makeRun('a'));
+    await assertRefuses(store.updateRun('nobody', { status: 'failed' }), 'run-unknown');
+  },
+
+  async 'runs are listed newest first, the later of two at once first'(store) {
+    await store.createRun(makeRun('middle', { createdMs: 20 }));
+    await store.createRun(makeRun('oldest', { createdMs: 10 }));
+    await store.createRun(makeRun('newest', { createdMs: 30 }));
+    await store.createRun(makeRun('child', { createdMs: 30, parentRunId: 'newest', rootRunId: 'newest' }));
+    const listIds = async (filter?: { rootsOnly?: boolean; limit?: number }) =>
+      (await store.listRuns(filter)).map((run) => run.runId);
+    assert.deepEqual(await listIds(), ['child', 'newest', 'middle', 'oldest']);
+    assert.deepEqual(await listIds({ rootsOnly: true }), ['newest', 'middle', 'oldest']);
+    assert.deepEqual(await listIds({ rootsOnly: true, limit: 2 }), ['newest', 'middle']);
+    assert.deepEqual(await listIds({ limit: 0 }), []);
+  },
+
+  async 'events come back as they were, in order, apart for each run'(store) {
+    await createRuns(store, ['a', 'b']);
+    await store.appendEvents('a', makeEntries(1, 2));
+    await store.appendEvents('b', makeEntries(1, 1));
+    await store.appendEvents('a', makeEntries(3, 3));
+    await store.appendEvents('a', []);
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 3));
+    assert.deepEqual(await store.readEvents('b'), makeEntries(1, 1));
+    assert.deepEqual(await store.readEvents('c'), []);
+  },
+
+  async 'a journal that was read does not grow under its reader'(store) {
+    await createRuns(store, ['a']);
+    await store.appendEvents('a', makeEntries(1, 1));
+    const read = await store.readEvents('a');
+    await store.appendEvents('a', makeEntries(2, 2));
+    assert.deepEqual(read, makeEntries(1, 1));
+  },
+
+  async 'an entry whose seq is taken is refused with all that came with it'(store) {
+    await createRuns(store, ['a']);
+    await store.appendEvents('a', makeEntries(1, 3));
+    await assertRefuses(store.appendEvents('a', makeEntries(3, 5)), 'run-busy');
+    await assertRefuses(store.appendEvents('a', [...makeEntries(4, 5), ...makeEntries(5, 5)]), 'internal');
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 3));
+    await store.appendEvents('a', makeEntries(4, 4));
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 4));
+  },
+
+  async 'a gap is refused with all that came with it'(store) {
+    await createRuns(store, ['a']);
+    await assertRefuses(store.appendEvents('a', makeEntries(2, 2)), 'internal');
+    await assertRefuses(store.appendEvents('a', [...makeEntries(1, 2), ...makeEntries(4, 4)]), 'internal');
+    assert.deepEqual(await store.readEvents('a'), []);
+  },
+
+  async 'a refused append does not harm what others wrote in the same turn'(store) {
+    await createRuns(store, ['a', 'b']);
+    const outcomes = await Promise.allSettled([
+      store.appendEvents('a', makeEntries(1, 2)),
+      store.appendEvents('b', makeEntries(7, 8)),
+      store.appendEvents('a', makeEntries(3, 4)),
+    ]);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 4));
+    assert.deepEqual(await store.readEvents('b'), []);
+  },
+
+  async 'no event is kept for a run that is not there'(store) {
+    await assertRefuses(store.appendEvents('nobody', makeEntries(1, 1)), 'run-unknown');
+    assert.deepEqual(await store.readEvents('nobody'), []);
+  },
+
+  async 'a batch of 20,000 events keeps its order'(store) {
+    await createRuns(store, ['a']);
+    await store.appendEvents('a', makeEntries(1, 20_000));
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 20_000));
+  },
+
+  async 'a value of 4096 characters of JSON stands inline, a longer one is stored'(store) {
+    const small = 'x'.repeat(inlineCharacters - 2);
+    const large = ['y'.repeat(inlineCharacters - 3)];
+    assert.deepEqual(await store.putValue(small), { kind: 'inline', value: small });
+    const stored = await store.putValue(large);
+    const hash = createHash('sha256').update(JSON.stringify(large)).digest('hex');
+    assert.deepEqual(stored, { kind: 'stored', hash, characters: inlineCharacters + 1 });
+    assert.deepEqual(await store.getValue(stored), large);
+    assert.equal(await store.getValue({ kind: 'inline', value: small }), small);
+  },
+
+  async 'characters that take six in JSON count as six'(store) {
+    const value = '\u0001'.repeat(1000);
+    assert.equal((await store.putValue(value)).kind, 'stored');
+  },
+
+  async 'every kind of JSON value comes back as it was'(store) {
+    const values: Json[] = [null, true, 0, -1.5e-7, '', [], {}, { a: [{ b: null }] }, '"\\\n\u0000\u2028'];
+    const stored = await Promise.all(values.map((value) => store.putValue(value)));
+    assert.deepEqual(await Promise.all(stored.map((each) => store.getValue(each))), values);
+  },
+
+  async 'equal values have one hash, and putting one again is fine'(store) {
+    const [first, second] = await Promise.all([store.putValue('z'.repeat(5000)), store.putValue('z'.repeat(5000))]);
+    assert.deepEqual(first, second);
+    assert.deepEqual(await store.putValue('z'.repeat(5000)), first);
+    assert.equal(await store.getValue(first), 'z'.repeat(5000));
+  },
+
+  async 'a value that was never put is an error that names it'(store) {
+    const missing = store.getValue({ kind: 'stored', hash: 'f'.repeat(64), characters: 5000 });
+    await assert.rejects(missing, (error) => error instanceof PlanwrightError && error.message.includes('f'.repeat(64)));
+  },
+
+  async 'a value of ten million characters comes back as it was'(store) {
+    const value = { text: 'naïve 🦆 '.repeat(1_250_000) };
+    const stored = await store.putValue(value);
+    assert.equal(stored.kind === 'stored' && stored.characters, 11_250_011);
+    assert.deepEqual(await store.getValue(stored), value);
+  },
+
+  async 'a value over the limit is refused, and the store goes on'(store) {
+    await assertRefuses(store.putValue('x'.repeat(64 * 1024 * 1024)), 'value-too-large');
+    assert.deepEqual(await store.putValue('small'), { kind: 'inline', value: 'small' });
+  },
+
+  async 'emoji, zero bytes and halves of surrogate pairs survive everywhere'(store) {
+    const text = '漢字 🦆 e\u0301 \u0000 \ud800 \u202e';
+    await store.createRun(makeRun('ü-🦆', { task: text, setup: { [text]: text } }));
+    await store.appendEvents('ü-🦆', [{ version: 1, seq: 1, atMs: 1, event: { type: 'cancel-requested', reason: text } }]);
+    const stored = await store.putValue([text, 'x'.repeat(5000)]);
+    const call = makeCall('ü-🦆/🦆/1/0', { rootRunId: 'ü-🦆', response: JSON.stringify(text), error: text });
+    await store.putCall(call);
+    await store.sendSignal('ü-🦆', { type: 'cancel', reason: text });
+    assert.deepEqual(await store.getRun('ü-🦆'), makeRun('ü-🦆', { task: text, setup: { [text]: text } }));
+    assert.deepEqual(await store.readEvents('ü-🦆'), [
+      { version: 1, seq: 1, atMs: 1, event: { type: 'cancel-requested', reason: text } },
+    ]);
+    assert.deepEqual(await store.getValue(stored), [text, 'x'.repeat(5000)]);
+    assert.deepEqual(await store.findCall('ü-🦆/🦆/1/0'), call);
+    assert.deepEqual(await store.listCalls('ü-🦆'), [call]);
+    assert.deepEqual(await store.takeSignals('ü-🦆'), [{ type: 'cancel', reason: text }]);
+  },
+
+  async 'a call put again replaces the first'(store) {
+    const started = makeCall('a/s/1/0/0', { kind: 'tool', outcome: 'started', response: null });
+    const ended = makeCall('a/s/1/0/0', { kind: 'tool', endedMs: 7 });
+    await store.putCall(started);
+    assert.deepEqual(await store.findCall('a/s/1/0/0'), started);
+    await store.putCall(ended);
+    assert.deepEqual(await store.findCall('a/s/1/0/0'), ended);
+    assert.deepEqual(await store.listCalls('a'), [ended]);
+    assert.equal(await store.findCall('a/s/1/0'), undefined);
+  },
+
+  async 'calls of the whole tree are listed by their end, then by key'(store) {
+    await store.putCall(makeCall('a/z/1/0', { endedMs: 5 }));
+    await store.putCall(makeCall('a/late/1/0', { endedMs: 9 }));
+    await store.putCall(makeCall('child/y/1/0', { runId: 'child', endedMs: 5 }));
+    await store.putCall(makeCall('a/b/1/0', { endedMs: 5 }));
+    await store.putCall(makeCall('other/b/1/0', { runId: 'other', rootRunId: 'other' }));
+    const keys = (await store.listCalls('a')).map((call) => call.key);
+    assert.deepEqual(keys, ['a/b/1/0', 'a/z/1/0', 'child/y/1/0', 'a/late/1/0']);
+    assert.deepEqual(await store.listCalls('nobody'), []);
+  },
+
+  async 'a run has one driver at a time'(store) {
+    await createRuns(store, ['a', 'b']);
+    assert.equal(await store.isDriven('a'), false);
+    const lease = await store.acquireLease('a');
+    assert.equal(lease.runId, 'a');
+    assert.equal(await store.isDriven('a'), true);
+    assert.equal(await store.isDriven('b'), false);
+    await assertRefuses(store.acquireLease('a'), 'run-busy');
+    const other = await store.acquireLease('b');
+    await lease.release();
+    assert.equal(await store.isDriven('a'), false);
+    assert.equal(await store.isDriven('b'), true);
+    await other.release();
+  },
+
+  async 'of ten who want a run in one turn, one gets it'(store) {
+    await createRuns(store, ['a']);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => store.acquireLease('a')));
+    assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1);
+  },
+
+  async 'releasing twice does not take the run from the next driver'(store) {
+    await createRuns(store, ['a']);
+    const first = await store.acquireLease('a');
+    await first.release();
+    const second = await store.acquireLease('a');
+    await first.release();
+    assert.equal(await store.isDriven('a'), true);
+    await second.release();
+    assert.equal(await store.isDriven('a'), false);
+  },
+
+  async 'signals are taken once, oldest first, apart for each run'(store) {
+    await createRuns(store, ['a', 'b']);
+    const cancel: RunSignal = { type: 'cancel', reason: 'enough' };
+    const approve: RunSignal = { type: 'approve', by: 'ana' };
+    const deny: RunSignal = { type: 'deny', by: 'bo', reason: 'too dear' };
+    await store.sendSignal('a', approve);
+    await store.sendSignal('a', cancel);
+    await store.sendSignal('b', deny);
+    assert.deepEqual(await store.takeSignals('a'), [approve, cancel]);
+    assert.deepEqual(await store.takeSignals('a'), []);
+    assert.deepEqual(await store.takeSignals('b'), [deny]);
+    assert.deepEqual(await store.takeSignals('nobody'), []);
+    await assertRefuses(store.sendSignal('nobody', cancel), 'run-unknown');
+  },
+
+  async 'two who take signals in one turn do not both get them'(store) {
+    await createRuns(store, ['a']);
+    await store.sendSignal('a', { type: 'approve', by: 'ana' });
+    const taken = await Promise.all([store.takeSignals('a'), store.takeSignals('a')]);
+    assert.deepEqual(taken.flat(), [{ type: 'approve', by: 'ana' }]);
+  },
+
+  async 'writes of one turn are done in the order in which they were made'(store) {
+    const appended: number[] = [];
+    const append = (seq: number) => store.appendEvents('a', makeEntries(seq, seq)).then(() => appended.push(seq));
+    await Promise.all([store.createRun(makeRun('a')), append(1), append(2), append(3)]);
+    assert.deepEqual(appended, [1, 2, 3]);
+    assert.deepEqual(await store.readEvents('a'), makeEntries(1, 3));
+  },
+
+  async 'a closed store refuses, and closing again does nothing'(store) {
+    await createRuns(store, ['a']);
+    await store.acquireLease('a');
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+    await assertRefuses(store.getRun('a'), 'store-failed');
+    await assertRefuses(store.appendEvents('a', makeEntries(1, 1)), 'store-failed');
+    await assertRefuses(store.putValue(1), 'store-failed');
+    await assertRefuses(store.acquireLease('a'), 'store-failed');
+  },
+};
+
+async function assertRefuses(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await assert.rejects(promise, (error) => {
+    assert.ok(error instanceof PlanwrightError, `Not a PlanwrightError: ${String(error)}`);
+    assert.equal(error.code, code, error.message);
+    return true;
+  });
+}
+
+async function createRuns(store: Store, runIds: readonly string[]): Promise<void> {
+  for (const runId of runIds) await store.createRun(makeRun(runId));
+}
+
+function makeRun(runId: string, changes: Partial<RunRecord> = {}): RunRecord {
+  return {
+    version: 1,
+    runId,
+    rootRunId: runId,
+    parentRunId: null,
+    task: 'Say hello.',
+    status: 'running',
+    strategy: 'auto',
+    endReason: null,
+    createdMs: 1_700_000_000_000,
+    endedMs: null,
+    setup: {},
+    ...changes,
+  };
+}
+
+function makeEntries(firstSeq: number, lastSeq: number): JournalEntry[] {
+  return Array.from({ length: lastSeq - firstSeq + 1 }, (_, index) => {
+    const seq = firstSeq + index;
+    return { version: 1, seq, atMs: 1_700_000_000_000 + seq / 2, event: { type: 'timer-fired', timerId: `timer-${seq}` } };
+  });
+}
+
+function makeCall(key: string, changes: Partial<CallRecord> = {}): CallRecord {
+  return {
+    version: 1,
+    key,
+    runId: 'a',
+    rootRunId: 'a',
+    subtaskId: 's',
+    attempt: 1,
+    role: 'coder',
+    purpose: 'execute',
+    kind: 'model',
+    name: 'offline',
+    requestHash: '0'.repeat(64),
+    outcome: 'succeeded',
+    response: '{"text":"hello"}',
+    error: null,
+    costUsd: null,
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    outputTokens: 5,
+    reasoningTokens: 0,
+    startedMs: 1.5,
+    endedMs: 5,
+    ...changes,
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * A composite subtask: its role is a team, so it is carried out as a run of its own. The parent sees only the
+ * deliverable; retries and replans below stay below. It holds no slot while its children work.
+ */
+import { PlanwrightError } from '../errors.ts';
+import type { AttemptOutcome } from '../events.ts';
+import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
+import { subRunId } from '../ids.ts';
+import type { Team } from '../team/team.ts';
+import { isInterruption } from './drive.ts';
+import { type RunEnvironment, type RunNode, checkDepth, driveNode } from './run-node.ts';
+import { makeSettings } from './run-settings.ts';
+
+export interface SubTeamWork {
+  context: ExecutorContext;
+  team: Team;
+  subtaskId: string;
+  attempt: number;
+  signal: AbortSignal;
+}
+
+export async function runSubTeam(env: RunEnvironment, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
+  const { context, team, subtaskId, attempt, signal } = work;
+  const depth = parent.depth + 1;
+  checkDepth(depth, parent.team.limits.depth, context.role.name);
+  const node: RunNode = {
+    runId: subRunId(parent.runId, subtaskId, attempt),
+    rootRunId: parent.rootRunId,
+    parentRunId: parent.runId,
+    depth,
+    task: layOutTask(context),
+    // The depth limit is the outermost team's: a team can't grant itself more.
+    team: { ...team, limits: { ...team.limits, depth: parent.team.limits.depth } },
+    ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
+  };
+  const settings = makeSettings({ team: node.team, strategy: 'team', limits: node.team.limits, defaultModel: env.defaultModel });
+  const interrupted = new AbortController();
+  let cancel: (reason: string) => void = () => {};
+  const stop = (): void => {
+    if (isInterruption(signal.reason)) interrupted.abort(signal.reason);
+    else cancel('The parent run withdrew this work.');
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { state } = await driveNode(env, node, {
+      start: { settings, setup: null },
+      signal: interrupted.signal,
+      onCancelable: (handed) => {
+        cancel = handed;
+        if (signal.aborted) stop();
+      },
+    });
+    return outcomeOf(state.end, node, signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The sub-team's task: the instruction, what it builds on, and what was wrong before. */
+function layOutTask({ instruction, dependencies, feedback }: ExecutorContext): string {
+  const parts = [instruction];
+  for (const { subtaskId, role, output } of dependencies) {
+    parts.push(tag('dependency', textOf(output), ` id="${subtaskId}" role="${role}"`));
+  }
+  if (feedback !== undefined) parts.push(tag('feedback', feedback));
+  return parts.join('\n\n');
+}
+
+type End = Awaited<ReturnType<typeof driveNode>>['state']['end'];
+
+function outcomeOf(end: End, { runId }: RunNode, signal: AbortSignal): AttemptOutcome {
+  if (end === null || end.status === 'cancelled') {
+    throw signal.reason ?? new PlanwrightError('cancelled', `The sub-team's run ${runId} was stopped.`);
+  }
+  if (end.status === 'succeeded' && end.deliverable !== null) return { kind: 'succeeded', output: end.deliverable };
+  const why = end.detail ?? end.reason;
+  if (end.reason === 'budget') throw new PlanwrightError('budget-spent', why);
+  throw new PlanwrightError('rejected', `The sub-team's run ${runId} ended ${end.status}: ${why}`);
+}

@@ -1,0 +1,97 @@
+/** Every error Planwright raises on purpose, in one table: its code, what it means, and what can be done about it. */
+
+/** `retry`: the same call may succeed later. `replan`: the plan has to change. `none`: a person has to act. */
+export type Recovery = 'none' | 'retry' | 'replan';
+
+const errorTable = {
+  'usage': { recovery: 'none', meaning: 'A command or an option was used wrongly.' },
+  'team-invalid': { recovery: 'none', meaning: 'A team file is not valid; the message carries file:line:column and the path.' },
+  'plan-invalid': { recovery: 'replan', meaning: 'A plan has problems; each is located.' },
+  'plan-unreadable': { recovery: 'none', meaning: 'A plan file is neither valid JSON nor valid YAML.' },
+  'secret-missing': { recovery: 'none', meaning: 'An {env:NAME} reference names a variable that is not set.' },
+  'model-unknown': { recovery: 'none', meaning: 'A model spec names no known provider, file or server.' },
+  'model-unpriced': { recovery: 'none', meaning: 'A USD budget was set and a model has no known price.' },
+  'model-failed': { recovery: 'retry', meaning: 'A model call failed after its retries.' },
+  'model-timeout': { recovery: 'retry', meaning: 'A model call took longer than its limit.' },
+  'model-output-invalid': { recovery: 'retry', meaning: 'A model answered in a form that cannot be used.' },
+  'recording-missing': { recovery: 'none', meaning: 'A recorded: model has no recording of this call.' },
+  'tool-unknown': { recovery: 'none', meaning: 'A role names a tool that does not exist.' },
+  'tool-outcome-unknown': { recovery: 'none', meaning: 'A tool with effect "once" was under way when the process died.' },
+  'path-outside-root': { recovery: 'none', meaning: 'A tool was asked for a path outside its root.' },
+  'step-limit': { recovery: 'retry', meaning: 'An executor used all its steps without an answer.' },
+  'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },
+  'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },
+  'check-unavailable': { recovery: 'none', meaning: 'An acceptance check of a kind this version does not have.' },
+  'rejected': { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
+  'depth-exceeded': { recovery: 'none', meaning: 'A team within a team within … is deeper than the limit.' },
+  'run-unknown': { recovery: 'none', meaning: 'No run with this id is in the store.' },
+  'run-busy': { recovery: 'none', meaning: 'Another live process drives this run.' },
+  'run-ended': { recovery: 'none', meaning: 'The run has ended; nothing can be resumed, approved or cancelled.' },
+  'run-stalled': { recovery: 'none', meaning: 'Subtasks wait and nothing is under way that could let them start.' },
+  'replay-mismatch': { recovery: 'none', meaning: 'On resume, a call differs from the journaled call with its key.' },
+  'store-corrupt': { recovery: 'none', meaning: 'The store file is damaged; it was left untouched.' },
+  'store-newer': { recovery: 'none', meaning: 'The store was written by a newer version; it was left untouched.' },
+  'store-failed': { recovery: 'retry', meaning: 'The store could not be opened or written (disk full, no permission, locked); nothing was half-written.' },
+  'value-too-large': { recovery: 'none', meaning: 'A value, event or call is larger than the store keeps.' },
+  'cancelled': { recovery: 'none', meaning: 'The run or the call was cancelled.' },
+  'internal': { recovery: 'none', meaning: 'A defect in Planwright.' },
+} as const satisfies Record<string, { recovery: Recovery; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Where in a file something is wrong. Lines and columns count from 1. */
+export interface SourceLocation {
+  file?: string;
+  line?: number;
+  column?: number;
+  /** Dotted path inside the document: `roles.critic.model`. */
+  path?: string;
+}
+
+export interface PlanwrightErrorOptions {
+  cause?: unknown;
+  location?: SourceLocation;
+  /** Facts a program may act on; plain JSON. */
+  details?: Record<string, unknown>;
+}
+
+/** The base of every deliberate error. `message` says what, which value, and what to do. */
+export class PlanwrightError extends Error {
+  override readonly name = 'PlanwrightError';
+  readonly code: ErrorCode;
+  readonly recovery: Recovery;
+  readonly location: SourceLocation;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: PlanwrightErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.recovery = errorTable[code].recovery;
+    this.location = options.location ?? {};
+    this.details = options.details ?? {};
+  }
+}
+
+/** An error as it is journaled and printed: no stack, no cause. */
+export interface ErrorRecord {
+  code: ErrorCode;
+  message: string;
+  recovery: Recovery;
+}
+
+/** Any thrown value as a record; what is not a PlanwrightError becomes `internal`, or `cancelled` for an abort. */
+export function toErrorRecord(thrown: unknown): ErrorRecord {
+  if (thrown instanceof PlanwrightError) {
+    return { code: thrown.code, message: thrown.message, recovery: thrown.recovery };
+  }
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return { code: 'cancelled', message: thrown.message, recovery: 'none' };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: 'internal', message, recovery: 'none' };
+}
+
+/** The table, for the documentation page and its test. */
+export function listErrorCodes(): { code: ErrorCode; recovery: Recovery; meaning: string }[] {
+  return Object.entries(errorTable).map(([code, row]) => ({ code: code as ErrorCode, ...row }));
+}

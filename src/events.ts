@@ -1,0 +1,106 @@
+/**
+ * The events of a run: everything that was chosen or came from outside, in order. Folding them (schedule/decide.ts)
+ * gives the run's state; nothing else does. Live deltas, which are not journaled, are in live.ts.
+ */
+import type { ErrorRecord } from './errors.ts';
+import type { GateDecision, Strategy } from './gate/gate.ts';
+import type { Json } from './json.ts';
+import type { PlanProblem, Subtask } from './plan/plan.ts';
+import type { RunLimits } from './team/team.ts';
+import type { Verdict } from './verify/verdict.ts';
+
+/** A result: small ones stand in the event, larger ones once in the store, by SHA-256 of their JSON text. */
+export type StoredValue =
+  | { kind: 'inline'; value: Json }
+  | { kind: 'stored'; hash: string; /** Length of the JSON text. */ characters: number };
+
+/** What the fold needs to know of a run; fixed at its start. */
+export interface RunSettings {
+  /** `auto` asks the gate first. */
+  strategy: Strategy | 'auto';
+  limits: RunLimits;
+  /** The role that takes a task alone, and the instruction it then gets. */
+  generalist: string;
+  /** Facts of each role that choices depend on. */
+  roles: Record<string, RoleSettings>;
+  /** A given plan runs as written: no gate, no planner. */
+  plan?: { subtasks: Subtask[]; deliverable?: string };
+  /** A person approves the plan before anything runs; nothing streams. */
+  approve: boolean;
+  planRepairs: number;
+  /** Whether the deliverable has checks of its own (the team's `accept`). */
+  checksDeliverable: boolean;
+}
+
+export interface RoleSettings {
+  /** Model spec, for the per-model limits. */
+  model: string;
+  concurrency?: number;
+  fallback: string[];
+  /** A composite holds no slot: its children do. */
+  composite: boolean;
+  /** Whether a result of this role is always verified. */
+  checks: boolean;
+}
+
+export type AttemptOutcome =
+  | {
+      kind: 'succeeded';
+      output: StoredValue;
+      /** Assumptions of later work that the executor found to be untrue. */
+      contradictions?: Contradiction[];
+    }
+  | { kind: 'failed'; error: ErrorRecord }
+  | { kind: 'cancelled' };
+
+export interface Contradiction {
+  assumption: string;
+  evidence: string;
+}
+
+export type EndReason = 'completed' | 'failed-subtasks' | 'plan-refused' | 'planner-failed' | 'budget' | 'time' | 'cancelled' | 'stalled';
+export type EndStatus = 'succeeded' | 'partial' | 'failed' | 'cancelled';
+
+/** Why the rest of the plan no longer fits. */
+export type ReplanCause =
+  | { kind: 'subtask-failed'; subtaskId: string; reason: string }
+  | { kind: 'assumption-contradicted'; subtaskId: string; assumption: string; evidence: string };
+
+export type RunEvent =
+  | { type: 'run-started'; task: string; settings: RunSettings }
+  /** A process took the run up again. */
+  | { type: 'run-resumed' }
+  | { type: 'gate-decided'; decision: GateDecision }
+  /** One element of a plan that is still being written. */
+  | { type: 'subtask-proposed'; attempt: number; subtask: Subtask }
+  /** The plan is whole and valid. `subtasks` only when they were not proposed one by one. */
+  | { type: 'plan-accepted'; attempt: number; deliverable?: string; subtasks?: Subtask[] }
+  | { type: 'plan-refused'; attempt: number; problems: PlanProblem[] }
+  | { type: 'planner-failed'; attempt: number; error: ErrorRecord }
+  | { type: 'plan-approved'; by: string }
+  | { type: 'plan-denied'; by: string; reason: string }
+  /** `role` may differ from the plan's after a re-route. */
+  | { type: 'attempt-started'; subtaskId: string; attempt: number; role: string }
+  | { type: 'attempt-finished'; subtaskId: string; attempt: number; outcome: AttemptOutcome }
+  | { type: 'verdict-given'; subtaskId: string; attempt: number; verdict: Verdict; contradicted?: Contradiction[] }
+  /** The answer to a `replan` command of this epoch: `add` takes the place of the frozen suffix. */
+  | { type: 'plan-revised'; epoch: number; add: Subtask[]; deliverable?: string }
+  | { type: 'replan-failed'; epoch: number; error: ErrorRecord }
+  | { type: 'synthesis-finished'; outcome: AttemptOutcome }
+  | { type: 'deliverable-checked'; verdict: Verdict }
+  | { type: 'timer-fired'; timerId: string }
+  | { type: 'cancel-requested'; reason: string }
+  | { type: 'run-ended'; status: EndStatus; reason: EndReason; deliverable: StoredValue | null; detail?: string };
+
+export type RunEventType = RunEvent['type'];
+
+/** An event as it is journaled. */
+export interface JournalEntry {
+  version: 1;
+  /** From 1, without gaps. */
+  seq: number;
+  /** When it was entered, ms since the Unix epoch. */
+  atMs: number;
+  event: RunEvent;
+}
+

@@ -1,0 +1,74 @@
+/**
+ * What an executor is told. Stable parts come first, so that providers can reuse their caches: role, team, task; then
+ * the dependencies in order of their ids; then the instruction. Data is fenced by tags that it can't close itself.
+ */
+import type { Json } from '../json.ts';
+import type { Role } from '../team/team.ts';
+
+export interface DependencyOutput {
+  subtaskId: string;
+  role: string;
+  output: Json;
+}
+
+export interface ExecutorContext {
+  role: Role;
+  task: string;
+  instruction: string;
+  dependencies: DependencyOutput[];
+  /** The verdict on the attempt before. */
+  feedback?: string;
+  /** What later work takes for granted about this result. */
+  assumptions?: string[];
+  /** The form the answer must have, as a JSON Schema. */
+  outputSchema?: Json;
+}
+
+export interface PromptText {
+  instructions: string;
+  prompt: string;
+}
+
+/** A task longer than this is cut in the prompts of executors: their instruction is what they work on. */
+const taskCharacters = 2000;
+
+export function layOutContext(context: ExecutorContext): PromptText {
+  const { role, task, instruction, feedback, assumptions, outputSchema } = context;
+  const instructions = task === instruction ? role.instructions : `${role.instructions}\n\nTask of the team: ${cut(task, taskCharacters)}`;
+  const parts = context.dependencies
+    .toSorted((a, b) => compareIds(a.subtaskId, b.subtaskId))
+    .map(({ subtaskId, role: from, output }) => tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"`));
+  parts.push(tag('instruction', instruction));
+  if (assumptions !== undefined && assumptions.length > 0) {
+    const list = assumptions.map((assumption) => `- ${assumption}`).join('\n');
+    parts.push(tag('assumptions', `Later work assumes this. If what you find contradicts one, call report_contradiction.\n${list}`));
+  }
+  if (outputSchema !== undefined) {
+    parts.push(tag('output_schema', `Answer with JSON of this schema and nothing else:\n${JSON.stringify(outputSchema)}`));
+  }
+  if (feedback !== undefined) parts.push(tag('feedback', `The answer before was not accepted: ${feedback}`));
+  return { instructions, prompt: parts.join('\n') };
+}
+
+/** A section of a prompt. Text that tries to close its own section is kept from doing so. */
+export function tag(name: string, text: string, attributes = ''): string {
+  return `<${name}${attributes}>\n${text.replaceAll(`</${name}`, `<\\/${name}`)}\n</${name}>`;
+}
+
+export function textOf(output: Json): string {
+  return typeof output === 'string' ? output : JSON.stringify(output);
+}
+
+/** Characters ÷ 4: the estimate used wherever no provider has counted. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}
+
+/** Numbers by value, then text: 2 before 10. */
+function compareIds(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+function cut(text: string, characters: number): string {
+  return text.length <= characters ? text : `${text.slice(0, characters)} … (${text.length - characters} more characters)`;
+}

@@ -1,0 +1,107 @@
+/** One attempt of one role at one subtask: perceive, reason, act, until it answers or a limit ends it. */
+import { RetryError, generateText, isStepCount } from 'ai';
+import type { Clock } from '../clock.ts';
+import { PlanwrightError } from '../errors.ts';
+import type { AttemptOutcome, Contradiction } from '../events.ts';
+import type { Json } from '../json.ts';
+import type { LiveDelta } from '../live.ts';
+import type { CallScope } from '../model/call-record.ts';
+import type { Limiter } from '../model/limiter.ts';
+import { meterModel } from '../model/journal.ts';
+import type { Model } from '../model/model.ts';
+import type { Store } from '../engine/store.ts';
+import { type ExecutorContext, layOutContext } from './context.ts';
+import type { Tool } from './tool.ts';
+import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
+
+export interface ExecuteOptions {
+  context: ExecutorContext;
+  model: Model;
+  tools: Tool[];
+  scope: CallScope;
+  store: Store;
+  limiter: Limiter;
+  clock: Clock;
+  signal: AbortSignal;
+  filesRoot?: string;
+  onDelta?: (delta: LiveDelta) => void;
+}
+
+/**
+ * The answer of the last step, as text, or as JSON when a schema was asked for.
+ * @throws whatever ended the attempt: a PlanwrightError, or the signal's reason.
+ */
+export async function executeSubtask(options: ExecuteOptions): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
+  const { context, model, scope, store, limiter, clock, signal, onDelta } = options;
+  const { role } = context;
+  const contradictions: Contradiction[] = [];
+  const tools = [...options.tools];
+  if (context.assumptions !== undefined) tools.push(reportContradictionTool(context.assumptions, contradictions));
+  const places = createToolCallPlaces();
+  const shared = { scope, store, clock, ...(onDelta === undefined ? {} : { onDelta }) };
+  const metered = meterModel({ ...shared, model, limiter, callTimeoutMs: role.limits.callTimeoutMs });
+  const filesRoot = options.filesRoot === undefined ? {} : { filesRoot: options.filesRoot };
+  const toolset = createToolset({ ...shared, ...filesRoot, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
+  const { instructions, prompt } = layOutContext(context);
+  const { maxSteps, maxOutputTokens } = role.limits;
+  try {
+    const result = await generateText({
+      model: places.watch(metered),
+      instructions,
+      prompt,
+      tools: toolset.tools,
+      stopWhen: isStepCount(maxSteps),
+      prepareStep: ({ stepNumber }) => ({
+        activeTools: toolset.activeTools(),
+        // The last step has to answer with what it has.
+        ...(stepNumber === maxSteps - 1 && maxSteps > 1 ? { toolChoice: 'none' as const } : {}),
+      }),
+      abortSignal: AbortSignal.any([signal, toolset.fatal]),
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      ...(role.temperature === undefined ? {} : { temperature: role.temperature }),
+    });
+    const output = readAnswer(result.text, result.finishReason, context);
+    return {
+      kind: 'succeeded',
+      output: await store.putValue(output),
+      ...(contradictions.length === 0 ? {} : { contradictions }),
+    };
+  } catch (thrown) {
+    throw toolset.fatal.aborted ? toolset.fatal.reason : modelError(thrown, model.spec);
+  } finally {
+    await metered.drain();
+  }
+}
+
+function readAnswer(text: string, finishReason: string, context: ExecutorContext): Json {
+  if (text.trim() === '') {
+    if (finishReason === 'tool-calls') {
+      const steps = context.role.limits.maxSteps;
+      throw new PlanwrightError('step-limit', `Role "${context.role.name}" used its ${steps} steps without an answer. Raise limits.maxSteps.`);
+    }
+    throw new PlanwrightError('model-output-invalid', `Role "${context.role.name}" answered with nothing (${finishReason}).`);
+  }
+  if (finishReason === 'length') {
+    throw new PlanwrightError('model-output-invalid', `The answer was cut off at the output limit. Be briefer, or raise limits.maxOutputTokens.`);
+  }
+  return context.outputSchema === undefined ? text : (parseJsonAnswer(text) ?? text);
+}
+
+/** JSON that stands alone or in a code fence; undefined when there is none. */
+export function parseJsonAnswer(text: string): Json | undefined {
+  const fenced = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(text);
+  try {
+    return JSON.parse(fenced?.[1] ?? text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the AI SDK throws, in Planwright's terms. */
+export function modelError(thrown: unknown, spec: string): unknown {
+  if (RetryError.isInstance(thrown)) return modelError(thrown.lastError, spec);
+  if (thrown instanceof PlanwrightError) return thrown;
+  if (!(thrown instanceof Error)) return thrown;
+  if (thrown.name === 'AbortError' || thrown.cause instanceof PlanwrightError) return thrown.cause ?? thrown;
+  return new PlanwrightError('model-failed', `Model "${spec}" failed: ${thrown.message}`, { cause: thrown });
+}

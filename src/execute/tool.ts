@@ -1,0 +1,46 @@
+/** What a tool is. `defineTool` is how a user makes one; the built-in ones are made the same way. */
+import type { z } from 'zod';
+import type { Json } from '../json.ts';
+
+/**
+ * What happens when a call is made twice. `read`: nothing. `idempotent`: the same as once. `once`: harm; a call whose
+ * outcome is unknown after a crash is not repeated.
+ */
+export type ToolEffect = 'read' | 'idempotent' | 'once';
+
+export interface ToolContext {
+  /** Aborts on cancellation and on the tool's timeout. */
+  signal: AbortSignal;
+  /** The folder given with `--files`; absent when none was. */
+  filesRoot?: string;
+}
+
+export interface Tool {
+  /** Letters, digits, `_` and `-`; at most 64. */
+  name: string;
+  description: string;
+  effect: ToolEffect;
+  input: z.ZodType;
+  /** @throws anything: the message goes back to the model as the tool's error. */
+  execute(input: unknown, context: ToolContext): Promise<Json>;
+}
+
+export interface ToolDefinition<Schema extends z.ZodType> {
+  name: string;
+  description: string;
+  /** Default `once`: the careful choice for a tool that says nothing. */
+  effect?: ToolEffect;
+  input: Schema;
+  execute(input: z.infer<Schema>, context: ToolContext): Json | Promise<Json>;
+}
+
+/** Makes a tool; its input is parsed with `input` before `execute` sees it. */
+export function defineTool<Schema extends z.ZodType>(definition: ToolDefinition<Schema>): Tool {
+  return {
+    name: definition.name,
+    description: definition.description,
+    effect: definition.effect ?? 'once',
+    input: definition.input,
+    execute: async (input, context) => definition.execute(definition.input.parse(input), context),
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * A role's tools as the AI SDK wants them: journaled, timed, their output measured. What a tool returns is data: it
+ * reaches the model as a tool result and nothing else.
+ */
+import type { LanguageModelV4, LanguageModelV4Content } from '@ai-sdk/provider';
+import { type ToolSet, tool as sdkTool } from 'ai';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { type ErrorCode, PlanwrightError } from '../errors.ts';
+import type { Contradiction } from '../events.ts';
+import { toolCallKey } from '../ids.ts';
+import type { Json } from '../json.ts';
+import type { LiveDelta } from '../live.ts';
+import type { CallScope } from '../model/call-record.ts';
+import { callTool } from '../model/tool-journal.ts';
+import type { Store } from '../engine/store.ts';
+import { type Tool, defineTool } from './tool.ts';
+
+/** Tool output beyond this many characters is handed over as its beginning and a pointer to the rest. */
+const outputCharacters = 16_000;
+
+const readResultName = 'read_result';
+
+/** Errors that are not the model's to handle. */
+const fatalCodes = new Set<ErrorCode>(['replay-mismatch', 'tool-outcome-unknown', 'store-corrupt']);
+
+export interface ToolsetOptions {
+  tools: Tool[];
+  scope: CallScope;
+  store: Pick<Store, 'findCall' | 'putCall'>;
+  clock: Clock;
+  timeoutMs: number;
+  filesRoot?: string;
+  onDelta?: (delta: LiveDelta) => void;
+}
+
+/** Which call of which step a tool-call id of the model stands for. */
+export interface ToolCallPlaces {
+  /** Wraps a model so that the tool calls in its answers are numbered. */
+  watch(model: LanguageModelV4): LanguageModelV4;
+  placeOf(toolCallId: string): { step: number; toolIndex: number };
+}
+
+export function createToolCallPlaces(): ToolCallPlaces {
+  const places = new Map<string, { step: number; toolIndex: number }>();
+  let step = 0;
+  let unknown = 0;
+  const enter = (content: LanguageModelV4Content[]): void => {
+    step += 1;
+    let toolIndex = 0;
+    for (const part of content) {
+      if (part.type === 'tool-call') places.set(part.toolCallId, { step, toolIndex: toolIndex++ });
+    }
+  };
+  return {
+    watch: (model) => ({
+      ...model,
+      specificationVersion: 'v4',
+      provider: model.provider,
+      modelId: model.modelId,
+      supportedUrls: model.supportedUrls,
+      doStream: (options) => model.doStream(options),
+      doGenerate: async (options) => {
+        const result = await model.doGenerate(options);
+        enter(result.content);
+        return result;
+      },
+    }),
+    placeOf: (toolCallId) => places.get(toolCallId) ?? { step, toolIndex: 1000 + unknown++ },
+  };
+}
+
+export interface Toolset {
+  tools: ToolSet;
+  /** Aborts with the error when a call must not go on: its replay does not match, or a `once` call may have happened. */
+  fatal: AbortSignal;
+  /** The tools of the next step: read_result only once there is something to read on in. */
+  activeTools(): string[];
+}
+
+export function createToolset(options: ToolsetOptions, places: ToolCallPlaces): Toolset {
+  const set: ToolSet = {};
+  const whole = new Map<string, string>();
+  const fatal = new AbortController();
+  const tools = options.tools.length === 0 ? [] : [...options.tools, readResultTool(whole)];
+  for (const tool of tools) {
+    set[tool.name] = sdkTool({
+      description: tool.description,
+      inputSchema: tool.input,
+      execute: async (input: unknown, { toolCallId, abortSignal }) => {
+        try {
+          const output = await runTool(tool, input as Json, places.placeOf(toolCallId), abortSignal, options);
+          return shorten(output, toolCallId, whole);
+        } catch (thrown) {
+          if (thrown instanceof PlanwrightError && fatalCodes.has(thrown.code)) fatal.abort(thrown);
+          throw thrown;
+        }
+      },
+    });
+  }
+  return {
+    tools: set,
+    fatal: fatal.signal,
+    activeTools: () => Object.keys(set).filter((name) => name !== readResultName || whole.size > 0),
+  };
+}
+
+/** The built-in tool by which an executor says that an assumption of later work is untrue. */
+export function reportContradictionTool(assumptions: string[], found: Contradiction[]): Tool {
+  return defineTool({
+    name: 'report_contradiction',
+    description: 'Report that something you found contradicts an assumption of later work.',
+    effect: 'idempotent',
+    input: z.object({
+      assumption: z.string().describe('The assumption, word for word.'),
+      evidence: z.string().describe('What you found, with its source.'),
+    }),
+    execute: ({ assumption, evidence }) => {
+      const known = assumptions.find((text) => text.trim() === assumption.trim());
+      if (known === undefined) throw new Error(`Not an assumption of this plan. The assumptions are: ${assumptions.join(' | ')}`);
+      found.push({ assumption: known, evidence: evidence.slice(0, 2000) });
+      return 'Reported.';
+    },
+  });
+}
+
+async function runTool(
+  tool: Tool,
+  input: Json,
+  place: { step: number; toolIndex: number },
+  signal: AbortSignal | undefined,
+  options: ToolsetOptions,
+): Promise<Json> {
+  const { scope, store, clock, timeoutMs, onDelta } = options;
+  const { subtaskId, attempt } = scope;
+  const limit = AbortSignal.timeout(timeoutMs);
+  const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  onDelta?.({ type: 'tool-started', subtaskId, attempt, tool: tool.name });
+  let ok = false;
+  try {
+    const output = await callTool({
+      key: toolCallKey(scope, place.step, place.toolIndex),
+      name: tool.name,
+      input,
+      effect: tool.effect,
+      scope,
+      store,
+      clock,
+      ...(signal === undefined ? {} : { signal }),
+      run: () => {
+        const context = options.filesRoot === undefined ? { signal: both } : { signal: both, filesRoot: options.filesRoot };
+        return Promise.race([tool.execute(input, context), rejectOnAbort(both, tool.name, timeoutMs, limit)]);
+      },
+    });
+    ok = true;
+    return output;
+  } finally {
+    onDelta?.({ type: 'tool-ended', subtaskId, attempt, tool: tool.name, ok });
+  }
+}
+
+/** A tool that ignores its signal is left behind: the model gets an error and the run goes on. */
+function rejectOnAbort(signal: AbortSignal, name: string, timeoutMs: number, limit: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = (): void => {
+      reject(limit.aborted ? new Error(`Tool "${name}" took longer than ${timeoutMs} ms and was stopped.`) : signal.reason);
+    };
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+function shorten(output: Json, toolCallId: string, whole: Map<string, string>): Json {
+  const text = typeof output === 'string' ? output : JSON.stringify(output);
+  if (text.length <= outputCharacters) return output;
+  whole.set(toolCallId, text);
+  return {
+    truncated: true,
+    characters: text.length,
+    beginning: text.slice(0, outputCharacters),
+    next: `Call read_result with {"result":"${toolCallId}","from":${outputCharacters}} for what follows.`,
+  };
+}
+
+function readResultTool(whole: Map<string, string>): Tool {
+  return defineTool({
+    name: readResultName,
+    description: 'Read on in a tool result that was too long to be shown whole.',
+    effect: 'read',
+    input: z.object({ result: z.string(), from: z.int().nonnegative() }),
+    execute: ({ result, from }) => {
+      const text = whole.get(result);
+      if (text === undefined) throw new Error(`No long result is called "${result}".`);
+      const part = text.slice(from, from + outputCharacters);
+      return { from, characters: text.length, text: part };
+    },
+  });
+}

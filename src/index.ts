@@ -1,0 +1,23 @@
+/** Planwright's public interface: what is not named here is not public. */
+export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
+export { type ErrorCode, type ErrorRecord, PlanwrightError, type Recovery, listErrorCodes, toErrorRecord } from './errors.ts';
+export type { JournalEntry, RunEvent, RunEventType, StoredValue } from './events.ts';
+export type { Json } from './json.ts';
+export type { LiveDelta } from './live.ts';
+export { runTask, resumeRun, type RunTaskOptions, type ResumeRunOptions } from './run-task.ts';
+export { planTask, type PlanTaskOptions } from './plan-task.ts';
+export { answerRun, cancelRun } from './control-run.ts';
+export type { RunHandle, RunResult, RunUpdate } from './run-handle.ts';
+export { checkPlan } from './plan/check.ts';
+export type { AcceptCheck, Assumption, Plan, PlanCheck, PlanProblem, PlanShape, Predicate, Subtask } from './plan/plan.ts';
+export { type Tool, type ToolContext, type ToolDefinition, type ToolEffect, defineTool } from './execute/tool.ts';
+export type { Team, Role, RunLimits } from './team/team.ts';
+export type { Gate, GateDecision, GateInput, Strategy } from './gate/gate.ts';
+export type { Evidence, Verdict } from './verify/verdict.ts';
+export type { Lease, RunRecord, RunSignal, RunStatus, Store } from './engine/store.ts';
+export { MemoryStore } from './engine/memory-store.ts';
+export { openSqliteStore } from './engine/sqlite-store.ts';
+export { defaultStorePath } from './engine/open-store.ts';
+export { reportRun, type RunReport, type SubtaskReport } from './measure/run-report.ts';
+export type { Ledger } from './measure/ledger.ts';
+export type { CallPurpose, CallRecord } from './model/call-record.ts';

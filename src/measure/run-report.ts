@@ -1,0 +1,111 @@
+/** What a run is told as: the document of `run --json` and `show --json`, and what `runTask` resolves to. */
+import type { EndReason } from '../events.ts';
+import type { Strategy } from '../gate/gate.ts';
+import type { RunStatus, Store } from '../engine/store.ts';
+import type { Json } from '../json.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { SubtaskState } from '../schedule/state.ts';
+import { type Citation, parseCitations } from '../verify/citations.ts';
+import { type Ledger, computeLedger } from './ledger.ts';
+import { loadRun } from './load-run.ts';
+import type { RunView } from './run-view.ts';
+
+export interface SubtaskReport {
+  id: string;
+  /** The role of its last attempt. */
+  role: string;
+  instruction: string;
+  status: SubtaskState['status'];
+  attempts: number;
+  dependsOn: string[];
+  output: Json;
+  /** ms from the run's start; null when it never started. */
+  startedMs: number | null;
+  endedMs: number | null;
+  error?: { code: string; message: string };
+  /** Subtasks of the sub-team that did it. */
+  subtasks?: SubtaskReport[];
+}
+
+export interface RunReport {
+  runId: string;
+  task: string;
+  status: RunStatus;
+  strategy: Strategy;
+  /** Why it ended as it did; null while it has not. */
+  endReason: EndReason | null;
+  detail?: string;
+  gate?: { strategy: Strategy; reasons: string[] };
+  deliverable: Json;
+  plan: Plan;
+  subtasks: SubtaskReport[];
+  ledger: Ledger;
+  citations: { file: string; line: number; quote: string }[];
+}
+
+/** @throws {PlanwrightError} `run-unknown` */
+export async function reportRun(store: Store, runId: string): Promise<RunReport> {
+  const view = await loadRun(store, runId);
+  const { state } = view;
+  const deliverable = state.end?.deliverable ? await store.getValue(state.end.deliverable) : null;
+  const gate = view.entries.find(({ event }) => event.type === 'gate-decided')?.event;
+  const detail = state.end?.detail;
+  return {
+    runId,
+    task: state.task,
+    status: await statusOf(store, view),
+    strategy: state.strategy,
+    endReason: state.end?.reason ?? null,
+    ...(detail === undefined ? {} : { detail }),
+    ...(gate?.type === 'gate-decided' ? { gate: { strategy: gate.decision.strategy, reasons: gate.decision.reasons } } : {}),
+    deliverable,
+    plan: currentPlan(view),
+    subtasks: await reportSubtasks(store, view),
+    ledger: computeLedger(view),
+    citations: typeof deliverable === 'string' ? parseCitations(deliverable).map(toCitation) : [],
+  };
+}
+
+async function statusOf(store: Store, view: RunView): Promise<RunStatus> {
+  const { state } = view;
+  if (state.end !== null) return state.end.status;
+  if (state.phase === 'approving') return 'waiting';
+  return (await store.isDriven(view.runId)) ? 'running' : 'interrupted';
+}
+
+/** What is left of the plan after replans: everything that was not superseded. */
+function currentPlan({ state }: RunView): Plan {
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded');
+  return {
+    version: 1,
+    task: state.task,
+    ...(state.deliverable === null ? {} : { deliverable: state.deliverable }),
+    subtasks: live.map((item) => item.subtask),
+  };
+}
+
+async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskReport[]> {
+  const reports: SubtaskReport[] = [];
+  for (const item of view.state.subtasks.values()) {
+    const since = (ms: number | null) => (ms === null ? null : ms - view.state.startedMs);
+    const child = view.children.findLast(({ subtaskId }) => subtaskId === item.subtask.id);
+    reports.push({
+      id: item.subtask.id,
+      role: item.role,
+      instruction: item.subtask.instruction,
+      status: item.status,
+      attempts: item.attempts,
+      dependsOn: item.subtask.dependsOn,
+      output: item.output === null ? null : await store.getValue(item.output),
+      startedMs: since(item.startedMs),
+      endedMs: since(item.endedMs),
+      ...(item.error === null ? {} : { error: { code: item.error.code, message: item.error.message } }),
+      ...(child === undefined ? {} : { subtasks: await reportSubtasks(store, child.view) }),
+    });
+  }
+  return reports;
+}
+
+function toCitation({ file, line, quote }: Citation): { file: string; line: number; quote: string } {
+  return { file, line, quote };
+}

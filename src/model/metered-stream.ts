@@ -1,0 +1,66 @@
+/** A provider's stream, passed on part by part; its end is recorded before it is passed on. */
+import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { PlanwrightError } from '../errors.ts';
+import type { OpenCall, PartialAnswer } from './open-call.ts';
+import { ContentCollector } from './stream-content.ts';
+
+/** Ends with the finish part, or errors: then a reader's result rejects, and a part of an answer is never taken for the whole. */
+export function meterStream(source: ReadableStream<LanguageModelV4StreamPart>, call: OpenCall): ReadableStream<LanguageModelV4StreamPart> {
+  const reader = source.getReader();
+  const collector = new ContentCollector();
+  const partial = (): PartialAnswer => ({ started: collector.started, characters: collector.characters });
+  let ended = false;
+
+  /** @returns what the stream ends with. */
+  const breakOff = async (thrown: unknown): Promise<unknown> => {
+    ended = true;
+    const error = await call.fail(thrown, partial());
+    // The provider's stream may answer to neither; nobody waits for it.
+    reader.cancel(error).catch(() => undefined);
+    return error;
+  };
+
+  const onAbort = (controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>) => {
+    if (ended) return;
+    breakOff(call.signal.reason).then(
+      (error) => controller.error(error),
+      (error: unknown) => controller.error(error),
+    );
+  };
+
+  return new ReadableStream<LanguageModelV4StreamPart>(
+    {
+      start(controller) {
+        call.signal.addEventListener('abort', () => onAbort(controller), { once: true });
+        if (call.signal.aborted) onAbort(controller);
+      },
+      async pull(controller) {
+        try {
+          const { done, value: part } = await reader.read();
+          if (ended) return;
+          if (done) throw new PlanwrightError('model-failed', 'The model ended its stream without finishing its answer. Try again, or resume the run later.');
+          if (part.type === 'error') throw part.error;
+          collector.add(part);
+          if (part.type !== 'finish') {
+            controller.enqueue(part);
+            return;
+          }
+          await call.succeed(collector.toAnswer(part));
+          ended = true;
+          controller.enqueue(part);
+          controller.close();
+          reader.cancel().catch(() => undefined);
+        } catch (thrown) {
+          if (!ended) controller.error(await breakOff(thrown));
+        }
+      },
+      async cancel(reason) {
+        if (ended) return;
+        call.abort(reason ?? new PlanwrightError('cancelled', 'The stream of the answer was cancelled by its reader.'));
+        await call.closed;
+      },
+    },
+    // Nothing is read ahead: an error reaches the reader behind every part before it.
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,58 @@
+/** The quotes that answer a question, taken from the hits that were judged to hold an answer. */
+import type { Citation } from './citations.ts';
+import { isHeading, leadsToAnswer, linesAfter } from './judge-hits.ts';
+import type { Evidence, Judged } from './judge-hits.ts';
+import type { Question } from './question.ts';
+import { standsIn } from './same-text.ts';
+import { scanLines } from './scan-lines.ts';
+import type { ScannedUnit } from './scan-lines.ts';
+import { formatPlace } from './citations.ts';
+
+const maxQuotes = 5;
+const maxListed = 8;
+/** A further hit is quoted while it is nearly as good as the best. */
+const nearBest = 0.85;
+
+/** In file order, the best hit's file first. Empty when nothing answers. */
+export function answerPart(question: Question, judged: Judged[], evidence: Evidence): Citation[] {
+  const accepted = judged.filter((candidate) => candidate.accepted);
+  const best = accepted[0];
+  if (best === undefined) return [];
+  const limit = question.kind === 'list' ? maxListed : maxQuotes;
+  const chosen = new Map<string, Citation>();
+  for (const candidate of accepted) {
+    if (chosen.size >= limit || candidate.score < best.score * nearBest) break;
+    for (const citation of quotesOf(candidate, question, evidence)) {
+      const key = citation.quote.toLowerCase().replace(/\W+/g, ' ').trim();
+      const covered = [...chosen.keys()].some((other) => other.includes(key));
+      if (chosen.size < limit && !covered && !evidence.dropped.has(formatPlace(citation))) chosen.set(key, citation);
+    }
+  }
+  const fileOrder = [...new Set([...chosen.values()].map((citation) => citation.path))];
+  return [...chosen.values()].sort((a, b) => fileOrder.indexOf(a.path) - fileOrder.indexOf(b.path) || a.from - b.from);
+}
+
+function quotesOf({ hit }: Judged, question: Question, { read }: Evidence): Citation[] {
+  const own: Citation = { path: hit.path, from: hit.line, to: hit.endLine, quote: hit.text };
+  const lines = read.lines(hit.path, hit.line, hit.endLine);
+  const stands = lines.length === 0 || standsIn(hit.text, lines.map((line) => line.text).join('\n'));
+  if (!leadsToAnswer(hit)) return stands ? [own] : [];
+  const below = belowHit(scanLines(hit.path, read.lines(hit.path, hit.endLine + 1, hit.endLine + linesAfter)), question);
+  const quotes = below.map((unit): Citation => ({ path: hit.path, from: unit.from, to: unit.to, quote: unit.text }));
+  const leadIn = !isHeading(hit) && hit.text.trim().endsWith(':') && stands;
+  return leadIn ? [own, ...quotes] : quotes;
+}
+
+/** The list or the first sentences of what follows, up to the next heading. */
+function belowHit(units: ScannedUnit[], question: Question): ScannedUnit[] {
+  const next = units.findIndex((unit) => unit.kind === 'heading');
+  const section = next === -1 ? units : units.slice(0, next);
+  const firstItem = section.findIndex((unit) => unit.kind === 'item');
+  const items = section.slice(Math.max(0, firstItem)).filter((unit) => unit.kind === 'item');
+  if (items.length > 0 && (question.kind === 'list' || firstItem === 0)) return items.slice(0, maxListed);
+  const sentences = section.filter((unit) => unit.kind === 'prose');
+  const formed = sentences.filter((unit) => question.answerForm === undefined || question.answerForm.test(unit.text));
+  if (formed.length > 0) return question.answerForm === undefined ? sentences.slice(0, 2) : formed.slice(0, 2);
+  if (question.answerForm === undefined) return section.slice(0, 2);
+  return section.filter((unit) => question.answerForm?.test(unit.text)).slice(0, 2);
+}

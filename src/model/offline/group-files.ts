@@ -1,0 +1,46 @@
+/** Files in a few groups for a survey: by top folder where there are folders, else evenly. */
+
+export interface FileGroup {
+  name: string;
+  files: string[];
+}
+
+const maxGroups = 6;
+const maxFilesPerGroup = 10;
+
+/**
+ * At most 6 groups of at most 10 files. A file stands alone while there are few. In a crowded group the files that
+ * introduce it (a README, an index) come first, then the rest as given.
+ */
+export function groupFiles(files: string[]): FileGroup[] {
+  if (files.length <= maxGroups) return files.map((file) => ({ name: file, files: [file] }));
+  const folders = new Map<string, string[]>();
+  for (const file of files) {
+    const folder = file.includes('/') ? (file.split('/')[0] ?? '') : '';
+    const members = folders.get(folder);
+    if (members === undefined) folders.set(folder, [file]);
+    else members.push(file);
+  }
+  const groups = folders.size === 1 ? evenly(files) : [...folders].map(([folder, members]) => ({ name: folder === '' ? 'top level' : folder, files: members }));
+  return mergeSmallest(groups).map((group) => ({ name: group.name, files: introductionsFirst(group.files).slice(0, maxFilesPerGroup) }));
+}
+
+function evenly(files: string[]): FileGroup[] {
+  const size = Math.ceil(files.length / maxGroups);
+  const groups: FileGroup[] = [];
+  for (let at = 0; at < files.length; at += size) groups.push({ name: files[at] ?? '', files: files.slice(at, at + size) });
+  return groups;
+}
+
+function mergeSmallest(groups: FileGroup[]): FileGroup[] {
+  if (groups.length <= maxGroups) return groups;
+  const bySize = [...groups].sort((a, b) => b.files.length - a.files.length);
+  const kept = new Set(bySize.slice(0, maxGroups - 1));
+  const rest = groups.filter((group) => !kept.has(group));
+  return [...groups.filter((group) => kept.has(group)), { name: 'other', files: rest.flatMap((group) => group.files) }];
+}
+
+function introductionsFirst(files: string[]): string[] {
+  const introduces = (file: string) => /(?:^|\/)(?:readme|index|overview|intro\w*|about|main|getting-started)\b[^/]*$/i.test(file);
+  return [...files.filter(introduces), ...files.filter((file) => !introduces(file))];
+}

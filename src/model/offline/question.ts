@@ -1,0 +1,94 @@
+/** What a question wants: its terms, which of them may be missing, and what an answer looks like. */
+import { isGeneric, termsOf, topicWordsOf } from './words.ts';
+
+export interface QuestionTerm {
+  term: string;
+  /** How much of the question it is, before rarity: 1 for a topic, less for words that an answer may put differently. */
+  share: number;
+  /** A name, a number or a quoted word: an answer without it answers something else. */
+  required: boolean;
+  /** What stands for this word in an answer: `temperature` is answered by degrees. */
+  form?: RegExp;
+}
+
+export type QuestionKind = 'definition' | 'number' | 'time' | 'reason' | 'list' | 'person' | 'other';
+
+export interface Question {
+  text: string;
+  kind: QuestionKind;
+  terms: QuestionTerm[];
+  /** An answer holds this. */
+  answerForm?: RegExp;
+  /** Answers that hold this come first. */
+  preferred?: RegExp;
+}
+
+const digits = /\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|none|no|once|twice|single|both|unlimited)\b/i;
+const duration =
+  /\d\s*(?:ms|s|sec|min|h|hrs?|d)\b|\b(?:milliseconds?|seconds?|minutes?|mins?|hours?|days?|nights?|overnight|weeks?|months?|years?|decades?|centur(?:y|ies)|daily|nightly|hourly|weekly|monthly|yearly|annually|quarterly|immediately|forever|indefinitely|once|twice|every|each|always|never|until)\b/i;
+const moment =
+  /\b\d{4}\b|\d{1,2}:\d{2}|\d\s*(?:am|pm)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|yesterday|midnight|noon|morning|evening|after|before|when|while|once|until|during|upon|as soon as|at the end|at the start|whenever|if)\b/i;
+
+/** Words of a question that an answer need not repeat, and what it has instead. */
+const answerForms: [RegExp, RegExp][] = [
+  [/^(?:temperature|hot|warm|cold)$/, /°|\bdegrees?\b|\d\s?[CFK]\b/],
+  [/^(?:price|cost|fee|charge|pay|expensive|cheap|money|amount)$/, /[$€£¥]|\b(?:usd|eur|gbp|dollars?|euros?|pounds?|cents?|free|percent)\b|%/i],
+  [/^(?:long|duration|often|frequency|frequent|soon|quick|fast|time|wait|last)$/, duration],
+  [/^(?:date|year|month|day)$/, moment],
+  [/^(?:old|age)$/, /\d/],
+  [/^(?:number|count|quantity|value|total|size|length|width|height|depth|weight|weigh|heavy|tall|high|big|large|far|distance|percentage|rate|version|maximum|minimum|max|min)$/, digits],
+  [/^(?:email|mail)$/, /\S@\S/],
+  [/^(?:url|website|site|link|address)$/, /https?:|www\.|\.(?:com|org|net|io)\b/i],
+  [/^(?:phone|telephone)$/, /\d[\d\s-]{5,}/],
+  [/^(?:reason|cause)$/, /\b(?:because|since|so that|due to|therefore|in order to|to avoid|otherwise)\b/i],
+];
+
+/** At the end of "what … does X listen on?" stands the verb, which an answer may replace. */
+const trailingVerb = /\b(?:do|does|did|is|are|was|were|can|could|should|must|will|would|may|has|have|to)\b.*?\s([a-z]+)(?:\s+(?:on|in|to|for|at|with|from|by|of|about|up|out|off|it|them|there|the|a|an|my|your))*[\s?.!]*$/i;
+
+export function readQuestion(text: string): Question {
+  const kind = kindOf(text);
+  const required = requiredTerms(text);
+  const words = new Map(topicWordsOf(text).map(({ word, term }) => [term, word]));
+  const verb = /^(?:what|which|where|when|how|who|in|at|on)\b/i.test(text) ? trailingVerb.exec(text)?.[1] : undefined;
+  const terms = termsOf(text).map((term): QuestionTerm => {
+    if (required.has(term)) return { term, share: 1, required: true };
+    const word = words.get(term) ?? term;
+    const form = answerForms.find(([name]) => name.test(word.replace(/s$/, '')) || name.test(word))?.[1];
+    if (form !== undefined) return { term, share: 0.4, required: false, form };
+    if (isGeneric(term) || /.ly$/.test(word)) return { term, share: 0.15, required: false };
+    return { term, share: verb?.toLowerCase() === word ? 0.5 : 1, required: false };
+  });
+  return { text, kind, terms, ...formOf(text, kind) };
+}
+
+function kindOf(text: string): QuestionKind {
+  if (/\b(?:how (?:many|much|old|tall|high|big|large|far|heavy|hot)|(?:what|which) (?:\w+ ){0,2}(?:number|percentage|percent|port|temperature|price|cost|fee|amount|size|version|rate))\b/i.test(text)) return 'number';
+  if (/^(?:when|how (?:long|often|soon|quickly|fast))\b|\b(?:since|until) when\b|\b(?:what|which) (?:time|date|day|month|year)\b/i.test(text)) return 'time';
+  if (/^why\b|\breasons?\b/i.test(text)) return 'reason';
+  if (/^(?:list|name|enumerate|which)\b|\b(?:steps|ingredients|options|kinds|types|requirements|prerequisites)\b|^what are\b/i.test(text)) return 'list';
+  if (/^who(?:m|se)?\b/i.test(text)) return 'person';
+  if (/^(?:what(?:'s| is| are| was| were)|define|meaning of|what does .* mean)\b/i.test(text)) return 'definition';
+  return 'other';
+}
+
+function formOf(text: string, kind: QuestionKind): Pick<Question, 'answerForm' | 'preferred'> {
+  if (kind === 'number') return { answerForm: digits, preferred: /\d/ };
+  if (kind === 'time') return /^how\b/i.test(text) ? { answerForm: union(duration, digits), preferred: duration } : { answerForm: union(moment, duration), preferred: moment };
+  if (kind === 'reason') return { preferred: /\b(?:because|since|so that|due to|therefore|in order to|as a result|to avoid|otherwise|reason)\b/i };
+  if (kind === 'person') return { preferred: /(?<=\S\s)\p{Lu}\p{L}+\s+\p{Lu}|\b(?:team|manager|owner|author|officer|engineer|director|committee|department)\b/u };
+  return {};
+}
+
+function union(a: RegExp, b: RegExp): RegExp {
+  return new RegExp(`${a.source}|${b.source}`, 'i');
+}
+
+/** Stems of names within the sentence, of words with digits or inner capitals, and of what stands in quotation marks or backticks. */
+function requiredTerms(text: string): Set<string> {
+  const marked: string[] = [];
+  for (const match of text.matchAll(/[`"“]([^`"”\n]{1,100})[`"”]/g)) marked.push(match[1] ?? '');
+  for (const match of text.matchAll(/(?<=[\p{L}\p{N},;:)]\s+(?:["“'(])?)\p{Lu}[\p{L}\p{N}_-]*/gu)) marked.push(match[0]);
+  for (const match of text.matchAll(/[\p{L}_.-]*\d[\p{L}\p{N}_.-]*|\p{L}+_[\p{L}\p{N}_]+|\p{Ll}+\p{Lu}\p{L}*|\b\p{Lu}{2,}\p{L}*\b/gu)) marked.push(match[0]);
+  return new Set(marked.flatMap((name) => termsOf(name)));
+}

@@ -1,0 +1,135 @@
+/** What a plan is: the file format of `--plan`, the output of a planner, the input of the scheduler. */
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+
+/** A condition on a text: every given field must hold. A result that is JSON is tested as its compact JSON text. */
+export const predicateSchema = z.strictObject({
+  /** Each of these occurs in the text, upper and lower case alike. */
+  contains: oneOrMore.optional(),
+  /** None of these occurs. */
+  notContains: oneOrMore.optional(),
+  /** An RE2 expression (linear time; no backreferences or lookaround) that finds a match. */
+  matches: z.string().optional(),
+  notMatches: z.string().optional(),
+  /** Length in characters. */
+  minLength: z.int().nonnegative().optional(),
+  maxLength: z.int().nonnegative().optional(),
+});
+export type Predicate = z.infer<typeof predicateSchema>;
+
+/** What a result must pass before it is accepted. Kinds beyond the first three are known but not built yet. */
+export const acceptCheckSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('schema'), schema: z.record(z.string(), z.json()) }),
+  predicateSchema.extend({ kind: z.literal('predicate') }),
+  /** Every `"quote" [file:line]` of the result stands in its file; at least `min` of them (default 0). */
+  z.strictObject({ kind: z.literal('quotes'), min: z.int().nonnegative().optional() }),
+  z.looseObject({ kind: z.enum(['file', 'command', 'code', 'critic', 'rubric']) }),
+]);
+export type AcceptCheck = z.infer<typeof acceptCheckSchema>;
+
+/**
+ * What must hold for this subtask to make sense. A sentence is shown to the executors whose results it rests on, which
+ * report a contradiction by tool; an object is tested against the named subtask's accepted result without a model.
+ */
+export const assumptionSchema = z.union([
+  z.string().min(1),
+  z.strictObject({ subtask: z.string(), holds: predicateSchema, text: z.string().optional() }),
+]);
+export type Assumption = z.infer<typeof assumptionSchema>;
+
+export const estimateSchema = z.strictObject({
+  durationMs: z.number().nonnegative().optional(),
+  tokens: z.number().nonnegative().optional(),
+  /** Probability that one attempt is accepted. */
+  p: z.number().min(0).max(1).optional(),
+});
+export type Estimate = z.infer<typeof estimateSchema>;
+
+export const subtaskSchema = z.strictObject({
+  /** Unique in its run and never reused, not even by a replan. */
+  id: z.string().min(1).max(200),
+  role: z.string().min(1),
+  instruction: z.string().min(1),
+  /** Ids of the subtasks whose results this one is given; they finish first. */
+  dependsOn: z.array(z.string()).default([]),
+  accept: z.array(acceptCheckSchema).optional(),
+  assumes: z.array(assumptionSchema).optional(),
+  estimate: estimateSchema.optional(),
+});
+/** One unit of work for one role. */
+export interface Subtask {
+  id: string;
+  role: string;
+  instruction: string;
+  dependsOn: string[];
+  accept?: AcceptCheck[];
+  assumes?: Assumption[];
+  estimate?: Estimate;
+}
+
+/** A plan: its subtasks, in any order, and which one's result is handed over. */
+export interface Plan {
+  version: 1;
+  task: string;
+  /** Default: the only sink; with several sinks their results are synthesized by one call. */
+  deliverable?: string;
+  subtasks: Subtask[];
+}
+
+/** The most subtasks a planner may propose, and a file may hold. */
+export const maxPlannedSubtasks = 200;
+export const maxFileSubtasks = 100_000;
+
+export type ProblemCode =
+  | 'malformed'
+  | 'empty'
+  | 'too-large'
+  | 'too-deep'
+  | 'duplicate-id'
+  | 'self-dependency'
+  | 'unknown-dependency'
+  | 'cycle'
+  | 'unknown-role'
+  | 'unreachable'
+  | 'unknown-deliverable';
+
+/** One thing wrong with a plan, and where. */
+export interface PlanProblem {
+  code: ProblemCode;
+  message: string;
+  subtaskId?: string;
+  /** Dotted path in the document: `subtasks.3.dependsOn.0`. */
+  path?: string;
+  /** Line in the file, from 1. */
+  line?: number;
+}
+
+/** A plan's structure, from the graph and its estimates alone. */
+export interface PlanShape {
+  subtasks: number;
+  edges: number;
+  /** Subtasks on the longest path. */
+  depth: number;
+  /** The largest set of one depth. */
+  width: number;
+  roots: number;
+  leaves: number;
+  /** Sum of `estimate.durationMs` (default 0) along the heaviest path. */
+  criticalPathMs: number;
+  criticalPath: string[];
+  makespanMs: { unlimited: number; workers?: number; one: number };
+}
+
+/** The verdict on a draft: a plan that can be scheduled, or why not. */
+export interface PlanCheck {
+  ok: boolean;
+  problems: PlanProblem[];
+  shape: PlanShape | null;
+  /** Present when `ok`. */
+  plan?: Plan;
+}
+
+/** A JSON Schema document, as it travels in `accept` and in model calls. */
+export type JsonSchema = { [key: string]: Json };

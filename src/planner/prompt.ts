@@ -1,0 +1,105 @@
+/** What the planner is told. The layout is fixed: a small model must manage it, and the offline model reads it by rule. */
+import { tag } from '../execute/context.ts';
+import type { ReplanCause } from '../events.ts';
+import type { PlanProblem, Subtask } from '../plan/plan.ts';
+import type { FixedSubtask } from '../schedule/command.ts';
+import type { Team } from '../team/team.ts';
+
+export interface PlanRequest {
+  team: Team;
+  task: string;
+  /** One line a file: `path (N lines): title`. */
+  files?: string;
+  soFar: Subtask[];
+  problems: PlanProblem[];
+}
+
+export interface ReplanRequest {
+  team: Team;
+  task: string;
+  files?: string;
+  cause: ReplanCause;
+  frozen: Subtask[];
+  fixed: FixedSubtask[];
+  usedIds: string[];
+  problems: PlanProblem[];
+}
+
+const planInstructions = `Split the task into the fewest subtasks that roles can do well alone. Give independent work no dependency, so that it runs at once. dependsOn: ids whose results a subtask needs. deliverable: the id whose result is the answer.
+Answer with JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
+
+const replanInstructions = `A plan did not work out. Write subtasks that take the place of those in replace. They may depend on finished ids and on each other; ids in used_ids are taken. The last one gives the answer.
+Answer with JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
+
+export function layOutPlanPrompt(request: PlanRequest): { instructions: string; prompt: string } {
+  const { team, task, files, soFar, problems } = request;
+  const parts = [tag('roles', listRoles(team))];
+  if (files !== undefined) parts.push(tag('files', files));
+  parts.push(tag('task', task));
+  if (soFar.length > 0) parts.push(tag('so_far', JSON.stringify(soFar)), 'Go on with the remaining subtasks only.');
+  if (problems.length > 0) parts.push(tag('problems', listProblems(problems)), 'Write the whole plan again without these problems.');
+  return { instructions: withOwn(planInstructions, team), prompt: parts.join('\n') };
+}
+
+export function layOutReplanPrompt(request: ReplanRequest): { instructions: string; prompt: string } {
+  const { team, task, files, cause, frozen, fixed, usedIds, problems } = request;
+  const parts = [tag('roles', listRoles(team))];
+  if (files !== undefined) parts.push(tag('files', files));
+  parts.push(tag('task', task), tag('failure', describeCause(cause)));
+  const finished = fixed.map(({ subtask, state }) => `${subtask.id} (${subtask.role}, ${state}): ${subtask.instruction}`);
+  parts.push(tag('finished', finished.join('\n')), tag('replace', JSON.stringify(frozen)), tag('used_ids', usedIds.join(', ')));
+  if (problems.length > 0) parts.push(tag('problems', listProblems(problems)), 'Write them again without these problems.');
+  return { instructions: withOwn(replanInstructions, team), prompt: parts.join('\n') };
+}
+
+export function describeCause(cause: ReplanCause): string {
+  if (cause.kind === 'subtask-failed') return `Subtask "${cause.subtaskId}" failed: ${cause.reason}`;
+  return `The result of "${cause.subtaskId}" contradicts the assumption "${cause.assumption}": ${cause.evidence}`;
+}
+
+function listRoles(team: Team): string {
+  return Object.values(team.roles)
+    .map(({ name, description, tools }) => `- ${name}: ${description}${tools.length === 0 ? '' : ` (tools: ${tools.join(', ')})`}`)
+    .join('\n');
+}
+
+function listProblems(problems: PlanProblem[]): string {
+  const shown = problems.slice(0, 20).map(({ path, message }) => `- ${path === undefined ? '' : `${path}: `}${message}`);
+  if (problems.length > shown.length) shown.push(`- … and ${problems.length - shown.length} more`);
+  return shown.join('\n');
+}
+
+function withOwn(instructions: string, team: Team): string {
+  return team.planner.instructions === undefined ? instructions : `${instructions}\n${team.planner.instructions}`;
+}
+
+/**
+ * The schema that providers hold the planner to. Every property is required and nothing else is allowed, because some
+ * providers' strict modes know no optional ones.
+ */
+export function planOutputSchema(roles: string[]): { [key: string]: unknown } {
+  const text = { type: 'string' };
+  return {
+    type: 'object',
+    properties: {
+      subtasks: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            id: text,
+            role: { type: 'string', enum: roles },
+            instruction: text,
+            dependsOn: { type: 'array', items: text },
+            assumes: { type: 'array', items: text },
+          },
+          required: ['id', 'role', 'instruction', 'dependsOn', 'assumes'],
+          additionalProperties: false,
+        },
+      },
+      deliverable: text,
+    },
+    required: ['subtasks', 'deliverable'],
+    additionalProperties: false,
+  };
+}

@@ -1,0 +1,136 @@
+/** Enters subtasks into the state: links, counters, ranks. Order in the plan means nothing; a later id is waited for. */
+import type { Contradiction } from '../events.ts';
+import type { Subtask } from '../plan/plan.ts';
+import { pushReady } from './ready-queue.ts';
+import type { RunState, SubtaskState } from './state.ts';
+
+/** Estimated duration of a subtask that states none: only its relation to the others counts. */
+const defaultDurationMs = 1000;
+
+/** Shared by all subtasks that have none; never mutated. */
+const noContradictions: Contradiction[] = [];
+
+/** Adds a whole plan at once, in time linear in subtasks and dependencies. */
+export function addPlan(state: RunState, subtasks: Subtask[]): void {
+  const added = subtasks.map((subtask) => enter(state, subtask));
+  for (const item of added) link(state, item);
+  rankAll(added);
+  for (const item of added) if (item.waitingOn === 0) pushReady(state.ready, item);
+}
+
+/** Adds one element of a plan that is still being written. */
+export function addSubtask(state: RunState, subtask: Subtask): void {
+  const item = enter(state, subtask);
+  link(state, item);
+  const waiting = state.unresolved.get(subtask.id);
+  if (waiting !== undefined) {
+    state.unresolved.delete(subtask.id);
+    item.dependents.push(...waiting);
+  }
+  item.rank = durationOf(item);
+  for (const dependent of item.dependents) item.rank = Math.max(item.rank, durationOf(item) + dependent.rank);
+  raiseRanks(state, item);
+  if (item.waitingOn === 0) pushReady(state.ready, item);
+}
+
+function enter(state: RunState, subtask: Subtask): SubtaskState {
+  const item: SubtaskState = {
+    subtask,
+    status: 'waiting',
+    role: subtask.role,
+    attempt: state.attemptFloor.size === 0 ? 0 : (state.attemptFloor.get(subtask.id) ?? 0),
+    attempts: 0,
+    retries: 0,
+    triedRoles: [],
+    feedback: null,
+    waitingOn: 0,
+    dependents: [],
+    rank: 0,
+    order: state.subtasks.size,
+    frozen: false,
+    output: null,
+    contradictions: noContradictions,
+    error: null,
+    startedMs: null,
+    endedMs: null,
+  };
+  state.subtasks.set(subtask.id, item);
+  state.open += 1;
+  if (subtask.assumes !== undefined) indexAssumptions(state, subtask);
+  return item;
+}
+
+/** A sentence is an assumption about every direct dependency; an object names its subtask. */
+function indexAssumptions(state: RunState, subtask: Subtask): void {
+  for (const assumption of subtask.assumes ?? []) {
+    const about = typeof assumption === 'string' ? subtask.dependsOn : [assumption.subtask];
+    for (const id of about) {
+      const known = state.assumptions.get(id);
+      if (known === undefined) state.assumptions.set(id, [assumption]);
+      else known.push(assumption);
+    }
+  }
+}
+
+function link(state: RunState, item: SubtaskState): void {
+  for (const id of item.subtask.dependsOn) {
+    const dependency = state.subtasks.get(id);
+    if (dependency === undefined) {
+      item.waitingOn += 1;
+      const others = state.unresolved.get(id);
+      if (others === undefined) state.unresolved.set(id, [item]);
+      else others.push(item);
+    } else {
+      dependency.dependents.push(item);
+      if (dependency.status !== 'succeeded') item.waitingOn += 1;
+      if (dependency.frozen) item.frozen = true;
+    }
+  }
+}
+
+function durationOf(item: SubtaskState): number {
+  return item.subtask.estimate?.durationMs ?? defaultDurationMs;
+}
+
+/** Ranks of subtasks that only have dependents among themselves, from the sinks up (Kahn's algorithm backwards). */
+function rankAll(items: SubtaskState[]): void {
+  const unranked = new Map<SubtaskState, number>();
+  const stack: SubtaskState[] = [];
+  for (const item of items) {
+    item.rank = durationOf(item);
+    if (item.dependents.length === 0) stack.push(item);
+    else unranked.set(item, item.dependents.length);
+  }
+  const byId = new Map(items.map((item) => [item.subtask.id, item]));
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    for (const id of item.subtask.dependsOn) {
+      const dependency = byId.get(id);
+      if (dependency === undefined) continue;
+      dependency.rank = Math.max(dependency.rank, durationOf(dependency) + item.rank);
+      const left = (unranked.get(dependency) ?? 0) - 1;
+      unranked.set(dependency, left);
+      if (left === 0) stack.push(dependency);
+    }
+  }
+}
+
+/**
+ * A new subtask lengthens the remaining path of all it depends on. Streamed plans are small (200), so this may walk
+ * upwards; a cycle, which only the end of the plan can refuse, ends the walk at the number of subtasks.
+ */
+function raiseRanks(state: RunState, from: SubtaskState): void {
+  const stack: SubtaskState[] = [from];
+  let steps = 0;
+  const most = 20 * (state.subtasks.size + 10);
+  for (let item = stack.pop(); item !== undefined && steps < most; item = stack.pop(), steps++) {
+    for (const id of item.subtask.dependsOn) {
+      const dependency = state.subtasks.get(id);
+      if (dependency === undefined) continue;
+      const rank = durationOf(dependency) + item.rank;
+      if (rank <= dependency.rank) continue;
+      dependency.rank = rank;
+      if (dependency.status === 'waiting' && dependency.waitingOn === 0) pushReady(state.ready, dependency);
+      stack.push(dependency);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** What the fold asks an engine to do. Each command is keyed by what it is about, never by when it was issued. */
+import type { EndReason, EndStatus, ReplanCause, StoredValue } from '../events.ts';
+import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
+
+export type Command =
+  | { kind: 'decide-gate' }
+  /** Ask the planner. `soFar`: elements of this attempt that are journaled already; `problems`: why the last draft was refused. */
+  | { kind: 'plan'; attempt: number; soFar: Subtask[]; problems: PlanProblem[]; stream: boolean }
+  | { kind: 'stop-planner' }
+  /** `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result. */
+  | { kind: 'start'; subtask: Subtask; attempt: number; role: string; feedback?: string; assumptions?: string[] }
+  | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }
+  /** Stop an attempt or its verification; its late result is waste. */
+  | { kind: 'abort'; subtaskId: string; attempt: number }
+  | { kind: 'replan'; epoch: number; cause: ReplanCause; frozen: Subtask[]; fixed: FixedSubtask[]; deliverable?: string }
+  | { kind: 'synthesize'; sinks: string[] }
+  | { kind: 'check-deliverable'; output: StoredValue }
+  | { kind: 'set-timer'; timerId: string; delayMs: number }
+  /** The run waits for a person; its process may end. */
+  | { kind: 'wait'; question: string }
+  | { kind: 'end'; status: EndStatus; reason: EndReason; deliverable: StoredValue | null; detail?: string };
+
+/** A subtask that a replan may build on but not change. */
+export interface FixedSubtask {
+  subtask: Subtask;
+  state: 'succeeded' | 'under-way' | 'waiting';
+}

@@ -1,0 +1,267 @@
+/**
+ * The heart: folds one journaled event into the state and says what has to be done next.
+ *
+ * It knows no clock, no I/O, no model and no randomness: times are the entries' own. The state is mutated in place,
+ * because copying it would cost more than the work. The same entries give the same state and the same commands on
+ * every engine; that is what resume, replay and fork rest on.
+ *
+ * Invariants
+ * 1. A subtask starts only when all its dependencies have succeeded.
+ * 2. Attempt numbers of an id only rise; an id never stands for two different subtasks.
+ * 3. An event about an attempt that is not the current one changes nothing.
+ * 4. After `end` no command is issued.
+ * 5. No event costs more than its own dependents and the number of roles, except plans, replans and the end.
+ */
+import type { AttemptOutcome, JournalEntry, RunEvent } from '../events.ts';
+import type { Verdict } from '../verify/verdict.ts';
+import { addPlan, addSubtask } from './add-subtasks.ts';
+import type { Command } from './command.ts';
+import { climbLadder } from './ladder.ts';
+import { candidateDeliverable, end, endDelivered, endStopped, finishIfDone, synthesizeCommand } from './finish.ts';
+import { acceptPlan, refusePlan, startStrategy } from './planning.ts';
+import { pushReady } from './ready-queue.ts';
+import { applyRevision, giveUpReplan, mayReplan, requestReplan, skipFollowing, startNextReplan } from './replan.ts';
+import { startReady } from './start-ready.ts';
+import type { RunState, SubtaskState } from './state.ts';
+import { leaveFlight, stopNow, stopStarting } from './stop.ts';
+
+export function decide(state: RunState, entry: JournalEntry): Command[] {
+  const commands: Command[] = [];
+  if (state.phase === 'ended') {
+    if (entry.event.type === 'run-ended') enterEnd(state, entry.event, entry.atMs);
+    return commands;
+  }
+  keepTime(state, entry);
+  apply(state, entry.event, entry.atMs, commands);
+  startReady(state, commands);
+  finishIfDone(state, commands);
+  return commands;
+}
+
+function apply(state: RunState, event: RunEvent, atMs: number, commands: Command[]): void {
+  switch (event.type) {
+    case 'attempt-started':
+      enterStart(state, event.subtaskId, event.attempt, atMs);
+      return;
+    case 'attempt-finished':
+      finishAttempt(state, event, atMs, commands);
+      return;
+    case 'verdict-given':
+      enterVerdict(state, event, atMs, commands);
+      return;
+    case 'run-started':
+      startRun(state, event, atMs, commands);
+      return;
+    case 'run-resumed':
+      return;
+    case 'gate-decided':
+      if (state.phase === 'gating') startStrategy(state, event.decision.strategy, commands);
+      return;
+    case 'subtask-proposed':
+      if (state.plannerAtWork && event.attempt === state.planAttempt) addSubtask(state, event.subtask);
+      return;
+    case 'plan-accepted':
+      if (state.plannerAtWork && event.attempt === state.planAttempt) {
+        if (event.subtasks !== undefined) addPlan(state, event.subtasks);
+        acceptPlan(state, event.deliverable, commands);
+      }
+      return;
+    case 'plan-refused':
+      if (state.plannerAtWork && event.attempt === state.planAttempt) refusePlan(state, event.problems, commands);
+      return;
+    case 'planner-failed':
+      if (state.phase === 'gating') endStopped(state, 'planner-failed', commands, event.error.message);
+      else if (state.plannerAtWork && event.attempt === state.planAttempt) {
+        const reason = event.error.code === 'budget-spent' ? 'budget' : 'planner-failed';
+        stopNow(state, reason, commands, event.error.message);
+      }
+      return;
+    case 'plan-approved':
+      if (state.phase === 'approving') state.phase = 'executing';
+      return;
+    case 'plan-denied':
+      if (state.phase === 'approving') endStopped(state, 'plan-refused', commands, `${event.by} refused the plan: ${event.reason}`);
+      return;
+    case 'plan-revised':
+      applyRevision(state, event);
+      startNextReplan(state, commands);
+      return;
+    case 'replan-failed':
+      if (state.replan === null || event.epoch !== state.epoch) return;
+      giveUpReplan(state, event.error.message);
+      if (event.error.code === 'budget-spent') stopStarting(state, 'budget', event.error.message);
+      startNextReplan(state, commands);
+      return;
+    case 'synthesis-finished':
+      finishSynthesis(state, event.outcome, commands);
+      return;
+    case 'deliverable-checked':
+      enterDeliverableVerdict(state, event.verdict, commands);
+      return;
+    case 'timer-fired':
+      if (event.timerId === 'deadline') interrupt(state, 'time', commands, `The run used its ${state.settings.limits.timeoutMs ?? 0} ms.`);
+      return;
+    case 'cancel-requested':
+      interrupt(state, 'cancelled', commands, event.reason);
+      return;
+    case 'run-ended':
+      enterEnd(state, event, atMs);
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function keepTime(state: RunState, entry: JournalEntry): void {
+  if (entry.event.type !== 'run-resumed' && state.lastMs > 0) state.activeMs += Math.max(0, entry.atMs - state.lastMs);
+  state.lastMs = entry.atMs;
+}
+
+function startRun(state: RunState, event: Extract<RunEvent, { type: 'run-started' }>, atMs: number, commands: Command[]): void {
+  if (state.phase !== 'new') return;
+  const { settings } = event;
+  state.task = event.task;
+  state.settings = settings;
+  state.startedMs = atMs;
+  if (settings.limits.timeoutMs !== undefined) {
+    commands.push({ kind: 'set-timer', timerId: 'deadline', delayMs: settings.limits.timeoutMs });
+  }
+  if (settings.plan !== undefined) {
+    state.phase = 'planning';
+    state.plannerAtWork = true;
+    addPlan(state, settings.plan.subtasks);
+    acceptPlan(state, settings.plan.deliverable, commands);
+  } else if (settings.strategy === 'auto') {
+    state.phase = 'gating';
+    commands.push({ kind: 'decide-gate' });
+  } else startStrategy(state, settings.strategy, commands);
+}
+
+function enterStart(state: RunState, id: string, attempt: number, atMs: number): void {
+  const item = state.subtasks.get(id);
+  if (item?.status === 'running' && item.attempt === attempt) item.startedMs ??= atMs;
+}
+
+function finishAttempt(
+  state: RunState,
+  event: Extract<RunEvent, { type: 'attempt-finished' }>,
+  atMs: number,
+  commands: Command[],
+): void {
+  const item = state.subtasks.get(event.subtaskId);
+  if (item === undefined || item.status !== 'running' || item.attempt !== event.attempt) return;
+  const { outcome } = event;
+  item.endedMs = atMs;
+  if (outcome.kind === 'succeeded') {
+    const assumed = state.assumptions.size === 0 ? [] : (state.assumptions.get(event.subtaskId) ?? []);
+    const assumptions = assumed.filter((assumption) => typeof assumption === 'object');
+    item.output = outcome.output;
+    if (outcome.contradictions !== undefined) item.contradictions = outcome.contradictions;
+    if (assumptions.length > 0 || hasChecks(state, item)) {
+      leaveFlight(state, item);
+      state.inFlight += 1;
+      item.status = 'verifying';
+      const { subtask, attempt, role } = item;
+      commands.push({ kind: 'verify', subtask, attempt, role, output: outcome.output, assumptions });
+    } else {
+      leaveFlight(state, item);
+      succeed(state, item, commands);
+    }
+    return;
+  }
+  leaveFlight(state, item);
+  const error =
+    outcome.kind === 'failed'
+      ? outcome.error
+      : ({ code: 'cancelled', message: 'The attempt was stopped.', recovery: 'none' } as const);
+  if (error.code === 'budget-spent') stopStarting(state, 'budget', error.message);
+  climbLadder(state, item, error, commands);
+}
+
+function enterVerdict(
+  state: RunState,
+  event: Extract<RunEvent, { type: 'verdict-given' }>,
+  atMs: number,
+  commands: Command[],
+): void {
+  const item = state.subtasks.get(event.subtaskId);
+  if (item === undefined || item.status !== 'verifying' || item.attempt !== event.attempt) return;
+  const { verdict } = event;
+  item.endedMs = atMs;
+  leaveFlight(state, item);
+  if (verdict.kind === 'accepted') {
+    if (event.contradicted !== undefined) item.contradictions = [...item.contradictions, ...event.contradicted];
+    succeed(state, item, commands);
+  } else climbLadder(state, item, { code: 'rejected', message: verdict.reason, recovery: 'retry' }, commands);
+}
+
+function succeed(state: RunState, item: SubtaskState, commands: Command[]): void {
+  item.status = 'succeeded';
+  item.error = null;
+  state.open -= 1;
+  for (const dependent of item.dependents) {
+    dependent.waitingOn -= 1;
+    if (dependent.waitingOn === 0 && dependent.status === 'waiting') pushReady(state.ready, dependent);
+  }
+  if (item.contradictions.length > 0) contradict(state, item, commands);
+}
+
+function hasChecks(state: RunState, item: SubtaskState): boolean {
+  return (item.subtask.accept !== undefined && item.subtask.accept.length > 0) || state.settings.roles[item.role]?.checks === true;
+}
+
+/** The world differs from what unstarted work assumes: that work is replanned, or given up when no replan is left. */
+function contradict(state: RunState, item: SubtaskState, commands: Command[]): void {
+  for (const { assumption, evidence } of item.contradictions) {
+    const cause = { kind: 'assumption-contradicted', subtaskId: item.subtask.id, assumption, evidence } as const;
+    if (mayReplan(state)) requestReplan(state, cause, commands);
+    else skipFollowing(state, cause, `"${item.subtask.id}" contradicts what it assumes (${assumption}): ${evidence}`);
+  }
+}
+
+function finishSynthesis(state: RunState, outcome: AttemptOutcome, commands: Command[]): void {
+  if (state.phase !== 'synthesizing') return;
+  if (outcome.kind === 'succeeded') {
+    state.synthesized = outcome.output;
+    state.phase = 'executing';
+    return;
+  }
+  const error = outcome.kind === 'failed' ? outcome.error : null;
+  const reason = error?.code === 'budget-spent' ? 'budget' : 'failed-subtasks';
+  end(state, 'partial', reason, null, commands, error?.message ?? 'The synthesis was stopped.');
+}
+
+/** A rejected deliverable goes back to who made it: its subtask climbs the ladder; a synthesis is made once more. */
+function enterDeliverableVerdict(state: RunState, verdict: Verdict, commands: Command[]): void {
+  if (state.phase !== 'checking') return;
+  const candidate = candidateDeliverable(state);
+  if (candidate === null) return;
+  if (verdict.kind === 'accepted') {
+    endDelivered(state, candidate.output, commands);
+    return;
+  }
+  state.phase = 'executing';
+  if (candidate.item !== null) {
+    state.open += 1;
+    candidate.item.status = 'waiting';
+    climbLadder(state, candidate.item, { code: 'rejected', message: verdict.reason, recovery: 'retry' }, commands);
+  } else if (state.syntheses < state.settings.limits.retries) {
+    state.synthesized = null;
+    state.syntheses += 1;
+    state.phase = 'synthesizing';
+    commands.push(synthesizeCommand(state));
+  } else end(state, 'partial', 'failed-subtasks', null, commands, `The deliverable was rejected: ${verdict.reason}`);
+}
+
+function interrupt(state: RunState, reason: 'time' | 'cancelled', commands: Command[], detail: string): void {
+  stopNow(state, reason, commands, detail);
+  // What is not a subtask (gate, planner, synthesis, a person's answer) has nothing in flight to wait for.
+  endStopped(state, reason, commands, detail);
+}
+
+function enterEnd(state: RunState, event: Extract<RunEvent, { type: 'run-ended' }>, atMs: number): void {
+  const { status, reason, deliverable, detail } = event;
+  state.phase = 'ended';
+  state.endedMs = atMs;
+  state.end = { status, reason, deliverable, ...(detail === undefined ? {} : { detail }) };
+}

@@ -1,0 +1,36 @@
+/** What is under way in a state: the commands a process that takes the run up has to carry out (again). */
+import { candidateDeliverable, synthesizeCommand } from './finish.ts';
+import type { Command } from './command.ts';
+import { planCommand } from './planning.ts';
+import { replanCommand } from './replan.ts';
+import { startCommand } from './start-ready.ts';
+import type { RunState } from './state.ts';
+
+/** Issued and not answered yet, in a fixed order. Attempts keep their numbers, so that their journaled calls are found. */
+export function pendingCommands(state: RunState): Command[] {
+  const commands: Command[] = [];
+  const { timeoutMs } = state.settings.limits;
+  if (state.phase === 'new' || state.phase === 'ended') return commands;
+  if (timeoutMs !== undefined) {
+    commands.push({ kind: 'set-timer', timerId: 'deadline', delayMs: Math.max(0, timeoutMs - state.activeMs) });
+  }
+  if (state.phase === 'gating') commands.push({ kind: 'decide-gate' });
+  if (state.plannerAtWork) commands.push(planCommand(state));
+  if (state.replan !== null) commands.push(replanCommand(state, state.replan));
+  if (state.phase === 'approving') commands.push({ kind: 'wait', question: 'Approve this plan?' });
+  if (state.phase === 'synthesizing') commands.push(synthesizeCommand(state));
+  if (state.phase === 'checking') {
+    const candidate = candidateDeliverable(state);
+    if (candidate !== null) commands.push({ kind: 'check-deliverable', output: candidate.output });
+  }
+  for (const item of state.subtasks.values()) {
+    if (item.status === 'running') commands.push(startCommand(state, item));
+    if (item.status === 'verifying' && item.output !== null) {
+      const { subtask, attempt, role, output } = item;
+      const assumed = state.assumptions.get(subtask.id) ?? [];
+      const assumptions = assumed.filter((assumption) => typeof assumption === 'object');
+      commands.push({ kind: 'verify', subtask, attempt, role, output, assumptions });
+    }
+  }
+  return commands;
+}

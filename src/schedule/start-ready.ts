@@ -1,0 +1,79 @@
+/** Starts what can start: within the slots of the run, of each role and of each model. */
+import type { RoleSettings } from '../events.ts';
+import type { Command } from './command.ts';
+import { goesFirst, peekReady, popReady } from './ready-queue.ts';
+import type { RunState, SubtaskState } from './state.ts';
+
+/** Issues a start for every subtask that has its turn now, longest remaining path first. */
+export function startReady(state: RunState, commands: Command[]): void {
+  if (state.stopping !== null || !acceptsStarts(state)) return;
+  for (let item = takeNext(state); item !== undefined; item = takeNext(state)) {
+    const settings = state.settings.roles[item.role];
+    item.status = 'running';
+    item.attempt += 1;
+    item.attempts += 1;
+    state.inFlight += 1;
+    if (settings?.composite !== true) changeSlots(state, item.role, settings, 1);
+    commands.push(startCommand(state, item));
+  }
+}
+
+export function startCommand(state: RunState, item: SubtaskState): Command {
+  const command: Extract<Command, { kind: 'start' }> = {
+    kind: 'start',
+    subtask: item.subtask,
+    attempt: item.attempt,
+    role: item.role,
+  };
+  if (item.feedback !== null) command.feedback = item.feedback;
+  const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(item.subtask.id);
+  const sentences = assumed?.filter((assumption) => typeof assumption === 'string');
+  if (sentences !== undefined && sentences.length > 0) command.assumptions = sentences;
+  return command;
+}
+
+/** Gives back the slot of an attempt that has ended. */
+export function freeSlot(state: RunState, item: SubtaskState): void {
+  const settings = state.settings.roles[item.role];
+  if (settings?.composite !== true) changeSlots(state, item.role, settings, -1);
+}
+
+function acceptsStarts(state: RunState): boolean {
+  return state.phase === 'planning' || state.phase === 'executing';
+}
+
+/** Takes the best startable subtask off the queue. Cost: the number of roles, not of subtasks. */
+function takeNext(state: RunState): SubtaskState | undefined {
+  const { ready, slots, settings } = state;
+  const full = slots.all >= settings.limits.concurrency;
+  let best: SubtaskState | undefined;
+  let bestHeap: SubtaskState[] | undefined;
+  for (const [role, heap] of ready.byRole) {
+    if (heap.length === 0) continue;
+    const roleSettings = settings.roles[role];
+    if (roleSettings?.composite !== true && (full || !hasSlot(state, role, roleSettings))) continue;
+    const top = peekReady(heap, role);
+    if (top !== undefined && (best === undefined || goesFirst(top, best))) {
+      best = top;
+      bestHeap = heap;
+    }
+  }
+  if (bestHeap !== undefined) popReady(bestHeap);
+  return best;
+}
+
+function hasSlot(state: RunState, role: string, settings: RoleSettings | undefined): boolean {
+  const ofRole = settings?.concurrency;
+  if (ofRole !== undefined && (state.slots.byRole.get(role) ?? 0) >= ofRole) return false;
+  if (settings === undefined) return true;
+  const { perModel } = state.settings.limits;
+  const ofModel = (perModel[settings.model] ?? perModel['*'])?.concurrency;
+  return ofModel === undefined || (state.slots.byModel.get(settings.model) ?? 0) < ofModel;
+}
+
+function changeSlots(state: RunState, role: string, settings: RoleSettings | undefined, by: 1 | -1): void {
+  state.slots.all += by;
+  if (settings === undefined) return;
+  if (settings.concurrency !== undefined) state.slots.byRole.set(role, (state.slots.byRole.get(role) ?? 0) + by);
+  state.slots.byModel.set(settings.model, (state.slots.byModel.get(settings.model) ?? 0) + by);
+}

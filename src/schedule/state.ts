@@ -1,0 +1,149 @@
+/** A run's state: what folding its events gives. Mutable, and owned by the fold alone. */
+import type { ErrorRecord } from '../errors.ts';
+import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue } from '../events.ts';
+import type { Strategy } from '../gate/gate.ts';
+import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
+import { type ReadyQueue, createReadyQueue } from './ready-queue.ts';
+
+export type SubtaskStatus =
+  /** Dependencies are not done, or no slot is free. */
+  | 'waiting'
+  | 'running'
+  | 'verifying'
+  | 'succeeded'
+  | 'failed'
+  /** Something it depends on failed, or the run stopped before its turn. */
+  | 'skipped'
+  | 'cancelled'
+  /** A replan or a refused draft put something else in its place. */
+  | 'superseded';
+
+export interface SubtaskState {
+  subtask: Subtask;
+  status: SubtaskStatus;
+  /** The role of the current attempt; the plan's until a re-route. */
+  role: string;
+  /** Number of the latest attempt; 0 before the first. */
+  attempt: number;
+  /** Attempts of this subtask that were started. */
+  attempts: number;
+  retries: number;
+  /** Roles that have failed it, in order. */
+  triedRoles: string[];
+  /** The verdict on the attempt before. */
+  feedback: string | null;
+  /** Dependencies that are not done. */
+  waitingOn: number;
+  dependents: SubtaskState[];
+  /** Longest remaining path from here to a sink, in estimated ms, itself included. */
+  rank: number;
+  /** Place in the order of arrival: the tie-break. */
+  order: number;
+  /** Held back while a replan that may replace it is under way. */
+  frozen: boolean;
+  output: StoredValue | null;
+  /** What the executor found to be untrue; acted on once its result is accepted. */
+  contradictions: Contradiction[];
+  error: ErrorRecord | null;
+  /** Start of the first attempt and end of the last one, ms since the Unix epoch. */
+  startedMs: number | null;
+  endedMs: number | null;
+}
+
+export type Phase = 'new' | 'gating' | 'planning' | 'approving' | 'executing' | 'synthesizing' | 'checking' | 'ended';
+
+export interface RunState {
+  phase: Phase;
+  task: string;
+  settings: RunSettings;
+  strategy: Strategy;
+  /** Every subtask the run has had, by id, in order of arrival. */
+  subtasks: Map<string, SubtaskState>;
+  /** Subtasks that name a dependency which has not arrived, by that dependency's id. */
+  unresolved: Map<string, SubtaskState[]>;
+  /** What unstarted work assumes of a subtask's result, by that subtask's id. */
+  assumptions: Map<string, Assumption[]>;
+  /** Highest attempt an id has had in a draft that was refused: keys are never used twice. */
+  attemptFloor: Map<string, number>;
+  ready: ReadyQueue;
+  /** Attempts that hold a slot: in all, by role, by model. */
+  slots: { all: number; byRole: Map<string, number>; byModel: Map<string, number> };
+  /** Subtasks whose attempt or verification is under way, composites included. */
+  inFlight: number;
+  /** Subtasks that are neither ended nor superseded. */
+  open: number;
+  /** The last attempt of the planner, from 1. */
+  planAttempt: number;
+  plannerAtWork: boolean;
+  planProblems: PlanProblem[];
+  /** As the plan names it; null: the only sink, or a synthesis. */
+  deliverable: string | null;
+  /** Number of the last replan, from 1. */
+  epoch: number;
+  replan: ReplanCause | null;
+  /** Causes that wait for the plan to be whole or for the replan before them. */
+  replanQueue: ReplanCause[];
+  /** A result that was synthesized, or null. */
+  synthesized: StoredValue | null;
+  syntheses: number;
+  /** Set when nothing new may start; the run ends when nothing is in flight. */
+  stopping: { reason: EndReason; detail?: string } | null;
+  /** Wall time while a process drove the run. */
+  activeMs: number;
+  lastMs: number;
+  startedMs: number;
+  endedMs: number | null;
+  end: { status: EndStatus; reason: EndReason; deliverable: StoredValue | null; detail?: string } | null;
+}
+
+const noSettings: RunSettings = {
+  strategy: 'auto',
+  limits: { retries: 0, reroutes: 0, replans: 0, concurrency: 1, perModel: {}, depth: 1 },
+  generalist: '',
+  roles: {},
+  approve: false,
+  planRepairs: 0,
+  checksDeliverable: false,
+};
+
+/** A run before its first event. */
+export function createRunState(): RunState {
+  return {
+    phase: 'new',
+    task: '',
+    settings: noSettings,
+    strategy: 'team',
+    subtasks: new Map(),
+    unresolved: new Map(),
+    assumptions: new Map(),
+    attemptFloor: new Map(),
+    ready: createReadyQueue(),
+    slots: { all: 0, byRole: new Map(), byModel: new Map() },
+    inFlight: 0,
+    open: 0,
+    planAttempt: 0,
+    plannerAtWork: false,
+    planProblems: [],
+    deliverable: null,
+    epoch: 0,
+    replan: null,
+    replanQueue: [],
+    synthesized: null,
+    syntheses: 0,
+    stopping: null,
+    activeMs: 0,
+    lastMs: 0,
+    startedMs: 0,
+    endedMs: null,
+    end: null,
+  };
+}
+
+export function isUnderWay(state: SubtaskState): boolean {
+  return state.status === 'running' || state.status === 'verifying';
+}
+
+/** Neither ended nor superseded. */
+export function isOpen(state: SubtaskState): boolean {
+  return state.status === 'waiting' || isUnderWay(state);
+}

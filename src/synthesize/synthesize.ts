@@ -1,0 +1,23 @@
+/** Folds several results into the deliverable by one call. A plan with one sink never comes here. */
+import type { Team } from '../team/team.ts';
+import type { Role } from '../team/team.ts';
+import { defaultRoleLimits } from '../team/defaults.ts';
+
+/** What a synthesizer is told when its team says nothing. */
+export const synthesizerInstructions =
+  'You assemble the results of a team into one answer to its task. Use only what the results say, keep their citations word for word, name what is missing, add nothing.';
+
+/** The synthesizer is an executor without tools whose dependencies are the sinks. */
+export function synthesizerRole(team: Team): Role {
+  const { model, instructions } = team.synthesizer;
+  return {
+    name: 'synthesizer',
+    description: 'Assembles the results.',
+    instructions: instructions ?? synthesizerInstructions,
+    tools: [],
+    ...(model === undefined ? {} : { model }),
+    limits: { ...defaultRoleLimits, maxSteps: 1 },
+    accept: [],
+    fallback: [],
+  };
+}

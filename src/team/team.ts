@@ -1,0 +1,85 @@
+/** What a team is once its file is read and its defaults are filled in. Parsing: team-file.ts. Ready-made ones: presets.ts. */
+import type { AcceptCheck } from '../plan/plan.ts';
+
+/** Limits on one role's work. */
+export interface RoleLimits {
+  /** Attempts of this role at once. Default: the run's. */
+  concurrency?: number;
+  /** Model calls of one attempt, tool rounds included. Default 12. */
+  maxSteps: number;
+  /** One model call. Default 300,000. */
+  callTimeoutMs: number;
+  /** One tool call. Default 30,000. */
+  toolTimeoutMs: number;
+  /** Output tokens of one model call. Default: the provider's. */
+  maxOutputTokens?: number;
+}
+
+/** A specialist: what it is told, what it may use, which model it runs on. */
+export interface Role {
+  name: string;
+  /** One line; what the planner is shown. */
+  description: string;
+  /** The system prompt. */
+  instructions: string;
+  /** Tool names; the group names `files` and `calc` stand for the built-in tools. */
+  tools: string[];
+  /** Model spec. Default: the team's, then the run's. */
+  model?: string;
+  temperature?: number;
+  limits: RoleLimits;
+  /** Checks on every result of this role, before the subtask's own. */
+  accept: AcceptCheck[];
+  /** Where a rejected subtask goes next, in this order. Default: the generalist. */
+  fallback: string[];
+  /** A role that is itself a team: its subtasks are runs of their own. */
+  team?: Team;
+}
+
+/** What the monitor may do about a result that is not accepted; 0 turns a rung off. */
+export interface LadderLimits {
+  /** Further attempts by the same role, given the verdict. Per subtask. Default 1. */
+  retries: number;
+  /** Moves to another role. Per subtask. Default 1. */
+  reroutes: number;
+  /** Replans of the unfinished suffix. Per run. Default 1. */
+  replans: number;
+}
+
+/** What a run may spend. Absent: unlimited, except where a default is stated. */
+export interface RunLimits extends LadderLimits {
+  /** Attempts at once, over the whole tree of a run. Default 8. */
+  concurrency: number;
+  /** Attempts at once and rates, by model spec; `*` stands for every model not named. */
+  perModel: Record<string, ModelLimits>;
+  calls?: number;
+  /** Input + output tokens. */
+  tokens?: number;
+  usd?: number;
+  /** Wall time while a process drives the run. */
+  timeoutMs?: number;
+  /** How deep teams within teams may go; 1 = no sub-teams. Default 3. */
+  depth: number;
+}
+
+export interface ModelLimits {
+  concurrency?: number;
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+}
+
+export interface Team {
+  version: 1;
+  name: string;
+  description: string;
+  /** Model spec for every role without its own, and for planner and synthesizer. */
+  model?: string;
+  roles: Record<string, Role>;
+  /** The role that takes a task alone. Default: one made of the union of the team's tools. */
+  generalist: Role;
+  planner: { model?: string; instructions?: string; maxSubtasks: number; /** Times a bad plan is sent back. Default 1. */ repairs: number };
+  synthesizer: { model?: string; instructions?: string };
+  /** Checks on the deliverable. */
+  accept: AcceptCheck[];
+  limits: RunLimits;
+}

@@ -1,0 +1,97 @@
+/** Runs a fold in virtual time: no clock, no engine, no waiting. For tests of schedules and for forecasts of them. */
+import { createFold } from '../engine/fold.ts';
+import type { JournalEntry, RunEvent, RunSettings } from '../events.ts';
+import type { Command } from '../schedule/command.ts';
+import { type RunState, createRunState } from '../schedule/state.ts';
+
+/** What a command leads to, and when. `null`: nothing ever comes of it. */
+export type Respond = (command: Command, state: RunState) => { afterMs: number; event: RunEvent } | null;
+
+export interface VirtualRun {
+  state: RunState;
+  entries: JournalEntry[];
+  /** Every command in the order in which it was issued. */
+  commands: Command[];
+  /** Virtual time from the first event to the last. */
+  makespanMs: number;
+}
+
+interface Pending {
+  atMs: number;
+  order: number;
+  event: RunEvent;
+}
+
+/** Stops when the run has ended or nothing is left to happen. `startMs` default 1,000. */
+export function runVirtually(options: { task?: string; settings: RunSettings; respond: Respond; startMs?: number }): VirtualRun {
+  const { settings, respond, task = 'task', startMs = 1000 } = options;
+  const state = createRunState();
+  const fold = createFold(state, 0);
+  const entries: JournalEntry[] = [];
+  const commands: Command[] = [];
+  const pending: Pending[] = [];
+  let order = 0;
+  let nowMs = startMs;
+  const enter = (event: RunEvent): void => {
+    const folded = { entries, commands: [] as Command[] };
+    fold.enter(event, nowMs, folded);
+    for (const command of folded.commands) {
+      commands.push(command);
+      const response = respond(command, state);
+      if (response !== null) insert(pending, { atMs: nowMs + response.afterMs, order: order++, event: response.event });
+    }
+  };
+  enter({ type: 'run-started', task, settings });
+  for (let next = takeFirst(pending); next !== undefined && state.end === null; next = takeFirst(pending)) {
+    nowMs = next.atMs;
+    enter(next.event);
+  }
+  return { state, entries, commands, makespanMs: nowMs - startMs };
+}
+
+/** An attempt that succeeds with its own id after its estimate (default 0 ms). */
+export const succeedAtOnce: Respond = (command) => {
+  if (command.kind !== 'start') return null;
+  const { subtask, attempt } = command;
+  const outcome = { kind: 'succeeded', output: { kind: 'inline', value: `result of ${subtask.id}` } } as const;
+  return { afterMs: subtask.estimate?.durationMs ?? 0, event: { type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome } };
+};
+
+/** A binary heap by time, then by order of insertion. */
+function insert(heap: Pending[], item: Pending): void {
+  let at = heap.push(item) - 1;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isBefore(item, parent)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = item;
+}
+
+function takeFirst(heap: Pending[]): Pending | undefined {
+  const first = heap[0];
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return first;
+  let at = 0;
+  for (;;) {
+    let below = 2 * at + 1;
+    let child = heap[below];
+    if (child === undefined) break;
+    const right = heap[below + 1];
+    if (right !== undefined && isBefore(right, child)) {
+      child = right;
+      below += 1;
+    }
+    if (!isBefore(child, last)) break;
+    heap[at] = child;
+    at = below;
+  }
+  heap[at] = last;
+  return first;
+}
+
+function isBefore(a: Pending, b: Pending): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
