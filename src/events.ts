@@ -104,3 +104,6 @@ export interface JournalEntry {
   event: RunEvent;
 }
 
+/** For the pure rooms, which know only the root's types. */
+export type { Strategy } from './gate/gate.ts';
+export type { Verdict } from './verify/verdict.ts';

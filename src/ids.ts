@@ -35,7 +35,9 @@ export function failedTryKey(key: string, failedTry: number): string {
 
 /** Ids from a plan may hold `/` and `#`; reserved ids (`@plan`) hold neither and stay readable. */
 function encodeSubtaskId(subtaskId: string): string {
-  return subtaskId.startsWith('@') ? `@${encodeURIComponent(subtaskId.slice(1).toWellFormed())}` : encodeURIComponent(subtaskId.toWellFormed());
+  return subtaskId.startsWith('@')
+    ? `@${encodeURIComponent(subtaskId.slice(1).toWellFormed())}`
+    : encodeURIComponent(subtaskId.toWellFormed());
 }
 
 /** The run of a sub-team that carries out one attempt at a composite subtask. */

@@ -117,7 +117,7 @@ export class GroupCommit {
     this.#options.onStale();
     try {
       // SQLite has rolled back by itself after some errors, a full disk among them.
-      
+      if (this.#database.isTransaction) this.#rollback.run();
     } catch {
       // The error that made the rollback necessary is the one to report.
     }

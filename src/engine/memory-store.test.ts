@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { MemoryStore } from './memory-store.ts';
 import { listStoreCases } from './store-conformance.ts';
 
-for (const { name, run } of listStoreCases(async () => new MemoryStore())) test(name, run);
+test.each(listStoreCases(async () => new MemoryStore()))('$name', async ({ run }) => {
+  await expect(run()).resolves.toBe(undefined);
+});
 
 test('the error for a busy run says since when', async () => {
   const store = new MemoryStore({ clock: { now: () => 0, sleep: async () => {} } });

@@ -53,7 +53,7 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     const records = [...this.#runs.values()].map((run) => run.record).reverse();
     const listed = rootsOnly ? records.filter((record) => record.parentRunId === null) : records;
-    return listed.sort((a, b) => b.createdMs - a.createdMs).slice(0, limit);
+    return listed.toSorted((a, b) => b.createdMs - a.createdMs).slice(0, limit);
   }
 
   async updateRun(runId: string, patch: RunPatch): Promise<void> {

@@ -53,7 +53,7 @@ export class SqliteJournal {
       version: 1,
       seq: readNumber(row, 'seq', this.#file),
       atMs: readNumber(row, 'at_ms', this.#file),
-      event: readJson<RunEvent>(row, 'body', this.#file),
+      event: readJson(row, 'body', this.#file) as RunEvent,
     }));
   }
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { hostname } from 'node:os';
+import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startStoreProcess } from '../../test/support/store-process.ts';
 import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { isProcessAlive, thisProcess } from './process-identity.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
@@ -53,7 +53,7 @@ describe('holders on this host', () => {
     const holder = await startHolder(folder);
     holder.kill('SIGSTOP');
     // A day later, as far as heartbeats go.
-    const store = await openSqliteStore(folder, { clock: makeClock(Date.now() + 86_400_000) });
+    const store = await openSqliteStore(folder, { clock: makeClock(systemClock.now() + 86_400_000) });
     expect(await store.isDriven('a')).toBe(true);
     await expect(store.acquireLease('a')).rejects.toMatchObject({ code: 'run-busy' });
     holder.kill('SIGKILL');
@@ -76,7 +76,8 @@ describe('holders on this host', () => {
     }
     for (const each of processes) each.kill('SIGKILL');
     await Promise.all(processes.map((each) => each.ended));
-    expect(answers.sort()).toEqual(['got it', 'run-busy', 'run-busy']);
+    expect(answers.filter((answer) => answer === 'got it')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'run-busy')).toHaveLength(2);
   });
 
   test('closing a store gives its runs back', async () => {

@@ -9,7 +9,9 @@ import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
 import type { RunRecord } from './store.ts';
 import { listStoreCases } from './store-conformance.ts';
 
-for (const { name, run } of listStoreCases(() => openSqliteStore(makeTemporaryFolder()))) test(name, run);
+test.each(listStoreCases(() => openSqliteStore(makeTemporaryFolder())))('$name', async ({ run }) => {
+  await expect(run()).resolves.toBe(undefined);
+});
 
 describe('durability', () => {
   test('what was written is there after closing and opening again', async () => {
@@ -82,6 +84,18 @@ describe('failing transactions', () => {
     await store.putValue('x'.repeat(1_000_000));
     await store.appendEvents('a', [makeEntry(2)]);
     expect(await store.readEvents('a')).toEqual([makeEntry(1), makeEntry(2)]);
+    await store.close();
+  });
+
+  test('a defect in one write rejects the whole turn and leaves no transaction open', async () => {
+    const { store } = await openWithDatabase();
+    await store.createRun(makeRun('a'));
+    const turn = [store.createRun(makeRun('b')), store.appendEvents('a', [{ ...makeEntry(1), atMs: Number.NaN }])];
+    const outcomes = await Promise.allSettled(turn);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected']);
+    await store.appendEvents('a', [makeEntry(1)]);
+    expect(await store.readEvents('a')).toEqual([makeEntry(1)]);
+    expect(await store.getRun('b')).toBe(undefined);
     await store.close();
   });
 

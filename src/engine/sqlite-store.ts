@@ -79,7 +79,7 @@ export class SqliteStore implements Store {
     return this.#write(() => () => {
       const row = this.#sql.selectCard.get(runId);
       if (row === undefined) throw runUnknown(runId, this.location);
-      const card = { ...readJson<RunCard>(row, 'card', this.location), ...patch };
+      const card = { ...(readJson(row, 'card', this.location) as RunCard), ...patch };
       this.#sql.updateCard.run(toJsonText(card, `The record of run "${runId}"`), runId);
     });
   }
@@ -107,7 +107,7 @@ export class SqliteStore implements Store {
       if (hash('sha256', readText(row, 'body', this.location)) !== stored.hash) {
         throw storeCorrupt(this.location, `is damaged: the value ${stored.hash} has another hash`);
       }
-      return readJson<Json>(row, 'body', this.location);
+      return readJson(row, 'body', this.location) as Json;
     });
   }
 
@@ -155,7 +155,7 @@ export class SqliteStore implements Store {
     return this.#write(() => () => {
       const rows = this.#sql.selectSignals.all(runId);
       for (const { signal_key: key } of rows) this.#sql.deleteSignal.run(key ?? null);
-      return rows.map((row) => readJson<RunSignal>(row, 'body', this.location));
+      return rows.map((row) => readJson(row, 'body', this.location) as RunSignal);
     });
   }
 
@@ -191,12 +191,12 @@ export class SqliteStore implements Store {
   }
 
   #toRun(row: Row): RunRecord {
-    return { ...readJson<RunCard>(row, 'card', this.location), setup: readJson<Json>(row, 'setup', this.location) };
+    return { ...(readJson(row, 'card', this.location) as RunCard), setup: readJson(row, 'setup', this.location) as Json };
   }
 
   #toCall(row: Row): CallRecord {
     const response = row['response'] === null ? null : readText(row, 'response', this.location);
-    return { ...readJson<Omit<CallRecord, 'response'>>(row, 'record', this.location), response };
+    return { ...(readJson(row, 'record', this.location) as Omit<CallRecord, 'response'>), response };
   }
 }
 

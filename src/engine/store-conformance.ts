@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { PlanwrightError, type ErrorCode } from '../errors.ts';
+import { type ErrorCode, PlanwrightError } from '../errors.ts';
 import type { JournalEntry } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { CallRecord } from '../model/call-record.ts';

@@ -24,7 +24,12 @@ export function limitBytes(maxBytes: number): TransformStream<Uint8Array<ArrayBu
     transform(chunk, controller) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) {
-        controller.error(new PlanwrightError('model-output-invalid', `The model's server sent more than ${maxBytes} bytes for one call; it was cut off.`));
+        controller.error(
+          new PlanwrightError(
+            'model-output-invalid',
+            `The model's server sent more than ${maxBytes} bytes for one call; it was cut off.`,
+          ),
+        );
         return;
       }
       controller.enqueue(chunk);

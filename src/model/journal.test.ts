@@ -12,7 +12,14 @@ import type { Model } from './model.ts';
 import { createModelRegistry } from './registry.ts';
 import { maxAnswerCharacters } from './stream-content.ts';
 
-const scope: CallScope = { runId: 'run', rootRunId: 'run', subtaskId: 'write/it', attempt: 1, role: 'writer', purpose: 'execute' };
+const scope: CallScope = {
+  runId: 'run',
+  rootRunId: 'run',
+  subtaskId: 'write/it',
+  attempt: 1,
+  role: 'writer',
+  purpose: 'execute',
+};
 
 const open: ScriptedServer[] = [];
 afterEach(async () => {
@@ -46,7 +53,15 @@ type TestStore = ReturnType<typeof callStore>;
 
 function meter(model: Model, store: TestStore, more: Partial<MeterOptions> = {}): MeteredModel {
   const clock = more.clock ?? systemClock;
-  return meterModel({ model, scope, store, clock, limiter: createLimiter({ limits: { perModel: {} }, clock }), callTimeoutMs: 10_000, ...more });
+  return meterModel({
+    model,
+    scope,
+    store,
+    clock,
+    limiter: createLimiter({ limits: { perModel: {} }, clock }),
+    callTimeoutMs: 10_000,
+    ...more,
+  });
 }
 
 function sumTokens(records: CallRecord[]) {
@@ -57,23 +72,42 @@ function sumTokens(records: CallRecord[]) {
   };
 }
 
-const add = tool({ description: 'Adds.', inputSchema: z.object({ a: z.number(), b: z.number() }), execute: async ({ a, b }) => a + b });
+const add = tool({
+  description: 'Adds.',
+  inputSchema: z.object({ a: z.number(), b: z.number() }),
+  execute: async ({ a, b }) => a + b,
+});
 
 /** First asks for a sum, then says it. */
 const addingScript: ServerScript = ({ body }) =>
-  body.messages.some(({ role }) => role === 'tool') ? { text: ['It is ', '5.'] } : { toolCalls: [{ name: 'add', input: { a: 2, b: 3 } }] };
+  body.messages.some(({ role }) => role === 'tool')
+    ? { text: ['It is ', '5.'] }
+    : { toolCalls: [{ name: 'add', input: { a: 2, b: 3 } }] };
 
 describe('a call through the real provider', () => {
   it('is recorded once, with the tokens the server counted', async () => {
     const { server, model } = await serve(() => 'Hello there.');
     const store = callStore();
     const deltas: LiveDelta[] = [];
-    const { text } = await generateText({ model: meter(model, store, { onDelta: (delta) => deltas.push(delta) }), prompt: 'Say hello.' });
+    const { text } = await generateText({
+      model: meter(model, store, { onDelta: (delta) => deltas.push(delta) }),
+      prompt: 'Say hello.',
+    });
     expect(text).toBe('Hello there.');
     const [record] = store.records();
     expect(record).toMatchObject({
-      version: 1, ...scope, key: 'run/write%2Fit/1/1', kind: 'model', name: server.spec, outcome: 'succeeded',
-      inputTokens: 3, cachedInputTokens: 0, outputTokens: 3, reasoningTokens: 0, costUsd: 0, error: null,
+      version: 1,
+      ...scope,
+      key: 'run/write%2Fit/1/1',
+      kind: 'model',
+      name: server.spec,
+      outcome: 'succeeded',
+      inputTokens: 3,
+      cachedInputTokens: 0,
+      outputTokens: 3,
+      reasoningTokens: 0,
+      costUsd: 0,
+      error: null,
     });
     expect(record).not.toHaveProperty('estimated');
     expect(sumTokens(store.records())).toEqual(server.counts());
@@ -85,9 +119,16 @@ describe('a call through the real provider', () => {
 
   it('sends the schema of a structured answer to the server', async () => {
     const { server, model } = await serve(() => '{"sum":4}');
-    const { output } = await generateText({ model: meter(model, callStore()), prompt: 'x', output: Output.object({ schema: z.object({ sum: z.number() }) }) });
+    const { output } = await generateText({
+      model: meter(model, callStore()),
+      prompt: 'x',
+      output: Output.object({ schema: z.object({ sum: z.number() }) }),
+    });
     expect(output).toEqual({ sum: 4 });
-    expect(server.requests[0]?.body.response_format).toMatchObject({ type: 'json_schema', json_schema: { schema: { required: ['sum'] } } });
+    expect(server.requests[0]?.body.response_format).toMatchObject({
+      type: 'json_schema',
+      json_schema: { schema: { required: ['sum'] } },
+    });
   });
 
   it('estimates the tokens of a server that reports none, and says so in the record', async () => {
@@ -106,7 +147,12 @@ describe('a call through the real provider', () => {
       if (part.type === 'text-delta') seen.push([part.text, store.records().length]);
       if (part.type === 'finish-step') seen.push(['end', store.records().length]);
     }
-    expect(seen).toEqual([['one ', 0], ['two ', 0], ['three', 0], ['end', 1]]);
+    expect(seen).toEqual([
+      ['one ', 0],
+      ['two ', 0],
+      ['three', 0],
+      ['end', 1],
+    ]);
     expect(sumTokens(store.records())).toEqual(server.counts());
   });
 
@@ -128,7 +174,13 @@ describe('a call through the real provider', () => {
     const { text } = await generateText({ model: meter(model, store), prompt: 'x' });
     expect(text).toBe('Done.');
     expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed', 'run/write%2Fit/1/1 succeeded']);
-    expect(store.records()[0]).toMatchObject({ inputTokens: 0, outputTokens: 0, costUsd: 0, error: 'The script refuses with 429.', response: null });
+    expect(store.records()[0]).toMatchObject({
+      inputTokens: 0,
+      outputTokens: 0,
+      costUsd: 0,
+      error: 'The script refuses with 429.',
+      response: null,
+    });
     expect(sumTokens(store.records())).toEqual(server.counts());
     const waitedMs = (server.requests[1]?.receivedMs ?? 0) - (server.requests[0]?.endedMs ?? 0);
     expect(waitedMs).toBeGreaterThanOrEqual(25);
@@ -172,8 +224,9 @@ describe('a call through the real provider', () => {
     for (const reply of [{ hang: true as const }, { hang: true as const, text: ['one ', 'two'], afterChunks: 1 }]) {
       const { server, model } = await serve(() => reply);
       const store = callStore();
-      const result = streamText({ model: meter(model, store, { callTimeoutMs: 60 }), prompt: 'x', onError: () => undefined });
-      await expect(result.text).rejects.toMatchObject({ code: 'model-timeout', recovery: 'retry' });
+      const metered = meter(model, store, { callTimeoutMs: 300 });
+      await expect(streamText({ model: metered, prompt: 'x', onError: () => undefined }).text).rejects.toThrow();
+      expect(metered.failure()).toMatchObject({ code: 'model-timeout', recovery: 'retry' });
       expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed']);
       await expect.poll(() => server.requests[0]?.abandoned).toBe(true);
     }
@@ -181,8 +234,8 @@ describe('a call through the real provider', () => {
 
   it('names model and limit in a timeout, and does not retry it by itself', async () => {
     const { server, model } = await serve(() => ({ hang: true }));
-    await expect(generateText({ model: meter(model, callStore(), { callTimeoutMs: 40 }), prompt: 'x' })).rejects.toThrow(
-      `${server.spec} did not finish its answer within 40 ms (call run/write%2Fit/1/1). Raise limits.callTimeoutMs of the role, or use a faster model.`,
+    await expect(generateText({ model: meter(model, callStore(), { callTimeoutMs: 300 }), prompt: 'x' })).rejects.toThrow(
+      `${server.spec} did not finish its answer within 300 ms (call run/write%2Fit/1/1). Raise limits.callTimeoutMs of the role, or use a faster model.`,
     );
     expect(server.counts().requests).toBe(1);
   });
@@ -219,9 +272,12 @@ describe('a call through the real provider', () => {
 
   it('keeps the key out of errors and records when the server quotes it', async () => {
     const key = 'very-secret-key-0123456789';
-    const { server, model } = await serve((request) => ({ status: 401, message: `Wrong key: ${String(request.headers.authorization)}` }), {
-      OPENAI_COMPATIBLE_API_KEY: key,
-    });
+    const { server, model } = await serve(
+      (request) => ({ status: 401, message: `Wrong key: ${String(request.headers.authorization)}` }),
+      {
+        OPENAI_COMPATIBLE_API_KEY: key,
+      },
+    );
     const store = callStore();
     const thrown: unknown = await generateText({ model: meter(model, store), prompt: 'x' }).catch((error: unknown) => error);
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${key}`);
@@ -263,7 +319,12 @@ describe('replay', () => {
     const store = callStore();
     const message = (content: string) => ({ role: 'user' as const, content });
     await generateText({ model: meter(model, store), instructions: 'Be brief.', messages: [message('a'), message('b')] });
-    const changed = generateText({ model: meter(model, store), instructions: 'Be brief.', messages: [message('a'), message('c')], temperature: 0 });
+    const changed = generateText({
+      model: meter(model, store),
+      instructions: 'Be brief.',
+      messages: [message('a'), message('c')],
+      temperature: 0,
+    });
     await expect(changed).rejects.toMatchObject({
       code: 'replay-mismatch',
       message:
@@ -279,7 +340,14 @@ describe('limits and hostile answers', () => {
   const request = { prompt: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'x'.repeat(400) }] }] };
 
   function scripted(reply: Parameters<typeof scriptedModel>[0], more: Partial<Model> = {}): Model {
-    return { spec: 'custom:m', languageModel: scriptedModel(reply), contextTokens: 1000, price: () => null, priced: false, ...more };
+    return {
+      spec: 'custom:m',
+      languageModel: scriptedModel(reply),
+      contextTokens: 1000,
+      price: () => null,
+      priced: false,
+      ...more,
+    };
   }
 
   it('makes no call that the budget has no room for: prompt ÷ 4 and the most it may answer', async () => {
@@ -298,8 +366,15 @@ describe('limits and hostile answers', () => {
 
   it('prices what was used, and says null where no price is known', async () => {
     const store = callStore();
-    await meter(scripted(() => 'ok', { price: ({ inputTokens, outputTokens }) => inputTokens * 0.001 + outputTokens }), store).doGenerate(request);
-    await meter(scripted(() => 'ok'), store, { scope: { ...scope, attempt: 2 } }).doGenerate(request);
+    await meter(
+      scripted(() => 'ok', { price: ({ inputTokens, outputTokens }) => inputTokens * 0.001 + outputTokens }),
+      store,
+    ).doGenerate(request);
+    await meter(
+      scripted(() => 'ok'),
+      store,
+      { scope: { ...scope, attempt: 2 } },
+    ).doGenerate(request);
     expect(store.records().map(({ costUsd }) => costUsd)).toEqual([1.1, null]);
   });
 
@@ -328,7 +403,14 @@ describe('limits and hostile answers', () => {
       }),
     };
     const store = callStore();
-    const result = streamText({ model: meter(scripted(() => '', { languageModel }), store), prompt: 'x', onError: () => undefined });
+    const result = streamText({
+      model: meter(
+        scripted(() => '', { languageModel }),
+        store,
+      ),
+      prompt: 'x',
+      onError: () => undefined,
+    });
     await expect(result.text).rejects.toMatchObject({ code: 'model-output-invalid' });
     expect(store.records()).toMatchObject([{ outcome: 'failed', estimated: true }]);
     expect(stopped).toBe(true);
@@ -337,7 +419,10 @@ describe('limits and hostile answers', () => {
 
   it('refuses a whole answer that is as large', async () => {
     const store = callStore();
-    const answer = meter(scripted(() => 'x'.repeat(maxAnswerCharacters + 1)), store).doGenerate(request);
+    const answer = meter(
+      scripted(() => 'x'.repeat(maxAnswerCharacters + 1)),
+      store,
+    ).doGenerate(request);
     await expect(answer).rejects.toMatchObject({ code: 'model-output-invalid' });
     expect(store.records()).toMatchObject([{ outcome: 'failed', inputTokens: 100, outputTokens: 1_048_577 }]);
   });
@@ -346,7 +431,11 @@ describe('limits and hostile answers', () => {
     const time = fakeClock();
     const languageModel = { ...scriptedModel(() => ''), doGenerate: () => new Promise<never>(() => undefined) };
     const store = callStore();
-    const answer = meter(scripted(() => '', { languageModel }), store, { clock: time.clock, callTimeoutMs: 1000 }).doGenerate(request);
+    const answer = meter(
+      scripted(() => '', { languageModel }),
+      store,
+      { clock: time.clock, callTimeoutMs: 1000 },
+    ).doGenerate(request);
     const rejected = expect(answer).rejects.toMatchObject({ code: 'model-timeout' });
     await time.advance(1000);
     await rejected;
@@ -355,7 +444,10 @@ describe('limits and hostile answers', () => {
   });
 
   it('refuses two calls at once in one attempt: their steps could not be told apart on resume', async () => {
-    const metered = meter(scripted(async () => 'ok'), callStore());
+    const metered = meter(
+      scripted(async () => 'ok'),
+      callStore(),
+    );
     const first = metered.doGenerate(request);
     await expect(metered.doGenerate(request)).rejects.toMatchObject({ code: 'internal' });
     await first;
@@ -363,8 +455,20 @@ describe('limits and hostile answers', () => {
 
   it('passes on the error of a store that cannot write, and hands out no answer', async () => {
     const store = { ...callStore(), putCall: () => Promise.reject(new PlanwrightError('store-corrupt', 'disk full')) };
-    await expect(meter(scripted(() => 'ok'), store).doGenerate(request)).rejects.toThrow('disk full');
-    const result = streamText({ model: meter(scripted(() => 'ok'), store), prompt: 'x', onError: () => undefined });
+    await expect(
+      meter(
+        scripted(() => 'ok'),
+        store,
+      ).doGenerate(request),
+    ).rejects.toThrow('disk full');
+    const result = streamText({
+      model: meter(
+        scripted(() => 'ok'),
+        store,
+      ),
+      prompt: 'x',
+      onError: () => undefined,
+    });
     await expect(result.text).rejects.toThrow('disk full');
   });
 });

@@ -8,7 +8,12 @@
  * 3. Each request made gives exactly one record and one settlement, however it ends.
  * 4. The step advances only when a call succeeds; failed tries are `key#1`, `key#2`, …
  */
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4GenerateResult, LanguageModelV4StreamResult } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4GenerateResult,
+  LanguageModelV4StreamResult,
+} from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { Store } from '../engine/store.ts';
@@ -39,6 +44,11 @@ export interface MeterOptions {
 export interface MeteredModel extends LanguageModelV4 {
   /** Resolves when the call under way, if there is one, has been recorded: to be awaited before the store is closed. */
   drain(): Promise<void>;
+  /**
+   * What the latest call threw; undefined after one that succeeded. `streamText` hides it: a call that fails before its
+   * first part rejects the result's promises with NoOutputGeneratedError.
+   */
+  failure(): unknown;
 }
 
 /**
@@ -59,12 +69,14 @@ export function meterModel(options: MeterOptions): MeteredModel {
     doGenerate: (request) => attempt.generate(request),
     doStream: (request) => attempt.stream(request),
     drain: () => attempt.drain(),
+    failure: () => attempt.failure,
   };
 }
 
 type Opened = { kind: 'replayed'; answer: LanguageModelV4GenerateResult } | { kind: 'opened'; call: OpenCall };
 
 class MeteredAttempt {
+  failure: unknown;
   readonly #options: MeterOptions;
   #step = 1;
   /** The call between its opening and its record. */
@@ -79,8 +91,9 @@ class MeteredAttempt {
     const opened = await this.#open(request);
     if (opened.kind === 'replayed') return opened.answer;
     const { call } = opened;
+    const { languageModel } = this.#options.model;
     try {
-      const answer = await call.orAborted(this.#options.model.languageModel.doGenerate({ ...request, abortSignal: call.signal }));
+      const answer = await call.start((abortSignal) => languageModel.doGenerate({ ...request, abortSignal }));
       await call.succeed(answer);
       return answer;
     } catch (thrown) {
@@ -92,8 +105,9 @@ class MeteredAttempt {
     const opened = await this.#open(request);
     if (opened.kind === 'replayed') return { stream: streamAnswer(opened.answer) };
     const { call } = opened;
+    const { languageModel } = this.#options.model;
     try {
-      const result = await call.orAborted(this.#options.model.languageModel.doStream({ ...request, abortSignal: call.signal }));
+      const result = await call.start((abortSignal) => languageModel.doStream({ ...request, abortSignal }));
       return { ...result, stream: meterStream(result.stream, call) };
     } catch (thrown) {
       throw await call.fail(thrown);
@@ -107,18 +121,24 @@ class MeteredAttempt {
   async #open(request: LanguageModelV4CallOptions): Promise<Opened> {
     const { scope } = this.#options;
     if (this.#opening || this.#current !== undefined) {
-      throw new PlanwrightError('internal', `Two model calls at once in ${modelCallKey(scope, this.#step)}: the calls of an attempt are made one after another.`);
+      throw new PlanwrightError(
+        'internal',
+        `Two model calls at once in ${modelCallKey(scope, this.#step)}: the calls of an attempt are made one after another.`,
+      );
     }
     this.#opening = true;
     try {
       return await this.#openAlone(request);
+    } catch (thrown) {
+      this.failure = thrown;
+      throw thrown;
     } finally {
       this.#opening = false;
     }
   }
 
   async #openAlone(request: LanguageModelV4CallOptions): Promise<Opened> {
-    const { model, scope, store, limiter, onDelta } = this.#options;
+    const { model, scope, store, limiter } = this.#options;
     request.abortSignal?.throwIfAborted();
     const key = modelCallKey(scope, this.#step);
     const requestHash = hashModelRequest(request, model.spec);
@@ -127,6 +147,7 @@ class MeteredAttempt {
       refuseMismatch(journaled, requestHash);
       const answer = readAnswer(journaled.response);
       this.#step += 1;
+      this.failure = undefined;
       return { kind: 'replayed', answer };
     }
     const characters = promptCharacters(request);
@@ -137,14 +158,20 @@ class MeteredAttempt {
       { rootRunId: scope.rootRunId, model: model.spec, tokens: inputTokens + outputTokens, usd },
       request.abortSignal ?? new AbortController().signal,
     );
-    const call = new OpenCall({ ...this.#options, key, requestHash, reservation, promptCharacters: characters, callerSignal: request.abortSignal });
+    const call = new OpenCall({
+      ...this.#options,
+      key,
+      requestHash,
+      reservation,
+      promptCharacters: characters,
+      callerSignal: request.abortSignal,
+    });
     this.#current = call;
-    call.onClosed((outcome) => {
-      if (outcome === 'succeeded') this.#step += 1;
+    call.onClosed((end) => {
+      if (end.kind === 'succeeded') this.#step += 1;
+      this.failure = end.kind === 'succeeded' ? undefined : end.error;
       this.#current = undefined;
     });
-    onDelta?.({ type: 'call-started', subtaskId: scope.subtaskId, attempt: scope.attempt, model: model.spec });
     return { kind: 'opened', call };
   }
 }
-

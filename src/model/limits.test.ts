@@ -46,7 +46,8 @@ describe('budgets', () => {
     const refusal = limiter.reserve(estimate(50), never);
     await expect(refusal).rejects.toMatchObject({
       code: 'budget-spent',
-      message: 'The budget of 100 tokens is spent: 60 tokens used, and the next call of m may need 50 tokens. Raise --budget-tokens.',
+      message:
+        'The budget of 100 tokens is spent: 60 tokens used, and the next call of m may need 50 tokens. Raise --budget-tokens.',
       details: { limit: 'tokens', limitAmount: 100, spent: 60, needed: 50 },
     });
   });
@@ -219,7 +220,12 @@ describe('whatever the order of calls', () => {
           const usd = tokens / 1000;
           const tokensPerMinute = 120;
           const limiter: Limiter = createLimiter({
-            limits: { tokens, usd, calls: callLimit, perModel: { a: { requestsPerMinute, tokensPerMinute }, '*': { concurrency: 2 } } },
+            limits: {
+              tokens,
+              usd,
+              calls: callLimit,
+              perModel: { a: { requestsPerMinute, tokensPerMinute }, '*': { concurrency: 2 } },
+            },
             clock: time.clock,
           });
           const seen: Seen[] = [];
@@ -289,7 +295,9 @@ describe('whatever the order of calls', () => {
     while (await time.advanceToNext());
     await Promise.all(runs);
     const worst = Math.max(
-      ...seen.map(({ atMs }) => seen.filter((other) => other.atMs >= atMs && other.atMs < atMs + 60_000).reduce((sum, { tokens }) => sum + tokens, 0)),
+      ...seen.map(({ atMs }) =>
+        seen.filter((other) => other.atMs >= atMs && other.atMs < atMs + 60_000).reduce((sum, { tokens }) => sum + tokens, 0),
+      ),
     );
     expect(seen.length).toBe(60);
     expect(worst).toBeLessThanOrEqual(100);

@@ -107,7 +107,12 @@ class InProcessLimiter implements Limiter {
         return;
       }
       if (estimate.usd === null && this.#limits.usd !== undefined) {
-        reject(new PlanwrightError('model-unpriced', `The price of ${estimate.model} is not known, so a budget in USD cannot be kept. Use a token budget instead.`));
+        reject(
+          new PlanwrightError(
+            'model-unpriced',
+            `The price of ${estimate.model} is not known, so a budget in USD cannot be kept. Use a token budget instead.`,
+          ),
+        );
         return;
       }
       const leave = () => {
@@ -168,7 +173,8 @@ class InProcessLimiter implements Limiter {
         open.delete(lane);
         continue;
       }
-      if (budgetNames.some((name) => this.#exceeds(name, this.#spent[name] + this.#reserved[name] + need(ticket.estimate, name)))) return;
+      if (budgetNames.some((name) => this.#exceeds(name, this.#spent[name] + this.#reserved[name] + need(ticket.estimate, name))))
+        return;
       ticket.grant(this.#open(lane, ticket.estimate, nowMs));
     }
   }

@@ -5,7 +5,10 @@ import type { OpenCall, PartialAnswer } from './open-call.ts';
 import { ContentCollector } from './stream-content.ts';
 
 /** Ends with the finish part, or errors: then a reader's result rejects, and a part of an answer is never taken for the whole. */
-export function meterStream(source: ReadableStream<LanguageModelV4StreamPart>, call: OpenCall): ReadableStream<LanguageModelV4StreamPart> {
+export function meterStream(
+  source: ReadableStream<LanguageModelV4StreamPart>,
+  call: OpenCall,
+): ReadableStream<LanguageModelV4StreamPart> {
   const reader = source.getReader();
   const collector = new ContentCollector();
   const partial = (): PartialAnswer => ({ started: collector.started, characters: collector.characters });
@@ -38,7 +41,11 @@ export function meterStream(source: ReadableStream<LanguageModelV4StreamPart>, c
         try {
           const { done, value: part } = await reader.read();
           if (ended) return;
-          if (done) throw new PlanwrightError('model-failed', 'The model ended its stream without finishing its answer. Try again, or resume the run later.');
+          if (done)
+            throw new PlanwrightError(
+              'model-failed',
+              'The model ended its stream without finishing its answer. Try again, or resume the run later.',
+            );
           if (part.type === 'error') throw part.error;
           collector.add(part);
           if (part.type !== 'finish') {

@@ -16,7 +16,9 @@ const secretShapes: readonly [RegExp, string][] = [
 
 /** Replaces the given secrets, and whatever looks like one. */
 export function redactSecrets(text: string, secrets: readonly string[] = []): string {
-  const known = secrets.filter((secret) => secret !== '').reduce((redacted, secret) => redacted.replaceAll(secret, '[redacted]'), text);
+  const known = secrets
+    .filter((secret) => secret !== '')
+    .reduce((redacted, secret) => redacted.replaceAll(secret, '[redacted]'), text);
   return secretShapes.reduce((redacted, [shape, replacement]) => redacted.replace(shape, replacement), known);
 }
 
@@ -42,20 +44,26 @@ export function findPlanwrightError(thrown: unknown): PlanwrightError | undefine
 export function toModelError(thrown: unknown, spec: string): PlanwrightError {
   const own = findPlanwrightError(thrown);
   if (own !== undefined) return own;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new PlanwrightError('cancelled', `The call of ${spec} was cancelled.`, { cause: thrown });
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new PlanwrightError('cancelled', `The call of ${spec} was cancelled.`, { cause: thrown });
   const last = thrown instanceof Error ? (lastTry(thrown) ?? thrown) : thrown;
   const status = APICallError.isInstance(last) ? last.statusCode : undefined;
   const message = describeThrown(last);
-  return new PlanwrightError('model-failed', `${spec} failed${status === undefined ? '' : ` with HTTP ${status}`}: ${message.replace(/[.\s]+$/, '')}. ${advise(status)}`, {
-    cause: thrown,
-    details: { model: spec, ...(status === undefined ? {} : { status }) },
-  });
+  return new PlanwrightError(
+    'model-failed',
+    `${spec} failed${status === undefined ? '' : ` with HTTP ${status}`}: ${message.replace(/[.\s]+$/, '')}. ${advise(status)}`,
+    {
+      cause: thrown,
+      details: { model: spec, ...(status === undefined ? {} : { status }) },
+    },
+  );
 }
 
 function advise(status: number | undefined): string {
   if (status === 401 || status === 403) return 'Check the API key.';
   if (status === 404) return 'Check the name of the model and the address of the server.';
-  if (status === 400 || status === 413 || status === 422) return 'The server refused the request: the model may lack tools or structured output, or the context is too long.';
+  if (status === 400 || status === 413 || status === 422)
+    return 'The server refused the request: the model may lack tools or structured output, or the context is too long.';
   if (status === 429) return 'Lower the rate with limits.perModel, or resume the run later.';
   return 'Check that the server can be reached, then resume the run.';
 }

@@ -5,7 +5,8 @@ export function findNearest(name: string, known: Iterable<string>): string | und
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = Math.abs(candidate.length - name.length) >= least ? least : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance =
+      Math.abs(candidate.length - name.length) >= least ? least : editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       least = distance;
       nearest = candidate;

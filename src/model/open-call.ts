@@ -35,7 +35,8 @@ export interface PartialAnswer {
   usage?: LanguageModelV4Usage;
 }
 
-type ClosedOutcome = 'succeeded' | 'failed' | 'aborted';
+/** How a call ended, for its attempt. `error` is what its caller gets. */
+export type CallEnd = { kind: 'succeeded' } | { kind: 'failed' | 'aborted'; error: unknown };
 
 const nothingReported: LanguageModelV4Usage = {
   inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
@@ -53,7 +54,7 @@ export class OpenCall {
   readonly #stopTimer = new AbortController();
   readonly #abortByCaller: () => void;
   readonly #markClosed: () => void;
-  #listener: (outcome: ClosedOutcome) => void = () => undefined;
+  #listener: (end: CallEnd) => void = () => undefined;
   #timedOut = false;
   #failing: Promise<unknown> | undefined;
   #succeeding = false;
@@ -81,18 +82,20 @@ export class OpenCall {
   }
 
   /** Told once, before `succeed` or `fail` resolves. */
-  onClosed(listener: (outcome: ClosedOutcome) => void): void {
+  onClosed(listener: (end: CallEnd) => void): void {
     this.#listener = listener;
   }
 
-  /** The promise's result, or the reason of an abort that comes first: a provider may ignore its signal. */
-  async orAborted<Value>(promise: PromiseLike<Value>): Promise<Value> {
+  /** Starts the request. Its result, or the reason of an abort that comes first: a provider may ignore its signal. */
+  async start<Value>(request: (signal: AbortSignal) => PromiseLike<Value>): Promise<Value> {
+    const { model, scope, onDelta } = this.#options;
+    onDelta?.({ type: 'call-started', subtaskId: scope.subtaskId, attempt: scope.attempt, model: model.spec });
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const abort = () => reject(this.signal.reason);
     this.signal.addEventListener('abort', abort, { once: true });
     if (this.signal.aborted) abort();
     try {
-      return await Promise.race([promise, aborted]);
+      return await Promise.race([request(this.signal), aborted]);
     } finally {
       this.signal.removeEventListener('abort', abort);
     }
@@ -109,7 +112,13 @@ export class OpenCall {
     const partial = { started: true, characters: said, usage: answer.usage };
     if (unified === 'error' || unified === 'interrupted') {
       const detail = raw === undefined ? '' : ` (${describeThrown(raw)})`;
-      throw new BrokenAnswer(new PlanwrightError('model-failed', `${this.#options.model.spec} broke off its answer${detail}. Try again, or resume the run later.`), partial);
+      throw new BrokenAnswer(
+        new PlanwrightError(
+          'model-failed',
+          `${this.#options.model.spec} broke off its answer${detail}. Try again, or resume the run later.`,
+        ),
+        partial,
+      );
     }
     if (said > maxAnswerCharacters) throw new BrokenAnswer(answerTooLarge(), partial);
     const response = this.#write(answer, partial);
@@ -117,7 +126,7 @@ export class OpenCall {
     this.#succeeding = true;
     this.#release();
     const measured = measureUsage(answer.usage, { prompt: this.#options.promptCharacters, answer: said });
-    await this.#close('succeeded', measured, { key: this.#options.key, response, error: null });
+    await this.#close({ kind: 'succeeded' }, measured, { response, error: null });
   }
 
   /** Records the failure and stops the request. @returns what is to be thrown; the first failure counts. */
@@ -137,15 +146,23 @@ export class OpenCall {
 
   async #fail(thrown: unknown, partial: PartialAnswer | undefined): Promise<unknown> {
     const aborted = this.signal.aborted && !this.#timedOut;
-    const error = this.signal.aborted ? this.signal.reason : thrown instanceof BrokenAnswer ? thrown.error : (findPlanwrightError(thrown) ?? thrown);
+    const error = this.signal.aborted
+      ? this.signal.reason
+      : thrown instanceof BrokenAnswer
+        ? thrown.error
+        : (findPlanwrightError(thrown) ?? thrown);
     this.#release();
     this.#controller.abort(error);
     const known = thrown instanceof BrokenAnswer ? thrown.partial : partial;
     const characters = { prompt: this.#options.promptCharacters, answer: known?.characters ?? 0 };
-    const measured = known?.started ? measureUsage(known.usage ?? nothingReported, characters) : { usage: noUsage, estimated: false };
+    const measured = known?.started
+      ? measureUsage(known.usage ?? nothingReported, characters)
+      : { usage: noUsage, estimated: false };
     try {
-      const key = await freeTryKey(this.#options.store, this.#options.key);
-      await this.#close(aborted ? 'aborted' : 'failed', measured, { key, response: null, error: describeThrown(error) });
+      await this.#close({ kind: aborted ? 'aborted' : 'failed', error }, measured, {
+        response: null,
+        error: describeThrown(error),
+      });
     } catch (storeError) {
       return storeError;
     }
@@ -157,37 +174,44 @@ export class OpenCall {
     if (this.signal.aborted) return;
     this.#timedOut = true;
     this.#controller.abort(
-      new PlanwrightError('model-timeout', `${model.spec} did not finish its answer within ${callTimeoutMs} ms (call ${key}). Raise limits.callTimeoutMs of the role, or use a faster model.`),
+      new PlanwrightError(
+        'model-timeout',
+        `${model.spec} did not finish its answer within ${callTimeoutMs} ms (call ${key}). Raise limits.callTimeoutMs of the role, or use a faster model.`,
+      ),
     );
   }
 
-  async #close(outcome: ClosedOutcome, measured: MeasuredUsage, result: Pick<CallRecord, 'key' | 'response' | 'error'>): Promise<void> {
+  async #close(end: CallEnd, measured: MeasuredUsage, result: Pick<CallRecord, 'response' | 'error'>): Promise<void> {
     const { model, scope, store, clock, onDelta, requestHash, reservation } = this.#options;
     const { usage } = measured;
-    const costUsd = usage.inputTokens + usage.outputTokens === 0 ? 0 : model.price(usage);
-    reservation.settle({ usage, costUsd });
-    let recorded: ClosedOutcome = 'failed';
+    let costUsd: number | null = null;
     try {
+      costUsd = usage.inputTokens + usage.outputTokens === 0 ? 0 : model.price(usage);
       await store.putCall({
         version: 1,
         ...scope,
         ...usage,
         ...result,
+        key: end.kind === 'succeeded' ? this.#options.key : await freeTryKey(store, this.#options.key),
         kind: 'model',
         name: model.spec,
         requestHash,
-        outcome,
+        outcome: end.kind,
         costUsd,
         ...(measured.estimated ? { estimated: true } : {}),
         startedMs: this.#startedMs,
         endedMs: clock.now(),
       });
-      recorded = outcome;
+      this.#listener(end);
+    } catch (error) {
+      this.#listener({ kind: 'failed', error });
+      throw error;
     } finally {
-      this.#listener(recorded);
+      reservation.settle({ usage, costUsd });
       this.#markClosed();
     }
-    onDelta?.({ type: 'call-ended', subtaskId: scope.subtaskId, attempt: scope.attempt, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens });
+    const { inputTokens, outputTokens } = usage;
+    onDelta?.({ type: 'call-ended', subtaskId: scope.subtaskId, attempt: scope.attempt, inputTokens, outputTokens });
   }
 
   #release(): void {

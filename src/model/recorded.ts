@@ -99,7 +99,10 @@ async function readRecordingFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new PlanwrightError('model-unknown', `Model "recorded:${file}": the file cannot be read. Check the path.`, { cause, location: { file } });
+    throw new PlanwrightError('model-unknown', `Model "recorded:${file}": the file cannot be read. Check the path.`, {
+      cause,
+      location: { file },
+    });
   }
 }
 
@@ -125,7 +128,11 @@ function readRecording(line: string, location: { file: string; line: number }): 
     readAnswer(parsed.answer);
     return parsed;
   } catch (cause) {
-    throw new PlanwrightError('model-unknown', `${location.file}:${location.line} is not a recorded call. Remove the line, or record the file again.`, { cause, location });
+    throw new PlanwrightError(
+      'model-unknown',
+      `${location.file}:${location.line} is not a recorded call. Remove the line, or record the file again.`,
+      { cause, location },
+    );
   }
 }
 
@@ -133,8 +140,14 @@ function readRecording(line: string, location: { file: string; line: number }): 
 function describeRequest(options: LanguageModelV4CallOptions): string {
   const last = options.prompt.at(-1);
   const content = last?.content ?? '';
-  const text = typeof content === 'string' ? content : content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join(' ');
-  const short = text.slice(0, aboutCharacters * 4).replace(/\s+/g, ' ').trim();
+  const text =
+    typeof content === 'string'
+      ? content
+      : content.map((part) => (part.type === 'text' ? part.text : `[${part.type}]`)).join(' ');
+  const short = text
+    .slice(0, aboutCharacters * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   const shown = short.length > aboutCharacters ? `${short.slice(0, aboutCharacters)}…` : short;
   return `${options.prompt.length} messages, ${options.tools?.length ?? 0} tools, the last: ${last?.role ?? 'none'} "${shown}"`;
 }

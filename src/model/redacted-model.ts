@@ -64,7 +64,12 @@ function holdsSecret(thrown: unknown, secrets: readonly string[], depth = 0): bo
   if (thrown instanceof Error) {
     texts.push(thrown.message);
     if (APICallError.isInstance(thrown)) {
-      texts.push(thrown.url, thrown.responseBody ?? '', JSON.stringify(thrown.responseHeaders ?? {}), JSON.stringify(thrown.data ?? null));
+      texts.push(
+        thrown.url,
+        thrown.responseBody ?? '',
+        JSON.stringify(thrown.responseHeaders ?? {}),
+        JSON.stringify(thrown.data ?? null),
+      );
     }
     if (holdsSecret(thrown.cause, secrets, depth + 1)) return true;
   } else {

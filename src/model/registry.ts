@@ -93,13 +93,21 @@ async function resolveHosted(spec: ModelSpec, providerId: string, modelId: strin
   const env = options.env ?? process.env;
   const apiKey = env[provider.keyVariable];
   if (apiKey === undefined || apiKey === '') {
-    throw new PlanwrightError('secret-missing', `Model "${spec}" needs an API key. Set the environment variable ${provider.keyVariable}, or use --model offline.`, {
-      details: { variable: provider.keyVariable, spec },
-    });
+    throw new PlanwrightError(
+      'secret-missing',
+      `Model "${spec}" needs an API key. Set the environment variable ${provider.keyVariable}, or use --model offline.`,
+      {
+        details: { variable: provider.keyVariable, spec },
+      },
+    );
   }
   const baseURL = env[provider.urlVariable];
   const languageModel = await provider.create(modelId, { apiKey, ...(baseURL ? { baseURL } : {}) });
-  return priced({ spec, languageModel: redactModel(languageModel, [apiKey]), fallbackContext: defaultContextTokens.hosted }, { providerId, modelId }, options);
+  return priced(
+    { spec, languageModel: redactModel(languageModel, [apiKey]), fallbackContext: defaultContextTokens.hosted },
+    { providerId, modelId },
+    options,
+  );
 }
 
 async function resolveServer(spec: ModelSpec, options: RegistryOptions): Promise<Model> {
@@ -116,7 +124,8 @@ function readServerSpec(spec: ModelSpec): { baseURL: string; modelId: string; lo
   const address = hash < 0 ? spec : spec.slice(0, hash);
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const shown = address.replace(/\/\/[^/]*@/, '//').replace(/\?.*$/, '');
-  if (url === undefined) throw new PlanwrightError('model-unknown', `Model "${shown}" is not a valid address. Write http://HOST:PORT/v1#MODEL.`);
+  if (url === undefined)
+    throw new PlanwrightError('model-unknown', `Model "${shown}" is not a valid address. Write http://HOST:PORT/v1#MODEL.`);
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     throw new PlanwrightError(
       'model-unknown',
@@ -124,7 +133,11 @@ function readServerSpec(spec: ModelSpec): { baseURL: string; modelId: string; lo
     );
   }
   const modelId = hash < 0 ? '' : spec.slice(hash + 1);
-  if (modelId === '') throw new PlanwrightError('model-unknown', `Model "${spec}" names no model behind the address. Write ${shown.replace(/\/$/, '')}#MODEL.`);
+  if (modelId === '')
+    throw new PlanwrightError(
+      'model-unknown',
+      `Model "${spec}" names no model behind the address. Write ${shown.replace(/\/$/, '')}#MODEL.`,
+    );
   return { baseURL: address.replace(/\/+$/, ''), modelId, loopback: isLoopback(url.hostname) };
 }
 
@@ -134,14 +147,21 @@ function isLoopback(hostname: string): boolean {
 }
 
 async function resolveOffline(options: RegistryOptions): Promise<Model> {
-  const languageModel = options.offline === undefined ? (await import('./offline/offline-model.ts')).offlineModel() : options.offline();
+  const languageModel =
+    options.offline === undefined ? (await import('./offline/offline-model.ts')).offlineModel() : options.offline();
   return { spec: 'offline', languageModel, contextTokens: defaultContextTokens.offline, price: freePrice, priced: true };
 }
 
 /** A recording costs nothing to replay. */
 async function resolveRecorded(spec: ModelSpec, file: string): Promise<Model> {
   const { recordedModel } = await import('./recorded.ts');
-  return { spec, languageModel: await recordedModel(file), contextTokens: defaultContextTokens.recorded, price: freePrice, priced: true };
+  return {
+    spec,
+    languageModel: await recordedModel(file),
+    contextTokens: defaultContextTokens.recorded,
+    price: freePrice,
+    priced: true,
+  };
 }
 
 async function resolveCustom(spec: ModelSpec, name: string, options: RegistryOptions): Promise<Model> {
@@ -149,7 +169,10 @@ async function resolveCustom(spec: ModelSpec, name: string, options: RegistryOpt
   if (given === undefined) {
     const names = Object.keys(options.custom ?? {});
     const known = names.length === 0 ? 'None was given' : `Given: ${names.join(', ')}`;
-    throw new PlanwrightError('model-unknown', `Model "${spec}" stands for an object that the program hands over. ${known}; pass it in \`custom\`.`);
+    throw new PlanwrightError(
+      'model-unknown',
+      `Model "${spec}" stands for an object that the program hands over. ${known}; pass it in \`custom\`.`,
+    );
   }
   const custom: CustomModel = 'languageModel' in given ? given : { languageModel: given };
   const { languageModel, price } = custom;
@@ -168,7 +191,8 @@ async function priced(
 ): Promise<Model> {
   const clock = options.clock ?? systemClock;
   const table = await loadPriceTable();
-  const known = table.priceOf(key, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }, clock.now()) !== null;
+  const known =
+    table.priceOf(key, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }, clock.now()) !== null;
   return {
     spec: base.spec,
     languageModel: base.languageModel,
@@ -183,8 +207,11 @@ function unknownModel(spec: ModelSpec): PlanwrightError {
   const prefix = colon < 0 ? spec : spec.slice(0, colon);
   const family = colon < 0 ? familyOf.find(([shape]) => shape.test(spec))?.[1] : undefined;
   const nearest = findNearest(prefix, [...Object.keys(hostedProviders), 'offline', 'recorded', 'custom']);
-  const completed = nearest === undefined || nearest === 'offline' ? nearest : `${nearest}:${colon < 0 ? 'ID' : spec.slice(colon + 1) || 'ID'}`;
+  const completed =
+    nearest === undefined || nearest === 'offline' ? nearest : `${nearest}:${colon < 0 ? 'ID' : spec.slice(colon + 1) || 'ID'}`;
   const suggestion = family === undefined ? completed : `${family}:${spec}`;
   const hint = suggestion === undefined || suggestion === spec ? '' : ` Did you mean ${suggestion}?`;
-  return new PlanwrightError('model-unknown', `Model "${spec}" is not known.${hint} Known forms: ${knownForms}.`, { details: { spec } });
+  return new PlanwrightError('model-unknown', `Model "${spec}" is not known.${hint} Known forms: ${knownForms}.`, {
+    details: { spec },
+  });
 }

@@ -15,7 +15,16 @@ export type RequestParts = Record<string, readonly unknown[]>;
 
 /** Less abort signal and headers; `model` (a spec) is part of a journaled request, not of a recorded one. */
 export function hashModelRequest(options: LanguageModelV4CallOptions, model?: string): string {
-  const { prompt, tools, toolChoice, responseFormat, abortSignal: _signal, headers: _headers, includeRawChunks: _raw, ...settings } = options;
+  const {
+    prompt,
+    tools,
+    toolChoice,
+    responseFormat,
+    abortSignal: _signal,
+    headers: _headers,
+    includeRawChunks: _raw,
+    ...settings
+  } = options;
   return hashParts({
     ...(model === undefined ? {} : { model: [model] }),
     prompt,
@@ -85,7 +94,10 @@ function readParts(requestHash: string): Map<string, string[]> {
  */
 export function canonicalJson(value: unknown, depth = 0): string {
   if (depth > maxDepth) {
-    throw new PlanwrightError('model-output-invalid', `A request is nested deeper than ${maxDepth} levels. Shorten the tool input or result that it quotes.`);
+    throw new PlanwrightError(
+      'model-output-invalid',
+      `A request is nested deeper than ${maxDepth} levels. Shorten the tool input or result that it quotes.`,
+    );
   }
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'bigint') return `{"$bigint":"${value}"}`;

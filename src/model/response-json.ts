@@ -13,7 +13,9 @@ const maxDepth = 1000;
 /** Enough to keep a damaged or foreign text from reaching the run; what a part holds is its provider's affair. */
 const storedAnswer = z.looseObject({
   content: z.array(z.looseObject({ type: z.string() })),
-  finishReason: z.looseObject({ unified: z.enum(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'interrupted', 'other']) }),
+  finishReason: z.looseObject({
+    unified: z.enum(['stop', 'length', 'content-filter', 'tool-calls', 'error', 'interrupted', 'other']),
+  }),
   usage: z.looseObject({ inputTokens: z.looseObject({}), outputTokens: z.looseObject({}) }),
   warnings: z.array(z.unknown()),
 });
@@ -23,7 +25,10 @@ export function writeAnswer(result: LanguageModelV4GenerateResult): string {
   const { content, finishReason, usage, warnings, providerMetadata, structuredOutputText, response } = result;
   const { id, timestamp, modelId } = response ?? {};
   return JSON.stringify(
-    toPlain({ content, finishReason, usage, warnings, providerMetadata, structuredOutputText, response: { id, timestamp, modelId } }, 0),
+    toPlain(
+      { content, finishReason, usage, warnings, providerMetadata, structuredOutputText, response: { id, timestamp, modelId } },
+      0,
+    ),
   );
 }
 
@@ -34,7 +39,8 @@ export function readAnswer(text: string): LanguageModelV4GenerateResult {
 }
 
 function toPlain(value: unknown, depth: number): unknown {
-  if (depth > maxDepth) throw new PlanwrightError('model-output-invalid', `The model's answer is nested deeper than ${maxDepth} levels.`);
+  if (depth > maxDepth)
+    throw new PlanwrightError('model-output-invalid', `The model's answer is nested deeper than ${maxDepth} levels.`);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((element) => toPlain(element, depth + 1));

@@ -181,7 +181,9 @@ function* listBlockParts(block: Block, id: string): Generator<LanguageModelV4Str
   yield { type: `${block.type}-end`, id, ...citations, ...metadata };
 }
 
-function* listToolCallParts(call: Extract<LanguageModelV4Content, { type: 'tool-call' }>): Generator<LanguageModelV4StreamPart, undefined> {
+function* listToolCallParts(
+  call: Extract<LanguageModelV4Content, { type: 'tool-call' }>,
+): Generator<LanguageModelV4StreamPart, undefined> {
   yield { type: 'tool-input-start', id: call.toolCallId, toolName: call.toolName };
   yield { type: 'tool-input-delta', id: call.toolCallId, delta: call.input };
   yield { type: 'tool-input-end', id: call.toolCallId };

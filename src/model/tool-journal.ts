@@ -76,7 +76,10 @@ export async function callTool(call: ToolCall): Promise<Json> {
   }
 }
 
-type ToolOutcome = { kind: 'succeeded'; response: string } | { kind: 'failed'; error: string } | { kind: 'aborted'; reason: unknown };
+type ToolOutcome =
+  | { kind: 'succeeded'; response: string }
+  | { kind: 'failed'; error: string }
+  | { kind: 'aborted'; reason: unknown };
 
 async function runTool(call: ToolCall): Promise<ToolOutcome> {
   try {

@@ -29,14 +29,15 @@ export function checkGraph(elements: readonly DraftElement[], problems: ProblemL
   return { graph, positions };
 }
 
-export function checkRoles(elements: readonly DraftElement[], roles: readonly string[], problems: ProblemList): void {
+/** `above`: where a single element stands; default: `subtasks.N`. */
+export function checkRoles(elements: readonly DraftElement[], roles: readonly string[], problems: ProblemList, above?: DocumentPath): void {
   const known = new Set(roles);
   for (const { role, id, index } of elements) {
     if (role === undefined || known.has(role)) continue;
     problems.add('unknown-role', () => ({
       message: `Role ${quoteText(role)} is not in the team. Known roles: ${listNames(roles)}.`,
       subtaskId: id,
-      path: ['subtasks', index, 'role'],
+      path: [...(above ?? ['subtasks', index]), 'role'],
     }));
   }
 }

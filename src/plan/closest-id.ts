@@ -2,8 +2,8 @@
 
 /** At most this many edits apart, and never more than a third of the length. */
 const maxEdits = 3;
-/** Cells of edit-distance tables filled in the life of one index: 20 million take about 0.1 s. */
-const workLimit = 20_000_000;
+/** Cells of edit-distance tables filled in the life of one index: three million take some 0.2 s. */
+const workLimit = 3_000_000;
 
 /** Many questions about one set of ids. After `workLimit` it answers only what needs no search. */
 export class ClosestId {

@@ -21,8 +21,11 @@ export type PlannerText = PlannerDraft | { kind: 'problem'; problem: PlanProblem
 
 /** In UTF-16 units. */
 export const maxPlannerTextLength = 4_000_000;
-/** Failed readings may cost so many times the text's length in all. */
-const searchEffort = 8;
+/** What the search for a plan may cost in characters read, the ones read in vain included: so much, and so many times the text. */
+const effortBase = 100_000;
+const effortPerCharacter = 8;
+/** The cost of a reading in vain besides its characters. */
+const effortPerStart = 200;
 
 interface Candidate extends PlanParts {
   repairs: string[];
@@ -39,15 +42,17 @@ export function readPlannerText(text: string): PlannerText {
   }
   const strict = parseWhole(text);
   if (strict !== null) return toDraft({ ...strict, repairs: [], truncated: false });
-  const { plans, loose } = collectCandidates(text);
+  const { plans, broken, single } = collectCandidates(text);
   const [first] = plans;
-  if (first !== undefined) {
-    const other = plans.find((plan) => JSON.stringify(plan.elements) !== JSON.stringify(first.elements));
-    if (other !== undefined) return refuse('malformed', 'The answer holds more than one plan. Write exactly one.');
-    return toDraft(first);
-  }
-  if (loose !== null) return toDraft(loose);
-  return refuse('malformed', `The answer holds no plan: ${quoteText(text.trim(), 80)}. Write JSON of the form {"subtasks": [{"id": …, "role": …, "instruction": …, "dependsOn": []}]}.`);
+  if (first === undefined) return single === null ? refuse('malformed', explainAbsence(text, broken)) : toDraft(single);
+  const other = plans.find((plan) => JSON.stringify(plan.elements) !== JSON.stringify(first.elements));
+  return other === undefined ? toDraft(first) : refuse('malformed', 'The answer holds more than one plan. Write exactly one.');
+}
+
+function explainAbsence(text: string, broken: Broken | null): string {
+  const form = 'Write JSON of the form {"subtasks": [{"id": …, "role": …, "instruction": …, "dependsOn": []}]}.';
+  if (broken === null) return `The answer holds no plan: ${quoteText(text.trim(), 80)}. ${form}`;
+  return `The answer's JSON cannot be read at ${quoteText(text.slice(broken.at, broken.at + 40))}: ${broken.message}. ${form}`;
 }
 
 function parseWhole(text: string): PlanParts | null {
@@ -58,32 +63,53 @@ function parseWhole(text: string): PlanParts | null {
   }
 }
 
-/** Every plan in the text; and subtasks that stand one after another without a list around them. */
-function collectCandidates(text: string): { plans: Candidate[]; loose: Candidate | null } {
+interface Broken {
+  /** Offset of what could not be read. */
+  at: number;
+  message: string;
+}
+
+interface Candidates {
+  plans: Candidate[];
+  /** The reading in vain that came furthest. */
+  broken: Broken | null;
+  /** Subtasks that stand one after another without a list around them. */
+  single: Candidate | null;
+}
+
+function collectCandidates(text: string): Candidates {
   const plans: Candidate[] = [];
+  let broken: Broken | null = null;
   const single: Candidate = { elements: [], repairs: ['put a list around the subtasks'], truncated: false };
+  let effort = effortBase + effortPerCharacter * text.length;
   let at = 0;
-  let effort = searchEffort * text.length;
   for (let start = findStart(text, at); start !== -1 && effort > 0; start = findStart(text, at)) {
     const read = readLooseJson(text, start);
     if (read.kind === 'unreadable') {
-      effort -= read.at - start;
+      effort -= effortPerStart + read.at - start;
+      if (broken === null || read.at > broken.at) broken = { at: read.at, message: read.message };
       at = start + 1;
       continue;
     }
     at = read.end;
+    // A list inside a larger whole that cannot be read may be less than was meant.
+    if (broken !== null && start < broken.at) continue;
     const parts = findPlan(read.value);
-    const around = start > 0 || text.slice(read.end).trim() !== '' ? ['removed the text around the JSON'] : [];
-    if (parts !== null) plans.push({ ...parts, elements: dropCut(parts.elements, read.cut), repairs: [...around, ...read.repairs], truncated: read.truncated });
-    else if (isWholeSubtask(read.value) || (read.truncated && single.elements.length > 0)) {
-      if (!read.truncated) single.elements.push(read.value);
+    if (parts !== null) {
+      const around = start > 0 || text.slice(read.end).trim() !== '' ? ['removed the text around the JSON'] : [];
+      const elements = dropCut(parts.elements, read.cut);
+      plans.push({ ...parts, elements, repairs: [...around, ...read.repairs], truncated: read.truncated });
+    } else if (isWholeSubtask(read.value) || single.elements.length > 0) {
       single.truncated ||= read.truncated;
       single.repairs.push(...read.repairs);
+      if (!read.truncated) single.elements.push(read.value);
     }
   }
-  // An empty list in the prose is a plan only when nothing else is.
+  // An empty bare list is a plan only when nothing else is.
   const filled = plans.filter((plan) => plan.elements.length > 0 || plan.truncated || plan.key !== undefined);
-  return { plans: filled.length > 0 ? filled : plans, loose: single.elements.length > 0 || single.truncated ? single : null };
+  // Something unreadable between them may have been one more.
+  const isSingle = broken === null && (single.elements.length > 0 || single.truncated);
+  return { plans: filled.length > 0 ? filled : plans, broken, single: isSingle ? single : null };
 }
 
 /** The next bracket outside a `<think>` section; -1 at the end. */

@@ -2,11 +2,12 @@
  * Finds the subtasks in a plan while it is being written: each element's JSON text is given out the moment it is whole.
  *
  * 1. Any division of a text into chunks gives the same elements.
- * 2. For valid JSON the elements are those of findPlan.
+ * 2. For valid JSON without repeated keys in which findPlan finds a plan, the elements are that plan's.
  * 3. Every text given out is valid JSON. At the first that is not, the stream gives up: the whole text is for readPlannerText.
  * 4. Each character is looked at once or twice; no more than one element is held.
  */
 import { isListKey, isWrapperKey, looksLikeSubtask, maxWrapperDepth } from './find-plan.ts';
+import { JsonNesting, type Opener, TagMatch } from './json-nesting.ts';
 import type { PlanProblem } from './plan.ts';
 
 /** In UTF-16 units. */
@@ -37,12 +38,11 @@ type State =
   | 'deliverable-text'
   /** Behind `[` under a key of the plan, before its first element. */
   | 'keyed-list'
-  | 'skipped-container'
-  | 'skipped-text'
+  | 'skipped'
   | 'skipped-scalar'
   | 'after-value'
   | 'element'
-  | 'container'
+  | 'element-body'
   | 'scalar'
   | 'after-element'
   | 'done'
@@ -63,11 +63,8 @@ export class ElementStream {
   /** The key or element that is being read. */
   #text = '';
   #key = '';
-  #depth = 0;
-  #inString = false;
-  #escaped = false;
-  /** Characters of `<think` or `</think` matched so far. */
-  #tagMatched = 0;
+  readonly #nesting = new JsonNesting();
+  #tag = new TagMatch('<think');
 
   /** The JSON texts of the elements that this chunk completed. Nothing once the plan has ended or the stream has given up. */
   push(chunk: string): string[] {
@@ -94,21 +91,18 @@ export class ElementStream {
       case 'prose':
         return this.#readProse(char);
       case 'thinking':
-        if (this.#matchTag(char, '</think')) this.#state = 'prose';
+        if (this.#tag.matches(char)) this.#enterProse();
         return;
       case 'key-text':
         return this.#readKeyText(char);
       case 'deliverable-text':
         return this.#readDeliverableText(char);
-      case 'container':
-        return this.#readContainer(char);
+      case 'element-body':
+        return this.#readElementBody(char);
       case 'scalar':
         return this.#readScalar(char);
-      case 'skipped-container':
-        if (this.#closesContainer(char)) this.#endSkipped();
-        return;
-      case 'skipped-text':
-        if (this.#closesText(char)) this.#state = 'after-value';
+      case 'skipped':
+        if (this.#nesting.closes(char)) this.#leaveValue();
         return;
       default:
         if (!isSpace(char)) this.#readMark(char);
@@ -120,7 +114,6 @@ export class ElementStream {
   #readMark(char: string): void {
     switch (this.#state) {
       case 'bare-list':
-        return this.#readListStart(char);
       case 'keyed-list':
         return this.#readListStart(char);
       case 'key':
@@ -155,8 +148,10 @@ export class ElementStream {
   }
 
   #readProse(char: string): void {
-    if (this.#matchTag(char, '<think')) this.#state = 'thinking';
-    else if (char === '[') this.#state = 'bare-list';
+    if (this.#tag.matches(char)) {
+      this.#state = 'thinking';
+      this.#tag = new TagMatch('</think');
+    } else if (char === '[') this.#state = 'bare-list';
     else if (char === '{') {
       this.#wrappers = 1;
       this.#deliverable = undefined;
@@ -168,7 +163,7 @@ export class ElementStream {
     const isBare = this.#state === 'bare-list';
     if (char === ']') {
       this.#foundEmpty = true;
-      this.#state = isBare ? 'prose' : 'after-value';
+      this.#leaveValue();
     } else if (char === '{') {
       this.#isBare = isBare;
       if (!isBare) this.#found = true;
@@ -176,7 +171,7 @@ export class ElementStream {
     } else if (isBare) this.#abandon(char);
     else {
       // A list of something else: skipped from its first element on.
-      this.#startSkipping();
+      this.#startSkipping('[');
       this.#read(char);
     }
   }
@@ -185,12 +180,12 @@ export class ElementStream {
     const isOpen = !this.#found;
     if (char === '"') {
       if (this.#key === 'deliverable') this.#startText('deliverable-text');
-      else this.#startText('skipped-text');
+      else this.#startSkipping(char);
     } else if (char === '[' && isOpen && isListKey(this.#key)) this.#state = 'keyed-list';
     else if (char === '{' && isOpen && isWrapperKey(this.#key) && this.#wrappers < maxWrapperDepth) {
       this.#wrappers++;
       this.#state = 'key';
-    } else if (char === '{' || char === '[') this.#startSkipping();
+    } else if (char === '{' || char === '[') this.#startSkipping(char);
     else if (isScalarPart(char)) this.#state = 'skipped-scalar';
     else this.#abandon(char);
   }
@@ -199,7 +194,7 @@ export class ElementStream {
     this.#text += char;
     if (char < ' ' || this.#text.length > maxNameLength) {
       this.#abandon(char);
-    } else if (this.#closesText(char)) {
+    } else if (this.#nesting.closes(char)) {
       const key = parseJson(this.#text);
       this.#key = typeof key === 'string' ? key : '';
       this.#state = 'colon';
@@ -208,55 +203,45 @@ export class ElementStream {
 
   #readDeliverableText(char: string): void {
     if (this.#text.length <= maxNameLength) this.#text += char;
-    if (!this.#closesText(char)) return;
+    if (!this.#nesting.closes(char)) return;
     const deliverable = parseJson(this.#text);
     if (typeof deliverable === 'string' && deliverable.trim() !== '') this.#deliverable = deliverable.trim();
     this.#state = 'after-value';
   }
 
-  #startText(state: 'key-text' | 'deliverable-text' | 'skipped-text'): void {
+  #startText(state: 'key-text' | 'deliverable-text'): void {
     this.#state = state;
     this.#text = '"';
-    this.#escaped = false;
+    this.#nesting.open('"');
   }
 
-  #startSkipping(): void {
-    this.#state = 'skipped-container';
-    this.#depth = 1;
-    this.#inString = false;
+  #startSkipping(opener: Opener): void {
+    this.#state = 'skipped';
+    this.#nesting.open(opener);
   }
 
-  #endSkipped(): void {
-    this.#state = this.#wrappers > 0 ? 'after-value' : 'prose';
+  #leaveValue(): void {
+    if (this.#wrappers > 0) this.#state = 'after-value';
+    else this.#enterProse();
   }
 
   #startElement(char: string): void {
     this.#text = char;
-    this.#depth = 0;
-    this.#inString = false;
-    this.#escaped = false;
-    if (char === '{' || char === '[') {
-      this.#depth = 1;
-      this.#state = 'container';
-    } else {
-      this.#inString = char === '"';
-      this.#state = 'scalar';
-    }
+    if (char === '{' || char === '[' || char === '"') {
+      this.#nesting.open(char);
+      this.#state = 'element-body';
+    } else this.#state = 'scalar';
   }
 
-  #readContainer(char: string): void {
+  #readElementBody(char: string): void {
     this.#text += char;
-    if (this.#closesContainer(char)) this.#emit();
+    if (this.#nesting.closes(char)) this.#emit();
     else this.#checkElementLength();
   }
 
-  /** A string, number or word in the list: no subtask, but the caller has to learn of it. */
+  /** A number or word in the list: no subtask, but the caller has to learn of it. */
   #readScalar(char: string): void {
-    if (this.#inString) {
-      this.#text += char;
-      if (this.#closesText(char)) this.#inString = false;
-      this.#checkElementLength();
-    } else if (char === ',' || char === ']' || isSpace(char)) {
+    if (char === ',' || char === ']' || isSpace(char)) {
       this.#emit();
       if (this.#state === 'after-element' && !isSpace(char)) this.#readMark(char);
     } else {
@@ -271,7 +256,7 @@ export class ElementStream {
     if (this.#isBare && !this.#found) {
       if (!looksLikeSubtask(element)) {
         this.#wrappers = 0;
-        return this.#startSkipping();
+        return this.#startSkipping('[');
       }
       this.#found = true;
     }
@@ -293,8 +278,8 @@ export class ElementStream {
 
   #closeWrapper(): void {
     this.#wrappers--;
-    if (this.#wrappers > 0) this.#state = 'after-value';
-    else this.#state = this.#found ? 'done' : 'prose';
+    if (this.#wrappers === 0 && this.#found) this.#state = 'done';
+    else this.#leaveValue();
   }
 
   /** This was no JSON after all: the search goes on, from this character. Behind the list of subtasks it is the end of it. */
@@ -302,44 +287,19 @@ export class ElementStream {
     if (this.#found) return this.#fail('malformed', 'The text behind the list of subtasks is not valid JSON.');
     this.#wrappers = 0;
     this.#deliverable = undefined;
-    this.#state = 'prose';
+    this.#enterProse();
     this.#readProse(char);
+  }
+
+  #enterProse(): void {
+    this.#state = 'prose';
+    this.#tag = new TagMatch('<think');
   }
 
   #fail(code: 'malformed' | 'too-large', message: string): void {
     this.#state = 'failed';
     this.#text = '';
     this.#problem = { code, message };
-  }
-
-  #closesContainer(char: string): boolean {
-    if (this.#inString) {
-      if (this.#closesText(char)) this.#inString = false;
-      return false;
-    }
-    if (char === '"') {
-      this.#inString = true;
-      this.#escaped = false;
-    } else if (char === '{' || char === '[') this.#depth++;
-    else if (char === '}' || char === ']') this.#depth--;
-    return this.#depth === 0;
-  }
-
-  #closesText(char: string): boolean {
-    if (this.#escaped) {
-      this.#escaped = false;
-      return false;
-    }
-    this.#escaped = char === '\\';
-    return char === '"';
-  }
-
-  #matchTag(char: string, tag: string): boolean {
-    if (char === tag[this.#tagMatched]) this.#tagMatched++;
-    else this.#tagMatched = char === tag[0] ? 1 : 0;
-    if (this.#tagMatched < tag.length) return false;
-    this.#tagMatched = 0;
-    return true;
   }
 }
 

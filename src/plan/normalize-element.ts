@@ -1,7 +1,8 @@
 /** One element of a planner's draft as a subtask: spellings are unified, then the schema decides. */
+import { checkRoles } from './check-graph.ts';
 import type { PlanProblem, Subtask } from './plan.ts';
-import { ProblemList } from './problem-list.ts';
-import { describeValue, listNames, quoteText } from './quote-value.ts';
+import { type DocumentPath, ProblemList } from './problem-list.ts';
+import { describeValue, listNames } from './quote-value.ts';
 import { ElementReader } from './read-draft.ts';
 
 export type NormalizedElement =
@@ -10,7 +11,7 @@ export type NormalizedElement =
   | { kind: 'problem'; problem: PlanProblem };
 
 const dependencyKeys = ['dependsOn', 'depends_on', 'dependson', 'depends-on', 'dependencies', 'deps'];
-const listFields = ['accept', 'assumes'] as const;
+const listKeys = ['accept', 'assumes'] as const;
 
 /**
  * Accepts numeric ids, other spellings and forms of `dependsOn`, nulls for what is optional, and a known role in other
@@ -19,51 +20,45 @@ const listFields = ['accept', 'assumes'] as const;
  * @param index The element's position in the plan, for the path.
  */
 export function normalizeElement(raw: unknown, roles: readonly string[], index?: number): NormalizedElement {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    return refuse({ code: 'malformed', message: `A subtask is an object with id, role, instruction and dependsOn; got ${describeValue(raw)}.` }, index);
+  const above: DocumentPath = index === undefined ? [] : ['subtasks', index];
+  const problems = new ProblemList();
+  const subtask = isObject(raw) ? readObject(raw, roles, above, problems) : undefined;
+  if (!isObject(raw)) {
+    problems.add('malformed', () => ({
+      message: `A subtask is an object with id, role, instruction and dependsOn; got ${describeValue(raw)}.`,
+      path: above,
+    }));
   }
-  const fields = new Map(Object.entries(raw));
+  const [first, ...others] = problems.toProblems();
+  if (first === undefined && subtask !== undefined) return { kind: 'subtask', subtask };
+  const problem = first ?? { code: 'malformed', message: 'The subtask cannot be read.' };
+  return { kind: 'problem', problem: others.length === 0 ? problem : { ...problem, message: `${problem.message} (${others.length} more in this subtask.)` } };
+}
+
+function readObject(raw: object, roles: readonly string[], above: DocumentPath, problems: ProblemList): Subtask | undefined {
+  const fields = new Map<string, unknown>(Object.entries(raw));
   const given = dependencyKeys.filter((key) => (fields.get(key) ?? null) !== null);
-  const id = normalizeId(fields.get('id'));
-  const subtaskId = typeof id === 'string' && id !== '' && id.length <= 200 ? { subtaskId: id } : {};
-  if (given.length > 1) {
-    return refuse({ code: 'malformed', message: `Dependencies are given more than once: ${listNames(given)}. Use dependsOn.`, ...subtaskId }, index);
-  }
-  const role = normalizeRole(fields.get('role'), roles);
-  const element: Record<string, unknown> = { id, role, instruction: fields.get('instruction') ?? fields.get('instructions') };
-  element.dependsOn = normalizeDependencies(fields.get(given[0] ?? 'dependsOn'));
-  for (const key of listFields) {
+  const [dependencyKey = 'dependsOn'] = given;
+  const element: Record<string, unknown> = {
+    id: normalizeId(fields.get('id')),
+    role: normalizeRole(fields.get('role'), roles),
+    instruction: fields.get('instruction') ?? fields.get('instructions'),
+    dependsOn: normalizeDependencies(fields.get(dependencyKey)),
+  };
+  for (const key of listKeys) {
     const value = fields.get(key) ?? null;
-    if (value !== null) element[key] = (Array.isArray(value) ? value : [value]).map(dropNulls);
+    if (value !== null) element[key] = (Array.isArray(value) ? value : [value]).map((item) => dropNulls(item));
   }
   const estimate = fields.get('estimate') ?? null;
   if (estimate !== null) element.estimate = dropNulls(estimate);
 
-  const problems = new ProblemList();
-  const { subtask } = new ElementReader(problems).read(element, index ?? 0);
-  const [first, ...others] = problems.toProblems();
-  if (first !== undefined || subtask === undefined) return refuse(summarize(first, others.length), index);
-  if (roles.length > 0 && !roles.includes(subtask.role)) {
-    const message = `Role ${quoteText(subtask.role)} is not in the team. Known roles: ${listNames(roles)}.`;
-    return refuse({ code: 'unknown-role', message, ...subtaskId, path: 'subtasks.0.role' }, index);
+  const read = new ElementReader(problems).read(element, 0, above);
+  if (given.length > 1) {
+    const message = `Dependencies are given more than once: ${listNames(given)}. Use dependsOn.`;
+    problems.add('malformed', () => ({ message, subtaskId: read.id, path: [...above, given[1] ?? ''] }));
   }
-  return { kind: 'subtask', subtask };
-}
-
-function summarize(first: PlanProblem | undefined, others: number): PlanProblem {
-  if (first === undefined) return { code: 'malformed', message: 'The subtask cannot be read.' };
-  return others === 0 ? first : { ...first, message: `${first.message} (${others} more in this subtask.)` };
-}
-
-/** The reader counted the element as the plan's first, or as what the caller said. */
-function refuse(problem: PlanProblem, index: number | undefined): NormalizedElement {
-  if (index === undefined) {
-    const unplaced = { ...problem, message: problem.message.replace(/^subtasks\.0\./, '') };
-    const path = problem.path?.replace(/^subtasks\.0\.?/, '');
-    const { path: _placed, ...rest } = unplaced;
-    return { kind: 'problem', problem: path === undefined || path === '' ? rest : { ...rest, path } };
-  }
-  return { kind: 'problem', problem: { ...problem, path: problem.path?.replace(/^subtasks\.\d+/, `subtasks.${index}`) ?? `subtasks.${index}` } };
+  if (roles.length > 0) checkRoles([read], roles, problems, above);
+  return read.subtask;
 }
 
 function normalizeId(value: unknown): unknown {
@@ -88,7 +83,11 @@ function unifyName(name: string): string {
 
 /** Schema-constrained models write null for what they leave out. One level below the value as well; a `schema` is kept as it is. */
 function dropNulls(value: unknown, depth = 0): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || typeof value === 'function') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, inner]) => inner !== null);
   return Object.fromEntries(kept.map(([key, inner]) => [key, key === 'schema' || depth > 0 ? inner : dropNulls(inner, depth + 1)]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

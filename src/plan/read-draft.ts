@@ -75,11 +75,12 @@ export class ElementReader {
     this.#problems = problems;
   }
 
-  read(raw: unknown, index: number): DraftElement {
+  /** `path`: where the element stands in the document. */
+  read(raw: unknown, index: number, path: DocumentPath = ['subtasks', index]): DraftElement {
     const element = readLoosely(raw, index);
     const parsed = safeParseElement(raw);
     const issues = parsed.kind === 'read' ? this.#examine(parsed.subtask) : parsed.issues;
-    for (const issue of issues) addMalformed(this.#problems, { ...issue, path: ['subtasks', index, ...issue.path] }, element.id);
+    for (const issue of issues) addMalformed(this.#problems, { ...issue, path: [...path, ...issue.path] }, element.id);
     if (parsed.kind === 'read' && issues.length === 0) element.subtask = parsed.subtask;
     return element;
   }
@@ -172,5 +173,6 @@ export function isTooDeep(value: unknown): boolean {
 }
 
 function addMalformed(problems: ProblemList, issue: SchemaIssue, subtaskId: string | undefined): void {
-  problems.add('malformed', () => ({ message: `${issue.path.join('.')}: ${issue.message}.`, subtaskId, path: issue.path }));
+  const place = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  problems.add('malformed', () => ({ message: `${place}${issue.message}.`, subtaskId, path: issue.path }));
 }

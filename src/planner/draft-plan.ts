@@ -1,7 +1,7 @@
 /** Asks the model for a plan and reads it while it is being written. What it gives is a draft until it has been checked. */
 import { checkPlan } from '../plan/check.ts';
 import { normalizeElement, readPlannerText } from '../plan/draft.ts';
-import { ElementStream } from '../plan/element-stream.ts';
+import { ElementStream, type StreamEnd } from '../plan/element-stream.ts';
 import type { Plan, PlanProblem, Subtask } from '../plan/plan.ts';
 import { layOutPlanPrompt } from './prompt.ts';
 import { type PlannerOptions, createPlannerStream, plannableRoles } from './stream-text.ts';
@@ -42,9 +42,9 @@ export async function draftPlan(options: DraftPlanOptions): Promise<DraftedPlan>
         return !draft.isTooLarge() && text.length < textCharacters;
       },
     });
-    const isWhole = draft.finish(text, soFar.length) && end === 'finished';
-    if (isWhole || end === 'stopped' || call === continuations || draft.subtasks.length === soFar.length) {
-      return judge(draft, task, { roles, maxSubtasks: team.planner.maxSubtasks }, isWhole || end === 'stopped');
+    const isWhole = end === 'stopped' || (draft.finish(elements.end(), text) && end === 'finished');
+    if (isWhole || call === continuations || draft.subtasks.length === soFar.length) {
+      return judge(draft, task, { roles, maxSubtasks: team.planner.maxSubtasks }, isWhole);
     }
   }
 }
@@ -89,25 +89,27 @@ class Draft {
     for (const subtask of soFar) this.#known.set(subtask.id, JSON.stringify(subtask));
   }
 
+  /** `elementText` is valid JSON. */
   add(elementText: string): void {
-    this.#seen += 1;
-    if (this.isTooLarge()) return;
-    const read = readPlannerText(`[${elementText}]`);
-    const raw = 'problem' in read ? undefined : read.elements[0];
-    if (raw === undefined) this.problems.push({ code: 'malformed', message: `Subtask ${this.#seen} is not readable JSON.`, path: `subtasks.${this.#seen - 1}` });
-    else this.#enter(raw);
+    if (!this.isTooLarge()) this.#enter(JSON.parse(elementText));
   }
 
   /** Reads what the stream did not recognize, and the deliverable. False when the text is only part of a plan. */
-  finish(text: string, before: number): boolean {
-    const read = readPlannerText(text);
-    if ('problem' in read) {
-      if (this.subtasks.length === before) this.problems.push(read.problem);
-      return this.subtasks.length === before;
+  finish(end: StreamEnd, text: string): boolean {
+    if (end.complete) {
+      this.#name(end.deliverable);
+      return true;
     }
-    if (this.#seen === 0) for (const raw of read.elements) this.#enter(raw);
-    this.deliverable ??= read.deliverable === '' ? undefined : read.deliverable;
-    return read.truncated !== true;
+    const read = readPlannerText(text);
+    if (read.kind === 'problem') {
+      this.problems.push(read.problem);
+      return true;
+    }
+    // Elements that the stream has given out already come again: the same text is entered once.
+    this.#seen = 0;
+    for (const raw of read.elements) this.#enter(raw);
+    this.#name(read.deliverable);
+    return !read.truncated;
   }
 
   isTooLarge(): boolean {
@@ -119,8 +121,14 @@ class Draft {
     return this.isTooLarge() ? Array.from({ length: this.#seen }, (_, at) => this.subtasks[at] ?? null) : this.subtasks;
   }
 
+  #name(deliverable: string | undefined): void {
+    if (deliverable !== undefined && deliverable !== '') this.deliverable ??= deliverable;
+  }
+
   #enter(raw: unknown): void {
-    const normalized = normalizeElement(raw, this.#roles);
+    this.#seen += 1;
+    if (this.isTooLarge()) return;
+    const normalized = normalizeElement(raw, this.#roles, this.#seen - 1);
     if (normalized.kind === 'problem') {
       this.problems.push(normalized.problem);
       return;

@@ -49,12 +49,12 @@ export async function draftRevision(options: DraftRevisionOptions): Promise<Revi
 function readRevision(text: string, { team, fixed, usedIds }: DraftRevisionOptions): { revision: Revision; problems: PlanProblem[] } {
   const roles = plannableRoles(team);
   const read = readPlannerText(text);
-  if ('problem' in read) return { revision: { add: [] }, problems: [read.problem] };
+  if (read.kind === 'problem') return { revision: { add: [] }, problems: [read.problem] };
   const problems: PlanProblem[] = [];
-  if (read.truncated === true) problems.push({ code: 'malformed', message: 'The revision was cut off before its end.' });
+  if (read.truncated) problems.push({ code: 'malformed', message: 'The revision was cut off before its end.' });
   const add: Subtask[] = [];
   for (const raw of read.elements) {
-    const normalized = normalizeElement(raw, roles);
+    const normalized = normalizeElement(raw, roles, add.length);
     if (normalized.kind === 'subtask') add.push(normalized.subtask);
     else problems.push(normalized.problem);
   }

@@ -12,8 +12,7 @@
  * 4. After `end` no command is issued.
  * 5. No event costs more than its own dependents and the number of roles, except plans, replans and the end.
  */
-import type { AttemptOutcome, JournalEntry, RunEvent } from '../events.ts';
-import type { Verdict } from '../verify/verdict.ts';
+import type { AttemptOutcome, JournalEntry, RunEvent, Verdict } from '../events.ts';
 import { addPlan, addSubtask } from './add-subtasks.ts';
 import type { Command } from './command.ts';
 import { climbLadder } from './ladder.ts';

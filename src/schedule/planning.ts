@@ -1,5 +1,5 @@
 /** From the gate's decision to a plan that runs: the fold's part of planning. */
-import type { Strategy } from '../gate/gate.ts';
+import type { Strategy } from '../events.ts';
 import type { PlanProblem, Subtask } from '../plan/plan.ts';
 import { addPlan } from './add-subtasks.ts';
 import type { Command } from './command.ts';

@@ -1,7 +1,7 @@
 /** A run's state: what folding its events gives. Mutable, and owned by the fold alone. */
 import type { ErrorRecord } from '../errors.ts';
 import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue } from '../events.ts';
-import type { Strategy } from '../gate/gate.ts';
+import type { Strategy } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
 import { type ReadyQueue, createReadyQueue } from './ready-queue.ts';
 

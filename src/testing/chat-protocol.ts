@@ -8,7 +8,9 @@ export interface ChatRequestBody {
   stream?: boolean;
   stream_options?: { include_usage?: boolean };
   tools?: { type: 'function'; function: { name: string; description?: string; parameters?: Json } }[];
-  response_format?: { type: 'text' | 'json_object' } | { type: 'json_schema'; json_schema: { name?: string; strict?: boolean; schema: Json } };
+  response_format?:
+    | { type: 'text' | 'json_object' }
+    | { type: 'json_schema'; json_schema: { name?: string; strict?: boolean; schema: Json } };
   max_tokens?: number;
   temperature?: number;
   [member: string]: unknown;
@@ -73,7 +75,9 @@ export function writeChunks(answer: ChatAnswer, includeUsage: boolean): string[]
   const chunk = (choices: unknown[], more: object = {}) =>
     JSON.stringify({ id: answer.id, object: 'chat.completion.chunk', created: 0, model: answer.model, choices, ...more });
   const choice = (delta: object, finishReason: string | null = null) => [{ index: 0, delta, finish_reason: finishReason }];
-  const deltas = answer.deltas.map((text, index) => chunk(choice(index === 0 ? { role: 'assistant', content: text } : { content: text })));
+  const deltas = answer.deltas.map((text, index) =>
+    chunk(choice(index === 0 ? { role: 'assistant', content: text } : { content: text })),
+  );
   const calls = answer.toolCalls.map((call, index) => chunk(choice({ tool_calls: [{ index, ...writeToolCall(call) }] })));
   const usage = includeUsage && answer.usage !== null ? [chunk([], { usage: writeUsage(answer.usage) })] : [];
   return [...deltas, ...calls, chunk(choice({}, answer.finishReason)), ...usage];

@@ -73,7 +73,8 @@ export async function playReply(reply: ScriptedReply, exchange: Exchange): Promi
     return sendRefusal(exchange.response, reply);
   }
   if ('hang' in reply) {
-    if (reply.afterChunks !== undefined) await streamChunks({ text: reply.text ?? '', cutAfterChunks: reply.afterChunks }, exchange);
+    if (reply.afterChunks !== undefined)
+      await streamChunks({ text: reply.text ?? '', cutAfterChunks: reply.afterChunks }, exchange);
     return;
   }
   return playAnswer(reply, exchange);
@@ -141,10 +142,18 @@ function countUsage(request: ScriptedRequest, answer: Pick<ChatAnswer, 'deltas' 
 export function sendRefusal(response: ServerResponse, refusal: RefusalReply): void {
   const retry = refusal.retryAfterMs === undefined ? {} : { 'retry-after-ms': String(refusal.retryAfterMs) };
   const message = refusal.message ?? `The script refuses with ${refusal.status}.`;
-  sendJson(response, refusal.status, JSON.stringify({ error: { message, type: 'scripted', code: null } }), { ...retry, ...refusal.headers });
+  sendJson(response, refusal.status, JSON.stringify({ error: { message, type: 'scripted', code: null } }), {
+    ...retry,
+    ...refusal.headers,
+  });
 }
 
-export function sendJson(response: ServerResponse, status: number, json: string, headers: Readonly<Record<string, string>> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(json);
 }

@@ -1,5 +1,11 @@
 /** A language model that answers by a function: no network, no chance, and as slow as its clock says. */
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4Content, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+} from '@ai-sdk/provider';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Json } from '../json.ts';
 
@@ -53,11 +59,19 @@ export function scriptedModel(
     const deltas = typeof scripted.text === 'string' ? [scripted.text] : (scripted.text ?? []);
     const calls = (scripted.toolCalls ?? []).map((call) => {
       toolCalls += 1;
-      return { type: 'tool-call' as const, toolCallId: call.id ?? `call-${toolCalls}`, toolName: call.name, input: JSON.stringify(call.input) };
+      return {
+        type: 'tool-call' as const,
+        toolCallId: call.id ?? `call-${toolCalls}`,
+        toolName: call.name,
+        input: JSON.stringify(call.input),
+      };
     });
     const said = deltas.join('').length + calls.reduce((sum, call) => sum + call.input.length, 0);
-    const usage = toUsage(scripted.usage ?? { inputTokens: Math.ceil(countPromptText(request) / 4), outputTokens: Math.ceil(said / 4) });
-    const finishReason = calls.length > 0 ? ({ unified: 'tool-calls', raw: 'tool_calls' } as const) : ({ unified: 'stop', raw: 'stop' } as const);
+    const usage = toUsage(
+      scripted.usage ?? { inputTokens: Math.ceil(countPromptText(request) / 4), outputTokens: Math.ceil(said / 4) },
+    );
+    const finishReason =
+      calls.length > 0 ? ({ unified: 'tool-calls', raw: 'tool_calls' } as const) : ({ unified: 'stop', raw: 'stop' } as const);
     return { deltas, calls, usage, finishReason, deltaMs: scripted.deltaMs ?? 0 };
   };
 

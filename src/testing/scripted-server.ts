@@ -89,7 +89,11 @@ class ScriptedChat {
       url,
       spec: `${url}#${this.#modelId}`,
       requests: this.#requests,
-      counts: () => ({ requests: this.#requests.length, promptTokens: this.#promptTokens, completionTokens: this.#completionTokens }),
+      counts: () => ({
+        requests: this.#requests.length,
+        promptTokens: this.#promptTokens,
+        completionTokens: this.#completionTokens,
+      }),
       peakConcurrency: () => this.#peak,
       received: (count) => this.#received(count),
       close,
@@ -116,7 +120,11 @@ class ScriptedChat {
 
   async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (incoming.method === 'GET' && incoming.url === '/v1/models') {
-      sendJson(response, 200, JSON.stringify({ object: 'list', data: [{ id: this.#modelId, object: 'model', created: 0, owned_by: 'planwright' }] }));
+      sendJson(
+        response,
+        200,
+        JSON.stringify({ object: 'list', data: [{ id: this.#modelId, object: 'model', created: 0, owned_by: 'planwright' }] }),
+      );
       return;
     }
     if (incoming.method !== 'POST' || incoming.url !== '/v1/chat/completions') {

@@ -22,9 +22,20 @@ interface Pending {
   event: RunEvent;
 }
 
+export interface VirtualRunOptions {
+  /** Default `task`. */
+  task?: string;
+  settings: RunSettings;
+  respond: Respond;
+  /** What happens by itself at a time after the start: a planner's elements, a person's answer. */
+  happenings?: { afterMs: number; event: RunEvent }[];
+  /** Default 1,000. */
+  startMs?: number;
+}
+
 /** Stops when the run has ended or nothing is left to happen. `startMs` default 1,000. */
-export function runVirtually(options: { task?: string; settings: RunSettings; respond: Respond; startMs?: number }): VirtualRun {
-  const { settings, respond, task = 'task', startMs = 1000 } = options;
+export function runVirtually(options: VirtualRunOptions): VirtualRun {
+  const { settings, respond, task = 'task', startMs = 1000, happenings = [] } = options;
   const state = createRunState();
   const fold = createFold(state, 0);
   const entries: JournalEntry[] = [];
@@ -41,6 +52,7 @@ export function runVirtually(options: { task?: string; settings: RunSettings; re
       if (response !== null) insert(pending, { atMs: nowMs + response.afterMs, order: order++, event: response.event });
     }
   };
+  for (const { afterMs, event } of happenings) insert(pending, { atMs: startMs + afterMs, order: order++, event });
   enter({ type: 'run-started', task, settings });
   for (let next = takeFirst(pending); next !== undefined && state.end === null; next = takeFirst(pending)) {
     nowMs = next.atMs;
@@ -54,7 +66,10 @@ export const succeedAtOnce: Respond = (command) => {
   if (command.kind !== 'start') return null;
   const { subtask, attempt } = command;
   const outcome = { kind: 'succeeded', output: { kind: 'inline', value: `result of ${subtask.id}` } } as const;
-  return { afterMs: subtask.estimate?.durationMs ?? 0, event: { type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome } };
+  return {
+    afterMs: subtask.estimate?.durationMs ?? 0,
+    event: { type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome },
+  };
 };
 
 /** A binary heap by time, then by order of insertion. */

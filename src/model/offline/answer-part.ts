@@ -36,10 +36,10 @@ function quotesOf({ hit }: Judged, question: Question, { read }: Evidence): Cita
   const own: Citation = { path: hit.path, from: hit.line, to: hit.endLine, quote: hit.text };
   const lines = read.lines(hit.path, hit.line, hit.endLine);
   const stands = lines.length === 0 || standsIn(hit.text, lines.map((line) => line.text).join('\n'));
-  if (!leadsToAnswer(hit)) return stands ? [own] : [];
+  if (!leadsToAnswer(hit, read)) return stands ? [own] : [];
   const below = belowHit(scanLines(hit.path, read.lines(hit.path, hit.endLine + 1, hit.endLine + linesAfter)), question);
   const quotes = below.map((unit): Citation => ({ path: hit.path, from: unit.from, to: unit.to, quote: unit.text }));
-  const leadIn = !isHeading(hit) && hit.text.trim().endsWith(':') && stands;
+  const leadIn = !isHeading(hit, read) && hit.text.trim().endsWith(':') && stands;
   return leadIn ? [own, ...quotes] : quotes;
 }
 

@@ -2,9 +2,11 @@
  * Whether what a search found answers the question. Retrieval always finds something; an answer has to hold nearly all
  * of what was asked, in itself or in the headings and lines around it, every name and number, and the form of an answer.
  */
+import { documentKind } from '../../documents/document-kind.ts';
 import { formatPlace } from './citations.ts';
 import type { Question, QuestionTerm } from './question.ts';
 import type { ReadLines } from './read-lines.ts';
+import { looksLikeHeading, scanLines } from './scan-lines.ts';
 import { termWeights } from './term-weights.ts';
 import type { SearchHit, SearchResult } from './tool-shapes.ts';
 import { sameTerm, termsOf } from './words.ts';
@@ -19,7 +21,7 @@ export interface Judged {
 }
 
 /** The bars, tuned on the questions of judge-hits.test.ts. */
-export const bars = { total: 0.72, direct: 0.3, heading: 0.85, around: 0.75 };
+export const bars = { total: 0.72, direct: 0.3, directInRow: 0.12, heading: 0.85, around: 0.75 };
 
 /** Lines before a hit that count as its context. */
 export const linesBefore = 6;
@@ -59,17 +61,18 @@ function weightsOf(question: Question, searches: SearchResult[]): WeightedTerm[]
   const weights = termWeights(first?.hits ?? [], terms);
   const rarity = new Map([...weights].map(([term, weight]) => [term, weight * terms.length]));
   const unknown = searches.flatMap((search) => search.unknownTerms);
-  return question.terms.map((term) => ({
-    ...term,
-    weight: term.share * Math.sqrt(Math.min(4, Math.max(0.1, rarity.get(term.term) ?? 1))),
-    unknown: unknown.includes(term.term),
-  }));
+  return question.terms.map((term) => {
+    const isUnknown = unknown.includes(term.term);
+    // A word that an answer may put differently weighs no more for standing nowhere.
+    const rare = isUnknown && term.share < 1 ? 1 : (rarity.get(term.term) ?? 1);
+    return { ...term, weight: term.share * Math.sqrt(Math.min(4, Math.max(0.1, rare))), unknown: isUnknown };
+  });
 }
 
 function judge(hit: SearchHit, question: Question, terms: WeightedTerm[], read: ReadLines): Judged {
   const own = termsOf(hit.text);
   const above = termsOf(`${hit.heading} ${hit.path}`);
-  const nearLines = read.lines(hit.path, Math.max(1, hit.line - linesBefore), hit.endLine + 2);
+  const nearLines = isRow(hit) ? [] : read.lines(hit.path, Math.max(1, hit.line - linesBefore), hit.endLine + 2);
   const near = termsOf(nearLines.map((line) => line.text).join('\n').slice(0, 10_000));
   let sum = 0;
   let held = 0;
@@ -82,31 +85,48 @@ function judge(hit: SearchHit, question: Question, terms: WeightedTerm[], read: 
     sum += term.weight;
     held += term.weight * share;
     if (share === 1) direct += term.weight;
-    if (share === 0 && (term.required || (term.unknown && term.share === 1))) complete = false;
+    if (share === 0 && (term.required || (term.unknown && (term.share === 1 || term.form !== undefined)))) complete = false;
   }
   const total = sum === 0 ? 0 : held / sum;
-  const leads = leadsToAnswer(hit);
+  const leads = leadsToAnswer(hit, read);
+  const directBar = leads ? 0 : isRow(hit) ? bars.directInRow : bars.direct;
   const formed = question.answerForm === undefined || leads || question.answerForm.test(hit.text);
-  const accepted = complete && formed && total >= bars.total && (leads || direct / Math.max(sum, 1e-9) >= bars.direct);
-  return { hit, total, score: (accepted ? 1 : 0) + total + 0.3 * (direct / Math.max(sum, 1e-9)) + quality(hit, question), accepted };
+  const accepted = complete && formed && total >= bars.total && direct / Math.max(sum, 1e-9) >= directBar && !opensBlock(hit);
+  return { hit, total, score: (accepted ? 1 : 0) + total + 0.3 * (direct / Math.max(sum, 1e-9)) + quality(hit, question, read), accepted };
 }
 
 /** A heading, a question or a line that ends in a colon: the answer stands below it. */
-export function leadsToAnswer(hit: SearchHit): boolean {
-  return /[?:]["”')*_]*$/.test(hit.text.trim()) || isHeading(hit);
+export function leadsToAnswer(hit: SearchHit, read: ReadLines): boolean {
+  return (/[?:]["”')*_]*$/.test(hit.text.trim()) && !isData(hit)) || isHeading(hit, read);
 }
 
-export function isHeading({ text, heading }: SearchHit): boolean {
-  const bare = text.trim();
-  return /^#{1,6}\s/.test(bare) || (bare !== '' && bare.length < 120 && heading.endsWith(bare) && !/[.!]$/.test(bare));
+/** By the lines around it once they are read; until then a hit is no heading. */
+export function isHeading(hit: SearchHit, read: ReadLines): boolean {
+  if (!looksLikeHeading(hit.text)) return false;
+  const around = scanLines(hit.path, read.lines(hit.path, hit.line, hit.endLine + 6));
+  return around[0]?.kind === 'heading' && around[0].text === hit.text;
 }
 
-function quality(hit: SearchHit, question: Question): number {
+/** A row or a setting says what it is about in its column names or in the keys above it. */
+function isRow(hit: SearchHit): boolean {
+  return isData(hit) || hit.text.includes(' | ') || documentKind(hit.path) === 'csv';
+}
+
+function isData(hit: SearchHit): boolean {
+  return documentKind(hit.path) === 'data';
+}
+
+/** `"server": {` announces settings and is none. */
+function opensBlock(hit: SearchHit): boolean {
+  return isData(hit) && /[:{[]\s*$/.test(hit.text);
+}
+
+function quality(hit: SearchHit, question: Question, read: ReadLines): number {
   const text = hit.text.trim();
   const words = text.split(/\s+/).length;
   let quality = 0;
   if (/[.!]["”')]*$/.test(text) && words >= 5) quality += 0.1;
-  if (isHeading(hit) || words < 4) quality -= 0.15;
+  if (words < 4 || isHeading(hit, read)) quality -= 0.15;
   if (/^\[[^\]]*\]\([^)]*\)$|\.{4,}/.test(text)) quality -= 0.4;
   if (question.preferred?.test(text) === true) quality += 0.15;
   if (question.kind === 'definition' && definesSubject(text, question)) quality += 0.25;

@@ -25,39 +25,49 @@ export interface Question {
 
 const digits = /\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|none|no|once|twice|single|both|unlimited)\b/i;
 const duration =
-  /\d\s*(?:ms|s|sec|min|h|hrs?|d)\b|\b(?:milliseconds?|seconds?|minutes?|mins?|hours?|days?|nights?|overnight|weeks?|months?|years?|decades?|centur(?:y|ies)|daily|nightly|hourly|weekly|monthly|yearly|annually|quarterly|immediately|forever|indefinitely|once|twice|every|each|always|never|until)\b/i;
-const moment =
-  /\b\d{4}\b|\d{1,2}:\d{2}|\d\s*(?:am|pm)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|yesterday|midnight|noon|morning|evening|after|before|when|while|once|until|during|upon|as soon as|at the end|at the start|whenever|if)\b/i;
+  /\d\s*(?:ms|s|sec|min|h|hrs?|d)\b|(?:seconds|minutes|_s|ms)\b|\b(?:milliseconds?|seconds?|minutes?|mins?|hours?|days?|nights?|overnight|weeks?|months?|years?|decades?|centur(?:y|ies)|daily|nightly|hourly|weekly|monthly|yearly|annually|quarterly|immediately|forever|indefinitely|once|twice|every|each|always|never|until)\b/i;
+const date =
+  /\b\d{4}\b|\d{1,2}:\d{2}|\d\s*(?:am|pm)\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|yesterday|midnight|noon|morning|evening|century|day|week|month|year)\b/i;
+const occasion = /\b(?:after|before|when|while|once|until|during|upon|at the end|at the start|whenever|if|from|within)\b/i;
+const length = /\d\s*(?:mm|cm|m|km|ft|in|px)\b|\b(?:millimet|centimet|met|kilomet)(?:er|re)s?\b|\b(?:inch(?:es)?|feet|foot|yards?|miles?|pixels?|stor(?:e?y|ies)|floors?)\b/i;
+const mass = /\d\s*(?:g|kg|mg|lbs?|oz|t)\b|\b(?:grams?|kilos?|kilograms?|pounds?|ounces?|tons?|tonnes?)\b/i;
+const money = /[$€£¥]|\b(?:usd|eur|gbp|dollars?|euros?|pounds?|cents?|free|percent)\b|%/i;
 
 /** Words of a question that an answer need not repeat, and what it has instead. */
 const answerForms: [RegExp, RegExp][] = [
   [/^(?:temperature|hot|warm|cold)$/, /°|\bdegrees?\b|\d\s?[CFK]\b/],
-  [/^(?:price|cost|fee|charge|pay|expensive|cheap|money|amount)$/, /[$€£¥]|\b(?:usd|eur|gbp|dollars?|euros?|pounds?|cents?|free|percent)\b|%/i],
-  [/^(?:long|duration|often|frequency|frequent|soon|quick|fast|time|wait|last)$/, duration],
-  [/^(?:date|year|month|day)$/, moment],
-  [/^(?:old|age)$/, /\d/],
-  [/^(?:number|count|quantity|value|total|size|length|width|height|depth|weight|weigh|heavy|tall|high|big|large|far|distance|percentage|rate|version|maximum|minimum|max|min)$/, digits],
+  [/^(?:price|cost|fee|charge|pay|paid|expensive|cheap)$/, money],
+  [/^(?:long)$/, union(duration, digits)],
+  [/^(?:duration|often|frequency|frequent|soon|quick|fast|time|last)$/, duration],
+  [/^(?:date|year|month|day)$/, date],
+  [/^(?:tall|high|height|deep|depth|wide|width|length|far|distance)$/, length],
+  [/^(?:heavy|weigh|weight)$/, mass],
+  [/^(?:old|age)$/, digits],
+  [/^(?:number|count|quantity|amount|value|total|size|big|large|percentage|rate|version|maximum|minimum|max|min)$/, digits],
+  [/^(?:unit)$/, union(union(length, mass), union(money, duration))],
   [/^(?:email|mail)$/, /\S@\S/],
-  [/^(?:url|website|site|link|address)$/, /https?:|www\.|\.(?:com|org|net|io)\b/i],
+  [/^(?:url|website|site|link)$/, /https?:|www\.|\.(?:com|org|net|io)\b/i],
   [/^(?:phone|telephone)$/, /\d[\d\s-]{5,}/],
   [/^(?:reason|cause)$/, /\b(?:because|since|so that|due to|therefore|in order to|to avoid|otherwise)\b/i],
 ];
 
-/** At the end of "what … does X listen on?" stands the verb, which an answer may replace. */
-const trailingVerb = /\b(?:do|does|did|is|are|was|were|can|could|should|must|will|would|may|has|have|to)\b.*?\s([a-z]+)(?:\s+(?:on|in|to|for|at|with|from|by|of|about|up|out|off|it|them|there|the|a|an|my|your))*[\s?.!]*$/i;
+/** "what does X listen on?": at the end stands the verb, which an answer may replace; after "is" and "was" only a participle is one. */
+const trailingVerb = /\b(?:do|does|did|can|could|should|must|will|would|may|to)\s.*?\s?([a-z]+)(?:\s+(?:on|in|to|for|at|with|from|by|of|about|up|out|off|it|them|there))*[\s?.!]*$/i;
+const trailingParticiple =
+  /\b(?:is|are|was|were|has|have|be|been)\s.*?\s([a-z]+(?:ed|en|wn|ght)|kept|sent|built|made|found|held|put|set|cut|paid|sold|done|run|told|lost|meant)(?:\s+(?:on|in|to|for|at|with|from|by|of|up|out|off))*[\s?.!]*$/i;
 
 export function readQuestion(text: string): Question {
   const kind = kindOf(text);
   const required = requiredTerms(text);
   const words = new Map(topicWordsOf(text).map(({ word, term }) => [term, word]));
-  const verb = /^(?:what|which|where|when|how|who|in|at|on)\b/i.test(text) ? trailingVerb.exec(text)?.[1] : undefined;
+  const verb = /^(?:what|which|how|in|at|on)\b/i.test(text) ? (trailingVerb.exec(text) ?? trailingParticiple.exec(text))?.[1]?.toLowerCase() : undefined;
   const terms = termsOf(text).map((term): QuestionTerm => {
     if (required.has(term)) return { term, share: 1, required: true };
     const word = words.get(term) ?? term;
     const form = answerForms.find(([name]) => name.test(word.replace(/s$/, '')) || name.test(word))?.[1];
     if (form !== undefined) return { term, share: 0.4, required: false, form };
     if (isGeneric(term) || /.ly$/.test(word)) return { term, share: 0.15, required: false };
-    return { term, share: verb?.toLowerCase() === word ? 0.5 : 1, required: false };
+    return { term, share: verb === word || (word === 'work' && /^how\b/i.test(text)) ? 0.5 : 1, required: false };
   });
   return { text, kind, terms, ...formOf(text, kind) };
 }
@@ -73,8 +83,16 @@ function kindOf(text: string): QuestionKind {
 }
 
 function formOf(text: string, kind: QuestionKind): Pick<Question, 'answerForm' | 'preferred'> {
-  if (kind === 'number') return { answerForm: digits, preferred: /\d/ };
-  if (kind === 'time') return /^how\b/i.test(text) ? { answerForm: union(duration, digits), preferred: duration } : { answerForm: union(moment, duration), preferred: moment };
+  if (kind === 'number') {
+    const measured = /\bhow (\w+)/i.exec(text)?.[1]?.toLowerCase() ?? '';
+    const form = answerForms.find(([name]) => name.test(measured))?.[1];
+    return { answerForm: form ?? digits, preferred: /\d/ };
+  }
+  if (kind === 'time') {
+    if (/^how\b/i.test(text)) return { answerForm: union(duration, digits), preferred: duration };
+    const past = /^when (?:was|were|did|has|have|had)\b|\b(?:date|day|month|year)\b/i.test(text);
+    return { answerForm: past ? date : union(union(date, duration), occasion), preferred: date };
+  }
   if (kind === 'reason') return { preferred: /\b(?:because|since|so that|due to|therefore|in order to|as a result|to avoid|otherwise|reason)\b/i };
   if (kind === 'person') return { preferred: /(?<=\S\s)\p{Lu}\p{L}+\s+\p{Lu}|\b(?:team|manager|owner|author|officer|engineer|director|committee|department)\b/u };
   return {};

@@ -4,9 +4,10 @@ import { termsOf as allTermsOf } from '../../documents/terms.ts';
 /** Words that say what to do with a topic, or that every document has: they never decide whether a text is about it. */
 const genericWords = new Set(
   (
-    'use make take get give go come keep put need want happen work mean say tell call know see look show find found describe explain list name cover contain include ' +
-    'define discuss mention state specify note write wrote say says said according detail information info question answer thing way kind type sort case example exact ' +
-    'exactly currently possible able available provide offer support allow exist apply concern relate handle deal look recommend become start run'
+    'use make take get give go come keep put need want happen mean say says said tell call know see look show find describe explain list name cover contain include ' +
+    'define discuss mention state specify note write according detail information info question answer thing way kind type sort case example exact exactly currently ' +
+    'possible able available provide offer support allow exist apply concern relate handle deal recommend add adding recipe guide manual document page article section chapter ' +
+    'people person employee staff someone anyone everyone'
   )
     .split(' ')
     .flatMap(allTermsOf),
@@ -17,8 +18,8 @@ const materialWords = new Set(
   (
     'document documentation doc docs file folder directory project repository repo text page content material corpus source collection everything overview summary summarize ' +
     'summarise report brief short main key important point topic theme idea finding fact takeaway highlight essence gist conclusion abstract digest outline present ' +
-    'produce prepare draft create compile cited citation cite quote given attached following provided current entire whole full complete general high level about ' +
-    'read analyze analyse review study examine research investigate understand learn package codebase code base software program system readme book article data set notes subject ' +
+    'produce prepare draft create compile cited citation cite quote given attached following provided entire whole full complete general high about ' +
+    'read analyze analyse review study examine research investigate understand learn package codebase code base software program system readme book article notes subject ' +
     'quick quickly briefly detailed comprehensive thorough concise structured sentence paragraph word bullet simple plain language english markdown introduction'
   )
     .split(' ')
@@ -45,12 +46,15 @@ export function namesOnlyMaterial(text: string): boolean {
   return termsOf(text).every((term) => materialWords.has(term) || genericWords.has(term));
 }
 
-/** The same term, or two forms of one word that the stemmer keeps apart (`expiry`, `expire`). */
+const derivation = /^(?:ure?|ion|ment|anc|enc|ing|er|iv|abl|age)$/;
+
+/** The same term, or two forms of one word that the stemmer keeps apart (`expiry`, `expire`; `fail`, `failure`). */
 export function sameTerm(a: string, b: string): boolean {
   if (a === b) return true;
-  const shorter = Math.min(a.length, b.length);
-  const shared = Math.max(5, Math.ceil(Math.max(a.length, b.length) * 0.7));
-  return shorter >= shared && a.slice(0, shared) === b.slice(0, shared);
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length >= 4 && long.startsWith(short) && derivation.test(long.slice(short.length))) return true;
+  const shared = Math.max(5, Math.ceil(long.length * 0.8));
+  return short.length >= shared && short.slice(0, shared) === long.slice(0, shared);
 }
 
 /** A slug of the words that carry a topic: `cache-policy`; at most `maxChars` long, never empty. */

@@ -1,0 +1,37 @@
+/** Numbers on the command line. The errors complete commander's `option '--x <n>' argument 'abc' is invalid.` */
+import { InvalidArgumentError } from 'commander';
+
+/** Decimal digits with an optional fraction: no signs, exponents or hexadecimal. */
+const decimal = /^\d+(?:\.\d+)?$/;
+
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Give a whole number from 1 on, such as 4.');
+  }
+  return value;
+}
+
+export function parseUsd(text: string): number {
+  if (!decimal.test(text)) throw new InvalidArgumentError('Give an amount in US dollars, such as 0.50.');
+  return Number(text);
+}
+
+/** The longest time a timer can be set to is 2³¹ − 1 ms. */
+const maxSeconds = 2_147_483;
+
+export function parseSeconds(text: string): number {
+  const value = Number(text);
+  if (!decimal.test(text) || value <= 0 || value > maxSeconds) {
+    throw new InvalidArgumentError(`Give seconds, more than 0 and at most ${maxSeconds}, such as 90.`);
+  }
+  return value;
+}
+
+export function parseStorePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give a folder or a file.');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    throw new InvalidArgumentError('This version keeps runs on this machine only. Give a folder or a file.');
+  }
+  return text;
+}

@@ -1,0 +1,99 @@
+import { type RequestListener, createServer } from 'node:http';
+import { generateText, streamText } from 'ai';
+import { afterEach, describe, expect, it } from 'vitest';
+import { limitBytes } from './bounded-fetch.ts';
+import { findPlanwrightError, toModelError } from './model-error.ts';
+import { createModelRegistry } from './registry.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function modelAt(handler: RequestListener) {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const spec = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1#m`;
+  return createModelRegistry({ env: { OPENAI_COMPATIBLE_API_KEY: 'secret-key' } }).resolve(spec);
+}
+
+describe('a hostile server', () => {
+  it('that never ends its answer is cut off before it fills the memory', async () => {
+    let sent = 0;
+    const model = await modelAt((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const piece = Buffer.alloc(1024 * 1024, ' ');
+      const send = () => {
+        while (!response.destroyed && response.write(piece)) sent += 1;
+        sent += 1;
+      };
+      response.on('drain', send);
+      send();
+    });
+    const thrown: unknown = await generateText({ model: model.languageModel, prompt: 'x', maxRetries: 0 }).catch(
+      (error: unknown) => error,
+    );
+    expect(findPlanwrightError(thrown)).toMatchObject({ code: 'model-output-invalid' });
+    expect(sent).toBeLessThan(40);
+  });
+
+  it('that redirects gets neither the key sent on nor an answer', async () => {
+    const asked: (string | undefined)[] = [];
+    const model = await modelAt((request, response) => {
+      asked.push(request.url);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    const thrown: unknown = await generateText({ model: model.languageModel, prompt: 'x', maxRetries: 0 }).catch(
+      (error: unknown) => error,
+    );
+    expect(toModelError(thrown, 'm')).toMatchObject({ code: 'model-failed', details: { status: 307 } });
+    expect(asked).toEqual(['/v1/chat/completions']);
+  });
+
+  it.each([
+    ['an empty body', 200, ''],
+    ['a page', 200, '<html>not json</html>'],
+    ['no choices', 200, '{"choices":[]}'],
+    ['another shape', 200, '{"choices":[{"message":{"content":7}}]}'],
+    ['deep nesting', 500, '['.repeat(200_000)],
+  ])('that answers with %s fails with an error that names the model', async (_name, status, body) => {
+    const model = await modelAt((_request, response) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+    );
+    const thrown: unknown = await generateText({ model: model.languageModel, prompt: 'x', maxRetries: 0 }).catch(
+      (error: unknown) => error,
+    );
+    const error = toModelError(thrown, 'the-model');
+    expect([error.code, error.message.startsWith('the-model failed')]).toEqual(['model-failed', true]);
+  });
+
+  it('that streams what is not a chunk fails too', async () => {
+    const model = await modelAt((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"nonsense":\n\ndata: 7\n\n');
+    });
+    const errors: unknown[] = [];
+    await streamText({
+      model: model.languageModel,
+      prompt: 'x',
+      maxRetries: 0,
+      onError: ({ error }) => errors.push(error),
+    }).consumeStream();
+    expect(errors.length).toBeGreaterThan(0);
+  });
+});
+
+it('the limit counts bytes over all chunks', async () => {
+  const chunks = (sizes: number[]) => ReadableStream.from(sizes.map((size) => new Uint8Array(size))).pipeThrough(limitBytes(10));
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    let bytes = 0;
+    for await (const chunk of stream) bytes += chunk.byteLength;
+    return bytes;
+  };
+  expect(await read(chunks([4, 6]))).toBe(10);
+  await expect(read(chunks([4, 6, 1]))).rejects.toMatchObject({ code: 'model-output-invalid' });
+});
