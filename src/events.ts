@@ -28,8 +28,10 @@ export interface RunSettings {
   /** A person approves the plan before anything runs; nothing streams. */
   approve: boolean;
   planRepairs: number;
-  /** Whether the deliverable has checks of its own (the team's `accept`). */
+  /** Whether the deliverable has checks of its own: the team's `accept`, or a form. */
   checksDeliverable: boolean;
+  /** Whether the deliverable must have a given form. */
+  typed: boolean;
 }
 
 export interface RoleSettings {

@@ -24,6 +24,7 @@ import { createLimiter } from './model/limits.ts';
 import { createModelRegistry } from './model/registry.ts';
 import type { Plan } from './plan/plan.ts';
 import { type RunHandle, type RunResult, type RunUpdate, createUpdateLog } from './run-handle.ts';
+import { defaultPreset } from './team/defaults.ts';
 import { loadTeam } from './team/load-team.ts';
 import type { RunLimits, Team } from './team/team.ts';
 
@@ -48,7 +49,7 @@ export interface DriveRunOptions {
 
 export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> extends DriveRunOptions {
   task: string;
-  /** A team, the path of a team file, or a preset's name. Default `research`. */
+  /** A team, the path of a team file, or a preset's name. Default: the preset `research`. */
   team?: Team | string;
   /** Default `auto`: the gate decides. */
   strategy?: Strategy | 'auto';
@@ -75,7 +76,7 @@ export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: Run
   const clock = options.clock ?? systemClock;
   const runId = options.runId ?? newRunId(clock, options.random ?? seededRandom(clock.now() ^ process.pid));
   return launch<z.infer<Schema>>(runId, options, async () => {
-    const team = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? 'research', options.env === undefined ? {} : { env: options.env });
+    const team = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
     const limits: RunLimits = { ...team.limits, ...options.limits };
     const model = typeof options.model === 'string' ? options.model : options.model === undefined ? 'offline' : 'custom:model';
     const outputSchema = options.output === undefined ? {} : { outputSchema: z.toJSONSchema(options.output) as { [key: string]: Json } };

@@ -145,9 +145,13 @@ function parseDocument(path: string, kind: DocumentKind, text: string): { listed
 function titleOf(kind: DocumentKind, lines: string[], units: Unit[]): string | null {
   const first = lines.slice(0, 50);
   let title: string | undefined;
-  if (kind === 'markdown') title = first.find((line) => /^\s{0,3}#{1,6}\s/.test(line)) ?? first.find((line) => line.trim() !== '');
+  if (kind === 'markdown')
+    title = first.find((line) => /^\s{0,3}#{1,6}\s/.test(line)) ?? first.find((line) => line.trim() !== '');
   else if (kind === 'html' || kind === 'text') title = units[0]?.text;
-  else if (kind === 'source') title = first.find((line) => /^\s*(?:\/\/|\/\*|#(?!!|include)|--|"""|<!--).*\p{L}/u.test(line) || /^\s*\*\s.*\p{L}/u.test(line));
+  else if (kind === 'source')
+    title = first.find(
+      (line) => /^\s*(?:\/\/|\/\*|#(?!!|include)|--|"""|<!--).*\p{L}/u.test(line) || /^\s*\*\s.*\p{L}/u.test(line),
+    );
   const plain = kind === 'markdown' ? plainMarkdown(title ?? '') : kind === 'source' ? commentText(title ?? '') : (title ?? '');
   return plain === '' ? null : plain.replace(/\s+/g, ' ').slice(0, 100);
 }
@@ -172,7 +176,9 @@ const openFolders = new Map<string, DocumentFolder>();
  */
 export async function openDocumentFolder(root: string): Promise<DocumentFolder> {
   const real = await realpath(root).catch((error: unknown) => {
-    throw new PlanwrightError('usage', `Folder "${root}" cannot be opened. Name a folder that exists with --files DIR.`, { cause: error });
+    throw new PlanwrightError('usage', `Folder "${root}" cannot be opened. Name a folder that exists with --files DIR.`, {
+      cause: error,
+    });
   });
   const isFolder = (await stat(real)).isDirectory();
   if (!isFolder) throw new PlanwrightError('usage', `"${root}" is a file. Name the folder that holds it with --files DIR.`);

@@ -24,7 +24,10 @@ const kindByName = new Map<string, DocumentKind>([
   ...['readme', 'license', 'licence', 'copying', 'notice', 'changelog', 'changes', 'authors', 'contributing', 'todo', 'news'].map(
     (name): [string, DocumentKind] => [name, 'text'],
   ),
-  ...['makefile', 'dockerfile', 'gemfile', 'rakefile', 'procfile', 'justfile'].map((name): [string, DocumentKind] => [name, 'source']),
+  ...['makefile', 'dockerfile', 'gemfile', 'rakefile', 'procfile', 'justfile'].map((name): [string, DocumentKind] => [
+    name,
+    'source',
+  ]),
 ]);
 
 const skippedFolders = new Set(['node_modules', 'dist', '__pycache__']);

@@ -74,7 +74,11 @@ function ignore(): void {}
 class HtmlTextBuilder {
   readonly #lines: string[][];
   readonly #blocks: HtmlBlock[] = [];
-  #block: { level: number; inTitle: boolean; pieces: { line: number; parts: string[] }[] } = { level: 0, inTitle: false, pieces: [] };
+  #block: { level: number; inTitle: boolean; pieces: { line: number; parts: string[] }[] } = {
+    level: 0,
+    inTitle: false,
+    pieces: [],
+  };
   #hiddenBy: string | undefined;
 
   constructor(lineCount: number) {
@@ -118,7 +122,9 @@ class HtmlTextBuilder {
   /** Two blocks on one raw line stay two words. */
   #endBlock(level: number, inTitle: boolean): void {
     this.#space();
-    const pieces = this.#block.pieces.map(({ line, parts }) => ({ line, text: tidy(parts.join('')) })).filter(({ text }) => text !== '');
+    const pieces = this.#block.pieces
+      .map(({ line, parts }) => ({ line, text: tidy(parts.join('')) }))
+      .filter(({ text }) => text !== '');
     if (pieces.length > 0) this.#blocks.push({ level: this.#block.level, inTitle: this.#block.inTitle, pieces });
     this.#block = { level, inTitle, pieces: [] };
   }

@@ -42,7 +42,8 @@ class MarkdownReader {
     if (lines[0]?.trimEnd() !== '---') return 0;
     const end = lines.slice(0, 200).findIndex((line, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(line));
     if (end === -1) return 0;
-    for (let index = 1; index < end; index += 1) this.#units.add([{ line: index + 1, text: rawLine(lines[index] ?? '') }], null, 'line');
+    for (let index = 1; index < end; index += 1)
+      this.#units.add([{ line: index + 1, text: rawLine(lines[index] ?? '') }], null, 'line');
     return end + 1;
   }
 
@@ -108,7 +109,10 @@ class MarkdownReader {
     }
     const { lines, splitting } = this.#open;
     const underline = setextUnderline.exec(raw)?.[1];
-    const isHeading = splitting === 'sentences' && lines.length > 0 && (this.#dialect === 'markdown' || (lines.length === 1 && raw.trim().length > 2));
+    const isHeading =
+      splitting === 'sentences' &&
+      lines.length > 0 &&
+      (this.#dialect === 'markdown' || (lines.length === 1 && raw.trim().length > 2));
     if (underline === undefined || !isHeading) return false;
     this.#enterHeading(underline.startsWith('=') ? 1 : 2, this.#takeOpen());
     return true;

@@ -28,7 +28,10 @@ export interface FileBytes {
 export function normalizePath(path: string): string {
   const shown = JSON.stringify(path.slice(0, 200));
   const refuse = (why: string): never => {
-    throw new PlanwrightError('path-outside-root', `Path ${shown} ${why}. Paths are relative to the given folder, with forward slashes.`);
+    throw new PlanwrightError(
+      'path-outside-root',
+      `Path ${shown} ${why}. Paths are relative to the given folder, with forward slashes.`,
+    );
   };
   if (path.includes('\0')) refuse('holds a NUL byte');
   if (path.includes('\\')) refuse('holds a backslash');
@@ -50,13 +53,19 @@ export async function readInside(root: string, path: string): Promise<FileBytes>
   });
   const inside = pathInside(root, real);
   if (inside === undefined) {
-    throw new PlanwrightError('path-outside-root', `Path "${wanted}" is a link that leads out of the given folder; it is not followed.`);
+    throw new PlanwrightError(
+      'path-outside-root',
+      `Path "${wanted}" is a link that leads out of the given folder; it is not followed.`,
+    );
   }
   const kind = documentKind(inside);
-  if (kind === undefined) throw new PlanwrightError('usage', `"${wanted}" is not a document that is read (hidden, or of a kind that is not text).`);
-  const handle = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
-    throw missing(wanted, error);
-  });
+  if (kind === undefined)
+    throw new PlanwrightError('usage', `"${wanted}" is not a document that is read (hidden, or of a kind that is not text).`);
+  const handle = await open(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: unknown) => {
+      throw missing(wanted, error);
+    },
+  );
   try {
     await checkStillInside(handle, real, wanted);
     return { path: inside, kind, bytes: await readBounded(handle, wanted) };
@@ -100,5 +109,7 @@ function missing(path: string, error: unknown): PlanwrightError {
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') {
     return new PlanwrightError('usage', `There is no file "${path.slice(0, 200)}" in the folder.`, { cause: error });
   }
-  return new PlanwrightError('usage', `"${path.slice(0, 200)}" cannot be opened${code === '' ? '' : ` (${code})`}.`, { cause: error });
+  return new PlanwrightError('usage', `"${path.slice(0, 200)}" cannot be opened${code === '' ? '' : ` (${code})`}.`, {
+    cause: error,
+  });
 }

@@ -18,7 +18,9 @@ const dashes: CommentSyntax = { line: /^\s*--/, open: /^\s*\/\*/, close: /\*\// 
 const markup: CommentSyntax = { line: /^(?!)/, open: /^\s*<!--/, close: /-->/ };
 
 const syntaxByExtension = new Map<string, CommentSyntax>([
-  ...'rb sh bash zsh fish pl pm r jl ex exs nim ps1 tf cmake mk yaml yml toml ini cfg conf properties'.split(' ').map((name): [string, CommentSyntax] => [name, hashes]),
+  ...'rb sh bash zsh fish pl pm r jl ex exs nim ps1 tf cmake mk yaml yml toml ini cfg conf properties'
+    .split(' ')
+    .map((name): [string, CommentSyntax] => [name, hashes]),
   ...'py pyi'.split(' ').map((name): [string, CommentSyntax] => [name, python]),
   ...'sql lua hs'.split(' ').map((name): [string, CommentSyntax] => [name, dashes]),
   ...'xml vue svelte'.split(' ').map((name): [string, CommentSyntax] => [name, markup]),

@@ -25,7 +25,11 @@ const termByWord = new Map<string, string>();
 /** Runs of letters and digits; camelCase and snake_case come apart, unspaced scripts into pairs of characters. */
 function wordsOf(text: string): string[] {
   let plain = text.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase();
-  if (/[^\p{ASCII}]/u.test(plain)) plain = plain.replace(/’/g, "'").normalize('NFKD').replace(/\p{Mn}/gu, '');
+  if (/[^\p{ASCII}]/u.test(plain))
+    plain = plain
+      .replace(/’/g, "'")
+      .normalize('NFKD')
+      .replace(/\p{Mn}/gu, '');
   const words = plain.replace(/([\p{L}\d])'(?:s|t|re|ll|ve|d|m)\b/gu, '$1').match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.some((word) => unspaced.test(word)) ? words.flatMap(pairsOf) : words;
 }
@@ -33,7 +37,7 @@ function wordsOf(text: string): string[] {
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 function pairsOf(word: string): string[] {
-  const characters = [...word];
+  const characters = Array.from(word);
   if (!unspaced.test(word) || characters.length < 3) return [word];
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }

@@ -58,7 +58,8 @@ export class UnitCollector {
         const line = lineOf(start);
         const endLine = lineOf(end - 1);
         const part = text.slice(start, end);
-        if (/[\p{L}\p{N}][^\p{L}\p{N}]*[\p{L}\p{N}]/u.test(part)) this.units.push({ path: this.#path, line, endLine, text: part, heading });
+        if (/[\p{L}\p{N}][^\p{L}\p{N}]*[\p{L}\p{N}]/u.test(part))
+          this.units.push({ path: this.#path, line, endLine, text: part, heading });
       }
     }
   }
@@ -79,6 +80,11 @@ export class HeadingPath {
 
   /** The eight innermost. */
   path(): string | null {
-    return this.#open.length === 0 ? null : this.#open.slice(-8).map(({ text }) => text).join(' › ');
+    return this.#open.length === 0
+      ? null
+      : this.#open
+          .slice(-8)
+          .map(({ text }) => text)
+          .join(' › ');
   }
 }

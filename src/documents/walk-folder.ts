@@ -2,6 +2,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareText } from './compare-text.ts';
 import { type DocumentKind, documentKind, isSkippedFolder } from './document-kind.ts';
 import { maxFileBytes } from './read-inside.ts';
 
@@ -108,10 +109,4 @@ function judgeStats(stats: BigIntStats | undefined, bytesLeft: number): LeftOut[
   if (stats === undefined || !stats.isFile()) return 'unreadable';
   if (stats.size > maxFileBytes) return 'too-large';
   return stats.size > bytesLeft ? 'too-much-text' : undefined;
-}
-
-/** Code-unit order: the same on every machine, unlike localeCompare. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -17,6 +17,7 @@ function firstEvent(subtasks: Subtask[], more: Partial<RunSettings> = {}): RunEv
     approve: false,
     planRepairs: 0,
     checksDeliverable: false,
+    typed: false,
     ...more,
   };
   return { type: 'run-started', task: 't', settings };

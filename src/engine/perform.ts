@@ -114,9 +114,8 @@ async function plan(env: RunEnvironment, node: RunNode, command: CommandOf<'plan
 }
 
 async function replan(env: RunEnvironment, node: RunNode, command: CommandOf<'replan'>, port: RunPort): Promise<void> {
-  const { epoch, cause, frozen, fixed } = command;
+  const { epoch, cause, frozen, fixed, usedIds } = command;
   const planner = await plannerOptions(env, node, port, scopeOf(node, '@replan', epoch, 'planner', 'replan'));
-  const usedIds = [...port.state.subtasks.keys()];
   const revision = await draftRevision({ ...planner, cause, frozen, fixed, usedIds });
   port.post({ type: 'plan-revised', epoch, ...revision });
 }
@@ -138,7 +137,7 @@ async function start(env: RunEnvironment, node: RunNode, command: CommandOf<'sta
   const context: ExecutorContext = { role, task: node.task, instruction: subtask.instruction, dependencies };
   if (command.feedback !== undefined) context.feedback = command.feedback;
   if (command.assumptions !== undefined) context.assumptions = command.assumptions;
-  if (node.outputSchema !== undefined && isLast(port, subtask.id)) context.outputSchema = node.outputSchema;
+  if (node.outputSchema !== undefined && command.delivers) context.outputSchema = node.outputSchema;
   let outcome: AttemptOutcome;
   if (role.team === undefined) {
     const release = await env.slots.acquire(signal);
@@ -201,15 +200,6 @@ async function setTimer(env: RunEnvironment, { timerId, delayMs }: CommandOf<'se
     return;
   }
   port.post({ type: 'timer-fired', timerId });
-}
-
-/** Whether this subtask's result is what the run hands over, as far as the plan tells by now. */
-function isLast({ state }: RunPort, subtaskId: string): boolean {
-  if (state.plannerAtWork) return false;
-  if (state.deliverable !== null) return state.deliverable === subtaskId;
-  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded');
-  const sinks = live.filter((item) => item.dependents.every((dependent) => dependent.status === 'superseded'));
-  return sinks.length === 1 && sinks[0]?.subtask.id === subtaskId;
 }
 
 async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: string[]) {

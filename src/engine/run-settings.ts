@@ -31,6 +31,7 @@ export function makeSettings(options: SettingsOptions): RunSettings {
     approve: options.approve ?? false,
     planRepairs: team.planner.repairs,
     checksDeliverable: team.accept.length > 0 || options.typed === true,
+    typed: options.typed ?? false,
   };
 }
 

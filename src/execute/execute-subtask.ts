@@ -1,5 +1,5 @@
 /** One attempt of one role at one subtask: perceive, reason, act, until it answers or a limit ends it. */
-import { RetryError, generateText, isStepCount } from 'ai';
+import { generateText, isStepCount } from 'ai';
 import type { Clock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { AttemptOutcome, Contradiction } from '../events.ts';
@@ -8,6 +8,7 @@ import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
 import type { Limiter } from '../model/limiter.ts';
 import { meterModel } from '../model/journal.ts';
+import { toModelError } from '../model/model-error.ts';
 import type { Model } from '../model/model.ts';
 import type { Store } from '../engine/store.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
@@ -67,7 +68,9 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
       ...(contradictions.length === 0 ? {} : { contradictions }),
     };
   } catch (thrown) {
-    throw toolset.fatal.aborted ? toolset.fatal.reason : modelError(thrown, model.spec);
+    if (toolset.fatal.aborted) throw toolset.fatal.reason;
+    signal.throwIfAborted();
+    throw toModelError(metered.failure() ?? thrown, model.spec);
   } finally {
     await metered.drain();
   }
@@ -95,13 +98,4 @@ export function parseJsonAnswer(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What the AI SDK throws, in Planwright's terms. */
-export function modelError(thrown: unknown, spec: string): unknown {
-  if (RetryError.isInstance(thrown)) return modelError(thrown.lastError, spec);
-  if (thrown instanceof PlanwrightError) return thrown;
-  if (!(thrown instanceof Error)) return thrown;
-  if (thrown.name === 'AbortError' || thrown.cause instanceof PlanwrightError) return thrown.cause ?? thrown;
-  return new PlanwrightError('model-failed', `Model "${spec}" failed: ${thrown.message}`, { cause: thrown });
 }

@@ -149,7 +149,7 @@ async function runTool(
       ...(signal === undefined ? {} : { signal }),
       run: () => {
         const context = options.filesRoot === undefined ? { signal: both } : { signal: both, filesRoot: options.filesRoot };
-        return Promise.race([tool.execute(input, context), rejectOnAbort(both, tool.name, timeoutMs, limit)]);
+        return Promise.race([tool.execute(input, context), rejectOnAbort(both, tool, timeoutMs, limit)]);
       },
     });
     ok = true;
@@ -160,10 +160,13 @@ async function runTool(
 }
 
 /** A tool that ignores its signal is left behind: the model gets an error and the run goes on. */
-function rejectOnAbort(signal: AbortSignal, name: string, timeoutMs: number, limit: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal, { name, effect }: Tool, timeoutMs: number, limit: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const fail = (): void => {
-      reject(limit.aborted ? new Error(`Tool "${name}" took longer than ${timeoutMs} ms and was stopped.`) : signal.reason);
+      const late = `Tool "${name}" took longer than ${timeoutMs} ms and was stopped.`;
+      if (!limit.aborted) reject(signal.reason);
+      else if (effect === 'once') reject(new PlanwrightError('tool-outcome-unknown', `${late} Whether it acted is not known; look before you run it again.`));
+      else reject(new Error(late));
     };
     if (signal.aborted) fail();
     else signal.addEventListener('abort', fail, { once: true });

@@ -112,7 +112,7 @@ function sumWaste(view: RunView, isWasted: boolean): number {
     const item = view.state.subtasks.get(subtaskId);
     if (item !== undefined) return item.status === 'succeeded' && item.attempt === attempt;
     // Not a subtask: the planner's accepted attempt, a revision that was applied, a synthesis.
-    return subtaskId === '@plan' ? attempt === view.state.planAttempt && view.state.subtasks.size > 0 : subtaskId.startsWith('@');
+    return /^@plan(?:\.\d+)?$/.test(subtaskId) ? attempt === view.state.planAttempt && view.state.subtasks.size > 0 : subtaskId.startsWith('@');
   };
   let tokens = 0;
   for (const call of view.calls) {

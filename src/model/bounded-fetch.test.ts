@@ -1,4 +1,4 @@
-import { type RequestListener, createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { generateText, streamText } from 'ai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { limitBytes } from './bounded-fetch.ts';
@@ -87,13 +87,14 @@ describe('a hostile server', () => {
   });
 });
 
+async function countThroughLimit(sizes: number[]): Promise<number> {
+  const stream = ReadableStream.from(sizes.map((size) => new Uint8Array(size))).pipeThrough(limitBytes(10));
+  let bytes = 0;
+  for await (const chunk of stream) bytes += chunk.byteLength;
+  return bytes;
+}
+
 it('the limit counts bytes over all chunks', async () => {
-  const chunks = (sizes: number[]) => ReadableStream.from(sizes.map((size) => new Uint8Array(size))).pipeThrough(limitBytes(10));
-  const read = async (stream: ReadableStream<Uint8Array>) => {
-    let bytes = 0;
-    for await (const chunk of stream) bytes += chunk.byteLength;
-    return bytes;
-  };
-  expect(await read(chunks([4, 6]))).toBe(10);
-  await expect(read(chunks([4, 6, 1]))).rejects.toMatchObject({ code: 'model-output-invalid' });
+  expect(await countThroughLimit([4, 6])).toBe(10);
+  await expect(countThroughLimit([4, 6, 1])).rejects.toMatchObject({ code: 'model-output-invalid' });
 });

@@ -1,6 +1,7 @@
 /** What journaled model and tool calls have in common. */
-import { PlanwrightError } from '../errors.ts';
+
 import type { Store } from '../engine/store.ts';
+import { PlanwrightError } from '../errors.ts';
 import { failedTryKey } from '../ids.ts';
 import type { CallRecord } from './call-record.ts';
 import { describeChanges } from './request-hash.ts';

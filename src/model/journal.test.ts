@@ -1,14 +1,15 @@
-import { Output, generateText, isStepCount, streamText, tool } from 'ai';
+import { generateText, isStepCount, Output, streamText, tool } from 'ai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { LiveDelta } from '../live.ts';
-import { type ScriptedServer, type ServerScript, fakeClock, scriptedModel, startScriptedServer } from '../testing/index.ts';
+import { fakeClock, type ScriptedServer, type ServerScript, scriptedModel, startScriptedServer } from '../testing/index.ts';
 import type { CallRecord, CallScope } from './call-record.ts';
 import { type MeteredModel, type MeterOptions, meterModel } from './journal.ts';
 import { createLimiter } from './limits.ts';
 import type { Model } from './model.ts';
+import { toModelError } from './model-error.ts';
 import { createModelRegistry } from './registry.ts';
 import { maxAnswerCharacters } from './stream-content.ts';
 
@@ -32,20 +33,23 @@ async function serve(script: ServerScript, env: Record<string, string> = {}): Pr
   return { server, model: await createModelRegistry({ env }).resolve(server.spec) };
 }
 
+function readRecord(text: string): CallRecord {
+  return JSON.parse(text) as CallRecord;
+}
+
 /** A store of calls that keeps what is put as JSON, as every store does. */
 function callStore() {
   const calls = new Map<string, string>();
-  const read = (text: string) => JSON.parse(text) as CallRecord;
   return {
     findCall: async (key: string) => {
       const text = calls.get(key);
-      return text === undefined ? undefined : read(text);
+      return text === undefined ? undefined : readRecord(text);
     },
     putCall: async (call: CallRecord) => {
       calls.set(call.key, JSON.stringify(call));
     },
-    records: () => [...calls.values()].map(read),
-    outcomes: () => [...calls.values()].map(read).map(({ key, outcome }) => `${key} ${outcome}`),
+    records: () => [...calls.values()].map(readRecord),
+    outcomes: () => [...calls.values()].map(readRecord).map(({ key, outcome }) => `${key} ${outcome}`),
   };
 }
 
@@ -77,6 +81,32 @@ const add = tool({
   inputSchema: z.object({ a: z.number(), b: z.number() }),
   execute: async ({ a, b }) => a + b,
 });
+
+/** What it rejects with; undefined when it does not. */
+async function thrownBy(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await promise;
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
+function userMessage(content: string) {
+  return { role: 'user' as const, content };
+}
+
+/** A model of unknown price, without HTTP. */
+function scripted(reply: Parameters<typeof scriptedModel>[0], more: Partial<Model> = {}): Model {
+  return {
+    spec: 'custom:m',
+    languageModel: scriptedModel(reply),
+    contextTokens: 1000,
+    price: () => null,
+    priced: false,
+    ...more,
+  };
+}
 
 /** First asks for a sum, then says it. */
 const addingScript: ServerScript = ({ body }) =>
@@ -205,8 +235,10 @@ describe('a call through the real provider', () => {
   it('takes a stream cut in the middle for a failure, never for an answer', async () => {
     const { model } = await serve(() => ({ text: ['one ', 'two ', 'three'], cutAfterChunks: 2 }));
     const store = callStore();
-    const result = streamText({ model: meter(model, store), prompt: 'Count.', onError: () => undefined });
-    await expect(result.text).rejects.toThrow();
+    const metered = meter(model, store);
+    const result = streamText({ model: metered, prompt: 'Count.', onError: () => undefined });
+    expect(await thrownBy(result.text)).toBe(metered.failure());
+    expect(metered.failure()).toMatchObject({ code: 'model-failed', recovery: 'retry' });
     const [record] = store.records();
     expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed']);
     // The model had begun to answer: what it said is counted, by estimate.
@@ -216,7 +248,8 @@ describe('a call through the real provider', () => {
   it('takes an answer cut in the middle for a failure', async () => {
     const { model } = await serve(() => ({ text: 'one', cutAfterChunks: 0 }));
     const store = callStore();
-    await expect(generateText({ model: meter(model, store), prompt: 'x', maxRetries: 0 })).rejects.toThrow();
+    const thrown = await thrownBy(generateText({ model: meter(model, store), prompt: 'x', maxRetries: 0 }));
+    expect(toModelError(thrown, model.spec)).toMatchObject({ code: 'model-failed', recovery: 'retry' });
     expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed']);
   });
 
@@ -225,7 +258,7 @@ describe('a call through the real provider', () => {
       const { server, model } = await serve(() => reply);
       const store = callStore();
       const metered = meter(model, store, { callTimeoutMs: 300 });
-      await expect(streamText({ model: metered, prompt: 'x', onError: () => undefined }).text).rejects.toThrow();
+      await thrownBy(streamText({ model: metered, prompt: 'x', onError: () => undefined }).text);
       expect(metered.failure()).toMatchObject({ code: 'model-timeout', recovery: 'retry' });
       expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed']);
       await expect.poll(() => server.requests[0]?.abandoned).toBe(true);
@@ -248,11 +281,11 @@ describe('a call through the real provider', () => {
       const metered = meter(model, store);
       const options = { model: metered, prompt: 'x', abortSignal: controller.signal };
       const answer = streamed ? streamText(options).text : generateText(options);
-      const rejected = expect(answer).rejects.toThrow('enough');
+      const thrown = thrownBy(answer);
       await server.received(1);
       await new Promise((resolve) => setTimeout(resolve, 20));
       controller.abort(new Error('enough'));
-      await rejected;
+      expect(await thrown).toMatchObject({ message: 'enough' });
       await metered.drain();
       expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 aborted']);
       await expect.poll(() => server.requests[0]?.abandoned).toBe(true);
@@ -317,12 +350,11 @@ describe('replay', () => {
   it('refuses a request that differs from the journaled one, and says which message changed', async () => {
     const { server, model } = await serve(() => 'ok');
     const store = callStore();
-    const message = (content: string) => ({ role: 'user' as const, content });
-    await generateText({ model: meter(model, store), instructions: 'Be brief.', messages: [message('a'), message('b')] });
+    await generateText({ model: meter(model, store), instructions: 'Be brief.', messages: [userMessage('a'), userMessage('b')] });
     const changed = generateText({
       model: meter(model, store),
       instructions: 'Be brief.',
-      messages: [message('a'), message('c')],
+      messages: [userMessage('a'), userMessage('c')],
       temperature: 0,
     });
     await expect(changed).rejects.toMatchObject({
@@ -338,17 +370,6 @@ describe('replay', () => {
 
 describe('limits and hostile answers', () => {
   const request = { prompt: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'x'.repeat(400) }] }] };
-
-  function scripted(reply: Parameters<typeof scriptedModel>[0], more: Partial<Model> = {}): Model {
-    return {
-      spec: 'custom:m',
-      languageModel: scriptedModel(reply),
-      contextTokens: 1000,
-      price: () => null,
-      priced: false,
-      ...more,
-    };
-  }
 
   it('makes no call that the budget has no room for: prompt ÷ 4 and the most it may answer', async () => {
     let calls = 0;
@@ -436,9 +457,9 @@ describe('limits and hostile answers', () => {
       store,
       { clock: time.clock, callTimeoutMs: 1000 },
     ).doGenerate(request);
-    const rejected = expect(answer).rejects.toMatchObject({ code: 'model-timeout' });
+    const thrown = thrownBy(answer);
     await time.advance(1000);
-    await rejected;
+    expect(await thrown).toMatchObject({ code: 'model-timeout' });
     expect(store.records()).toMatchObject([{ outcome: 'failed', startedMs: time.clock.now() - 1000, endedMs: time.clock.now() }]);
     expect(time.sleeping()).toBe(0);
   });

@@ -15,8 +15,8 @@ import type {
   LanguageModelV4StreamResult,
 } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
-import { PlanwrightError } from '../errors.ts';
 import type { Store } from '../engine/store.ts';
+import { PlanwrightError } from '../errors.ts';
 import { modelCallKey } from '../ids.ts';
 import type { LiveDelta } from '../live.ts';
 import { refuseMismatch } from './call-journal.ts';

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import type { Limiter, Reservation } from './limiter.ts';
-import { type LimiterOptions, createLimiter } from './limits.ts';
+import { createLimiter, type LimiterOptions } from './limits.ts';
 import { noUsage } from './usage.ts';
 
 const never = new AbortController().signal;

@@ -230,7 +230,7 @@ class InProcessLimiter implements Limiter {
     this.#clock.sleep(waitMs, timer.signal).then(
       () => {
         lane.timer = undefined;
-        this.#grantAll();
+        return this.#grantAll();
       },
       // Stopped because nobody waits any more.
       () => undefined,
@@ -249,7 +249,7 @@ class InProcessLimiter implements Limiter {
     const flag = { calls: 'limits.calls', tokens: '--budget-tokens', usd: '--budget-usd' }[name];
     return new PlanwrightError(
       'budget-spent',
-      `The budget of ${amount(name, limit)} is spent: ${amount(name, spent)} used, and the next call of ${estimate.model} may need ${amount(name, needed)}. Raise ${flag}.`,
+      `The budget of ${showAmount(name, limit)} is spent: ${showAmount(name, spent)} used, and the next call of ${estimate.model} may need ${showAmount(name, needed)}. Raise ${flag}.`,
       { details: { limit: name, limitAmount: limit, spent, needed } },
     );
   }
@@ -260,6 +260,6 @@ function need(estimate: CallEstimate, name: BudgetName): number {
   return name === 'tokens' ? estimate.tokens : (estimate.usd ?? 0);
 }
 
-function amount(name: BudgetName, value: number): string {
+function showAmount(name: BudgetName, value: number): string {
   return name === 'usd' ? `$${Number(value.toPrecision(4))}` : `${value} ${name}`;
 }

@@ -1,6 +1,7 @@
 /** A provider's stream, passed on part by part; its end is recorded before it is passed on. */
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { PlanwrightError } from '../errors.ts';
+import { toModelError } from './model-error.ts';
 import type { OpenCall, PartialAnswer } from './open-call.ts';
 import { ContentCollector } from './stream-content.ts';
 
@@ -13,6 +14,18 @@ export function meterStream(
   const collector = new ContentCollector();
   const partial = (): PartialAnswer => ({ started: collector.started, characters: collector.characters });
   let ended = false;
+
+  /** The next part. @throws {PlanwrightError} when the provider's stream breaks off: the AI SDK does not retry that. */
+  const readPart = async (): Promise<LanguageModelV4StreamPart> => {
+    try {
+      const { done, value: part } = await reader.read();
+      if (done) throw new Error('its stream ended before its answer was finished');
+      if (part.type === 'error') throw part.error;
+      return part;
+    } catch (thrown) {
+      throw toModelError(thrown, call.spec);
+    }
+  };
 
   /** @returns what the stream ends with. */
   const breakOff = async (thrown: unknown): Promise<unknown> => {
@@ -39,14 +52,8 @@ export function meterStream(
       },
       async pull(controller) {
         try {
-          const { done, value: part } = await reader.read();
+          const part = await readPart();
           if (ended) return;
-          if (done)
-            throw new PlanwrightError(
-              'model-failed',
-              'The model ended its stream without finishing its answer. Try again, or resume the run later.',
-            );
-          if (part.type === 'error') throw part.error;
           collector.add(part);
           if (part.type !== 'finish') {
             controller.enqueue(part);

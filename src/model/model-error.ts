@@ -47,8 +47,8 @@ export function toModelError(thrown: unknown, spec: string): PlanwrightError {
   if (thrown instanceof Error && thrown.name === 'AbortError')
     return new PlanwrightError('cancelled', `The call of ${spec} was cancelled.`, { cause: thrown });
   const last = thrown instanceof Error ? (lastTry(thrown) ?? thrown) : thrown;
-  const status = APICallError.isInstance(last) ? last.statusCode : undefined;
-  const message = describeThrown(last);
+  const status = refusalStatus(last);
+  const message = describeThrown(innermost(last));
   return new PlanwrightError(
     'model-failed',
     `${spec} failed${status === undefined ? '' : ` with HTTP ${status}`}: ${message.replace(/[.\s]+$/, '')}. ${advise(status)}`,
@@ -57,6 +57,19 @@ export function toModelError(thrown: unknown, spec: string): PlanwrightError {
       details: { model: spec, ...(status === undefined ? {} : { status }) },
     },
   );
+}
+
+/** A broken answer carries status 200, which explains nothing. */
+function refusalStatus(thrown: unknown): number | undefined {
+  const status = APICallError.isInstance(thrown) ? thrown.statusCode : undefined;
+  return status === undefined || status < 300 ? undefined : status;
+}
+
+/** The AI SDK says 'Failed to process successful response' of whatever went wrong inside; the cause says what. */
+function innermost(thrown: unknown): unknown {
+  return APICallError.isInstance(thrown) && thrown.message.startsWith('Failed to process') && thrown.cause instanceof Error
+    ? (thrown.cause.cause ?? thrown.cause)
+    : thrown;
 }
 
 function advise(status: number | undefined): string {

@@ -1,13 +1,13 @@
 /** One request that has been let through: it ends once, in a record and a settlement, however many things end it. */
 import type { LanguageModelV4GenerateResult, LanguageModelV4Usage } from '@ai-sdk/provider';
 import type { Clock } from '../clock.ts';
-import { PlanwrightError } from '../errors.ts';
 import type { Store } from '../engine/store.ts';
+import { PlanwrightError } from '../errors.ts';
 import type { LiveDelta } from '../live.ts';
 import { freeTryKey } from './call-journal.ts';
 import type { CallRecord, CallScope } from './call-record.ts';
 import type { Reservation } from './limiter.ts';
-import type { Model } from './model.ts';
+import type { Model, ModelSpec } from './model.ts';
 import { describeThrown, findPlanwrightError } from './model-error.ts';
 import { writeAnswer } from './response-json.ts';
 import { answerCharacters, answerTooLarge, maxAnswerCharacters } from './stream-content.ts';
@@ -76,6 +76,10 @@ export class OpenCall {
     );
   }
 
+  get spec(): ModelSpec {
+    return this.#options.model.spec;
+  }
+
   /** Ends the call as its caller's signal would. */
   abort(reason: unknown): void {
     this.#controller.abort(reason);
@@ -90,10 +94,10 @@ export class OpenCall {
   async start<Value>(request: (signal: AbortSignal) => PromiseLike<Value>): Promise<Value> {
     const { model, scope, onDelta } = this.#options;
     onDelta?.({ type: 'call-started', subtaskId: scope.subtaskId, attempt: scope.attempt, model: model.spec });
+    this.signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const abort = () => reject(this.signal.reason);
     this.signal.addEventListener('abort', abort, { once: true });
-    if (this.signal.aborted) abort();
     try {
       return await Promise.race([request(this.signal), aborted]);
     } finally {

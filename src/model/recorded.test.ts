@@ -92,7 +92,10 @@ describe('recorded calls', () => {
       },
     ];
     const source = { ...scriptedModel(() => ''), doStream: async () => ({ stream: ReadableStream.from(parts) }) };
-    for await (const _part of (await recordCalls(source, file).doStream(request('a'))).stream);
+    const { stream } = await recordCalls(source, file).doStream(request('a'));
+    const passedOn: unknown[] = [];
+    for await (const part of stream) passedOn.push(part);
+    expect(passedOn).toEqual(parts);
     const { content, response } = await (await recordedModel(file)).doGenerate(request('a'));
     expect(content).toEqual([
       { type: 'reasoning', text: 'hm', providerMetadata: { p: { signature: 's', $planwright: 'date' } } },

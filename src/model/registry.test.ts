@@ -48,7 +48,7 @@ describe('specs', () => {
       'http://10.0.0.5/v1#gpt-5',
     ];
     const models = await Promise.all(specs.map((spec) => registry.resolve(spec)));
-    expect(models.map(({ price }) => price(usage))).toEqual([0, 0, 0, expect.closeTo(0.000149, 4), null]);
+    expect(models.map((model) => model.price(usage))).toEqual([0, 0, 0, expect.closeTo(0.000149, 4), null]);
     expect(models.map(({ languageModel }) => languageModel.modelId)).toEqual(['m', 'llama3:8b', 'm', 'deepseek-chat', 'gpt-5']);
     expect(models.map(({ priced }) => priced)).toEqual([true, true, true, true, false]);
   });

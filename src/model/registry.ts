@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { Model, ModelRegistry, ModelSpec } from './model.ts';
 import { findNearest } from './nearest.ts';
-import { type PricedModel, loadPriceTable } from './prices.ts';
+import { loadPriceTable, type PricedModel } from './prices.ts';
 import { compatibleKeyVariable, createCompatibleModel, hostedProviders } from './providers.ts';
 import { redactModel } from './redacted-model.ts';
 

@@ -112,7 +112,7 @@ export function canonicalJson(value: unknown, depth = 0): string {
   }
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined && typeof member !== 'function' && typeof member !== 'symbol')
-    .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member, depth + 1)}`);
   return `{${members.join(',')}}`;
 }

@@ -3,12 +3,12 @@
  * What the model sees of a failure is the same when it is replayed.
  */
 import type { Clock } from '../clock.ts';
-import { type ErrorCode, PlanwrightError, listErrorCodes, toErrorRecord } from '../errors.ts';
+import type { Store } from '../engine/store.ts';
+import { type ErrorCode, listErrorCodes, PlanwrightError, toErrorRecord } from '../errors.ts';
 import type { ToolEffect } from '../execute/tool.ts';
 import type { Json } from '../json.ts';
-import type { Store } from '../engine/store.ts';
-import type { CallRecord, CallScope } from './call-record.ts';
 import { freeTryKey, refuseMismatch } from './call-journal.ts';
+import type { CallRecord, CallScope } from './call-record.ts';
 import { redactSecrets } from './model-error.ts';
 import { hashToolRequest } from './request-hash.ts';
 import { noUsage } from './usage.ts';

@@ -30,7 +30,12 @@ export function checkGraph(elements: readonly DraftElement[], problems: ProblemL
 }
 
 /** `above`: where a single element stands; default: `subtasks.N`. */
-export function checkRoles(elements: readonly DraftElement[], roles: readonly string[], problems: ProblemList, above?: DocumentPath): void {
+export function checkRoles(
+  elements: readonly DraftElement[],
+  roles: readonly string[],
+  problems: ProblemList,
+  above?: DocumentPath,
+): void {
   const known = new Set(roles);
   for (const { role, id, index } of elements) {
     if (role === undefined || known.has(role)) continue;
@@ -90,7 +95,8 @@ function resolveDependencies(
       else if (!around.fixedIds?.has(target)) addUnknown(element, target, 'depends on', dependencyPath(element, target));
     }
     for (const [at, assumption] of (element.subtask?.assumes ?? []).entries()) {
-      if (typeof assumption === 'string' || positions.has(assumption.subtask) || around.fixedIds?.has(assumption.subtask)) continue;
+      if (typeof assumption === 'string' || positions.has(assumption.subtask) || around.fixedIds?.has(assumption.subtask))
+        continue;
       addUnknown(element, assumption.subtask, 'assumes something of', ['subtasks', element.index, 'assumes', at, 'subtask']);
     }
     return resolved;

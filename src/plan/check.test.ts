@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPlan } from './check.ts';
 import type { PlanCheck, PlanProblem } from './plan.ts';
@@ -66,7 +66,12 @@ describe('a valid plan', () => {
 
   it('keeps its accept checks, assumptions and estimates', () => {
     const more = {
-      accept: [{ kind: 'schema', schema: { type: 'object' } }, { kind: 'predicate', contains: ['x'], matches: 'x+' }, { kind: 'quotes', min: 1 }, { kind: 'critic', model: 'm' }],
+      accept: [
+        { kind: 'schema', schema: { type: 'object' } },
+        { kind: 'predicate', contains: ['x'], matches: 'x+' },
+        { kind: 'quotes', min: 1 },
+        { kind: 'critic', model: 'm' },
+      ],
       assumes: ['It rains.', { subtask: 'b', holds: { notContains: 'dry' }, text: 'It rained.' }],
       estimate: { durationMs: 1, tokens: 2, p: 0.5 },
     };
@@ -90,22 +95,58 @@ describe('malformed drafts', () => {
     ['a numeric id', plan([subtask(5)]), 'subtasks.0.id: expected a string, got 5.'],
     ['an empty id', plan([subtask('')]), 'subtasks.0.id: must not be empty.'],
     ['a reserved id', plan([subtask('@plan')]), 'subtasks.0.id: "@plan" begins with @, which is reserved. Choose another id.'],
-    ['an overlong id', plan([subtask('x'.repeat(201))]), `subtasks.0.id: must be at most 200 characters, got "${'x'.repeat(59)}…".`],
+    [
+      'an overlong id',
+      plan([subtask('x'.repeat(201))]),
+      `subtasks.0.id: must be at most 200 characters, got "${'x'.repeat(59)}…".`,
+    ],
     ['dependsOn as text', plan([subtask('a', 'b')]), 'subtasks.0.dependsOn: expected a list, got "b".'],
     ['a number in dependsOn', plan([subtask('a', [1])]), 'subtasks.0.dependsOn.0: expected a string, got 1.'],
     ['an unknown key of a subtask', plan([subtask('a', [], { rol: 'x' })]), 'subtasks.0.rol: unknown key.'],
-    ['an unknown kind of check', plan([subtask('a', [], { accept: [{ kind: 'magic' }] })]), /^subtasks\.0\.accept\.0\.kind: expected one of "schema", "predicate", .*got "magic"\.$/],
-    ['a check of wrong type', plan([subtask('a', [], { accept: [{ kind: 'predicate', contains: 5 }] })]), 'subtasks.0.accept.0.contains: expected a string or a list, got 5.'],
-    ['an assumption of neither form', plan([subtask('a', [], { assumes: [5] })]), 'subtasks.0.assumes.0: expected a string or an object, got 5.'],
-    ['half an assumption', plan([subtask('a', [], { assumes: [{ subtask: 'a' }] })]), 'subtasks.0.assumes.0.holds: expected an object, got nothing.'],
-    ['a probability above 1', plan([subtask('a', [], { estimate: { p: 2 } })]), 'subtasks.0.estimate.p: must be at most 1, got 2.'],
-    ['a negative duration', plan([subtask('a', [], { estimate: { durationMs: -1 } })]), 'subtasks.0.estimate.durationMs: must be at least 0, got -1.'],
-    ['an invalid expression', plan([subtask('a', [], { accept: [{ kind: 'predicate', matches: '(' }] })]), /^subtasks\.0\.accept\.0\.matches: not a valid RE2 expression: .*\.$/],
-    ['a lookahead in an assumption', plan([subtask('a', [], { assumes: [{ subtask: 'a', holds: { notMatches: '(?=x)' } }] })]), /^subtasks\.0\.assumes\.0\.holds\.notMatches: not a valid RE2/],
+    [
+      'an unknown kind of check',
+      plan([subtask('a', [], { accept: [{ kind: 'magic' }] })]),
+      expect.stringMatching(/^subtasks\.0\.accept\.0\.kind: expected one of "schema", "predicate", .*got "magic"\.$/),
+    ],
+    [
+      'a check of wrong type',
+      plan([subtask('a', [], { accept: [{ kind: 'predicate', contains: 5 }] })]),
+      'subtasks.0.accept.0.contains: expected a string or a list, got 5.',
+    ],
+    [
+      'an assumption of neither form',
+      plan([subtask('a', [], { assumes: [5] })]),
+      'subtasks.0.assumes.0: expected a string or an object, got 5.',
+    ],
+    [
+      'half an assumption',
+      plan([subtask('a', [], { assumes: [{ subtask: 'a' }] })]),
+      'subtasks.0.assumes.0.holds: expected an object, got nothing.',
+    ],
+    [
+      'a probability above 1',
+      plan([subtask('a', [], { estimate: { p: 2 } })]),
+      'subtasks.0.estimate.p: must be at most 1, got 2.',
+    ],
+    [
+      'a negative duration',
+      plan([subtask('a', [], { estimate: { durationMs: -1 } })]),
+      'subtasks.0.estimate.durationMs: must be at least 0, got -1.',
+    ],
+    [
+      'an invalid expression',
+      plan([subtask('a', [], { accept: [{ kind: 'predicate', matches: '(' }] })]),
+      expect.stringMatching(/^subtasks\.0\.accept\.0\.matches: not a valid RE2 expression: .*\.$/),
+    ],
+    [
+      'a lookahead in an assumption',
+      plan([subtask('a', [], { assumes: [{ subtask: 'a', holds: { notMatches: '(?=x)' } }] })]),
+      expect.stringMatching(/^subtasks\.0\.assumes\.0\.holds\.notMatches: not a valid RE2/),
+    ],
   ])('%s is refused in place', (_name, draft, message) => {
     const check = checkPlan(draft);
     expect(only(check).code).toBe('malformed');
-    expect(only(check).message).toEqual(message instanceof RegExp ? expect.stringMatching(message) : message);
+    expect(only(check).message).toEqual(message);
     expect([check.ok, check.shape, check.plan]).toEqual([false, null, undefined]);
   });
 
@@ -120,26 +161,41 @@ describe('malformed drafts', () => {
     const loop: Parts = {};
     loop.self = loop;
     for (const schema of [{ deep }, loop]) {
-      expect(only(checkPlan(plan([subtask('a', [], { accept: [{ kind: 'schema', schema }] })]))).message).toBe('subtasks.0.accept: nested deeper than 100 levels.');
+      expect(only(checkPlan(plan([subtask('a', [], { accept: [{ kind: 'schema', schema }] })]))).message).toBe(
+        'subtasks.0.accept: nested deeper than 100 levels.',
+      );
     }
   });
 
   it('expressions that are costly to compile are refused, one by one and in sum', () => {
-    const check = (matches: string) => [{ kind: 'predicate', matches }];
-    const one = checkPlan(plan([subtask('a', [], { accept: check('a{0,999}'.repeat(30)) })]));
-    expect(only(one).message).toBe('subtasks.0.accept.0.matches: the expression repeats too much: its counts add up to more than 2000.');
-    const many = checkPlan(plan(Array.from({ length: 300 }, (_, at) => subtask(`s${at}`, [], { accept: check(`[a-z]{900}${at}`) }))));
+    const one = checkPlan(plan([subtask('a', [], { accept: [{ kind: 'predicate', matches: 'a{0,999}'.repeat(30) }] })]));
+    expect(only(one).message).toBe(
+      'subtasks.0.accept.0.matches: the expression repeats too much: its counts add up to more than 2000.',
+    );
+    const many = checkPlan(
+      plan(
+        Array.from({ length: 300 }, (_, at) =>
+          subtask(`s${at}`, [], { accept: [{ kind: 'predicate', matches: `[a-z]{900}${at}` }] }),
+        ),
+      ),
+    );
     expect(many.problems[0]?.message).toMatch(/the expressions of this plan are too many or too large\.$/);
   });
 });
 
 describe('the graph', () => {
   it('no subtasks is empty', () => {
-    expect(only(checkPlan(plan([])))).toEqual({ code: 'empty', message: 'The plan has no subtasks. A plan has at least one.', path: 'subtasks' });
+    expect(only(checkPlan(plan([])))).toEqual({
+      code: 'empty',
+      message: 'The plan has no subtasks. A plan has at least one.',
+      path: 'subtasks',
+    });
   });
 
   it('too many subtasks are refused before they are read', () => {
-    expect(only(checkPlan(plan([1, 2, 3]), { maxSubtasks: 2 })).message).toBe('The plan has 3 subtasks; at most 2 are allowed. Plan larger pieces.');
+    expect(only(checkPlan(plan([1, 2, 3]), { maxSubtasks: 2 })).message).toBe(
+      'The plan has 3 subtasks; at most 2 are allowed. Plan larger pieces.',
+    );
   });
 
   it('a duplicate id names the place of the first', () => {
@@ -196,7 +252,13 @@ describe('the graph', () => {
   });
 
   it('two independent cycles are reported once each, also when one leads to the other', () => {
-    const draft = plan([subtask('a', ['b']), subtask('b', ['a']), subtask('c', ['d', 'b']), subtask('d', ['e']), subtask('e', ['c'])]);
+    const draft = plan([
+      subtask('a', ['b']),
+      subtask('b', ['a']),
+      subtask('c', ['d', 'b']),
+      subtask('d', ['e']),
+      subtask('e', ['c']),
+    ]);
     expect(checkPlan(draft).problems.map(({ message }) => message)).toEqual([
       'Plan has a cycle: a → b → a. Remove one dependency.',
       'Plan has a cycle: c → e → d → c. Remove one dependency.',
@@ -205,7 +267,9 @@ describe('the graph', () => {
 
   it('a long cycle is abbreviated and odd ids are quoted', () => {
     const ring = Array.from({ length: 30 }, (_, at) => subtask(`n ${at}`, [`n ${(at + 29) % 30}`]));
-    expect(only(checkPlan(plan(ring))).message).toMatch(/^Plan has a cycle: "n 0" → "n 1" → .* → "n 9" → \(19 more\) → "n 29" → "n 0"\. Remove/);
+    expect(only(checkPlan(plan(ring))).message).toMatch(
+      /^Plan has a cycle: "n 0" → "n 1" → .* → "n 9" → \(19 more\) → "n 29" → "n 0"\. Remove/,
+    );
   });
 
   it('roles are checked only when the team is known; the shape stays', () => {
@@ -237,11 +301,16 @@ describe('the graph', () => {
   });
 
   it('a broken reference does not make the rest unreachable', () => {
-    expect(codes(checkPlan(plan([subtask('facts'), subtask('out', ['fact'])], { deliverable: 'out' })))).toEqual(['unknown-dependency subtasks.1.dependsOn.0']);
+    expect(codes(checkPlan(plan([subtask('facts'), subtask('out', ['fact'])], { deliverable: 'out' })))).toEqual([
+      'unknown-dependency subtasks.1.dependsOn.0',
+    ]);
   });
 
   it('problems of every kind come together, in one order', () => {
-    const draft = plan([subtask('a', ['b', 'a']), subtask('b', ['a', 'nope']), subtask('a', [], { role: 'ghost' }), 5], { deliverable: 'z', extra: 1 });
+    const draft = plan([subtask('a', ['b', 'a']), subtask('b', ['a', 'nope']), subtask('a', [], { role: 'ghost' }), 5], {
+      deliverable: 'z',
+      extra: 1,
+    });
     const first = checkPlan(draft, { roles: ['writer'] });
     expect(codes(first)).toEqual([
       'malformed extra',
@@ -259,7 +328,10 @@ describe('the graph', () => {
   it('ten thousand problems of a kind are listed as 100 and a count', () => {
     const { problems } = checkPlan(plan(Array.from({ length: 10_000 }, (_, at) => subtask(`s${at}`, ['nowhere']))));
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toEqual({ code: 'unknown-dependency', message: '9900 more problems of the kind unknown-dependency. Correct those listed first.' });
+    expect(problems.at(-1)).toEqual({
+      code: 'unknown-dependency',
+      message: '9900 more problems of the kind unknown-dependency. Correct those listed first.',
+    });
   });
 
   it('problems carry lines where the file is known', () => {
@@ -277,15 +349,18 @@ describe('any draft at all', () => {
       subtasks: fc.array(
         fc.oneof(
           fc.anything(),
-          fc.record({
-            id: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.anything()),
-            role: fc.oneof(fc.constantFrom('writer', 'ghost'), fc.anything()),
-            instruction: fc.oneof(fc.string(), fc.anything()),
-            dependsOn: fc.oneof(fc.array(fc.constantFrom('a', 'b', 'c', 'x')), fc.anything()),
-            accept: fc.anything(),
-            assumes: fc.oneof(fc.array(fc.anything()), fc.anything()),
-            estimate: fc.anything(),
-          }, { requiredKeys: [] }),
+          fc.record(
+            {
+              id: fc.oneof(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.anything()),
+              role: fc.oneof(fc.constantFrom('writer', 'ghost'), fc.anything()),
+              instruction: fc.oneof(fc.string(), fc.anything()),
+              dependsOn: fc.oneof(fc.array(fc.constantFrom('a', 'b', 'c', 'x')), fc.anything()),
+              accept: fc.anything(),
+              assumes: fc.oneof(fc.array(fc.anything()), fc.anything()),
+              estimate: fc.anything(),
+            },
+            { requiredKeys: [] },
+          ),
         ),
       ),
     },
@@ -298,7 +373,8 @@ describe('any draft at all', () => {
         const check = checkPlan(draft, { roles: ['writer'], maxDepth: 3, workers: 2 });
         expect(check.ok).toBe(check.problems.length === 0);
         expect(check.plan !== undefined && check.shape !== null).toBe(check.ok);
-        if (check.plan !== undefined) expect(checkPlan(check.plan, { roles: ['writer'], maxDepth: 3, workers: 2 })).toEqual(check);
+        const again = check.plan === undefined ? check : checkPlan(check.plan, { roles: ['writer'], maxDepth: 3, workers: 2 });
+        expect(again).toEqual(check);
       }),
       { numRuns: 1000 },
     );
@@ -308,12 +384,18 @@ describe('any draft at all', () => {
     const links = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 12 });
     fc.assert(
       fc.property(links, fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6], { minLength: 7 }), (edges, order) => {
-        const subtasks = Array.from({ length: 7 }, (_, at) => subtask(`s${at}`, edges.filter(([to]) => to === at).map(([, from]) => `s${from}`), { estimate: { durationMs: at } }));
+        const subtasks = Array.from({ length: 7 }, (_, at) =>
+          subtask(
+            `s${at}`,
+            edges.filter(([to]) => to === at).map(([, from]) => `s${from}`),
+            { estimate: { durationMs: at } },
+          ),
+        );
         const straight = checkPlan(plan(subtasks));
         const shuffled = checkPlan(plan(order.map((at) => subtasks[at])));
         expect(shuffled.problems.map(({ code }) => code)).toEqual(straight.problems.map(({ code }) => code));
-        if (straight.shape === null) expect(shuffled.shape).toBeNull();
-        else expect({ ...shuffled.shape, criticalPath: 0 }).toEqual({ ...straight.shape, criticalPath: 0 });
+        // Of several critical paths of one weight, the order may choose another.
+        expect({ ...shuffled.shape, criticalPath: 0 }).toEqual({ ...straight.shape, criticalPath: 0 });
       }),
     );
   });
@@ -322,7 +404,9 @@ describe('any draft at all', () => {
 describe('size', () => {
   it('100,000 subtasks with 300,000 dependencies are a matter of seconds, valid or not', () => {
     const subtasks = Array.from({ length: 100_000 }, (_, at) =>
-      subtask(`s${at}`, at < 3 ? [] : [`s${(at * 7919) % at}`, `s${(at * 104_729) % at}`, `s${at - 1}`], { estimate: { durationMs: 1 } }),
+      subtask(`s${at}`, at < 3 ? [] : [`s${(at * 7919) % at}`, `s${(at * 104_729) % at}`, `s${at - 1}`], {
+        estimate: { durationMs: 1 },
+      }),
     );
     const valid = checkPlan(plan(subtasks), { workers: 8 });
     expect([valid.ok, valid.shape?.depth]).toEqual([true, 99_998]);

@@ -42,12 +42,16 @@ export function checkPlan(draft: unknown, options: CheckPlanOptions = {}): PlanC
   checkDeliverable(head, elements, draftGraph, problems);
 
   const subtasks = elements.flatMap((element) => element.subtask ?? []);
-  const sound = subtasks.length === elements.length && !problems.has('duplicate-id', 'self-dependency', 'unknown-dependency', 'cycle', 'malformed');
+  const sound =
+    subtasks.length === elements.length &&
+    !problems.has('duplicate-id', 'self-dependency', 'unknown-dependency', 'cycle', 'malformed');
   if (!sound) return refuse(problems, null);
   if (options.maxDepth !== undefined) checkDepth(draftGraph, options.maxDepth, problems);
   const shape = measureGraph(subtasks, draftGraph.graph, options.workers);
   const listed = problems.toProblems();
-  return listed.length > 0 ? { ok: false, problems: listed, shape } : { ok: true, problems: [], shape, plan: toPlan(head, subtasks) };
+  return listed.length > 0
+    ? { ok: false, problems: listed, shape }
+    : { ok: true, problems: [], shape, plan: toPlan(head, subtasks) };
 }
 
 function refuse(problems: ProblemList, shape: PlanShape | null): PlanCheck {
@@ -69,7 +73,12 @@ function checkSize(subtasks: readonly unknown[], maxSubtasks: number, problems: 
   return true;
 }
 
-function checkDeliverable(head: DraftHead, elements: readonly DraftElement[], { graph, positions }: DraftGraph, problems: ProblemList): void {
+function checkDeliverable(
+  head: DraftHead,
+  elements: readonly DraftElement[],
+  { graph, positions }: DraftGraph,
+  problems: ProblemList,
+): void {
   const { deliverable } = head;
   if (deliverable === undefined) return;
   const position = positions.get(deliverable);

@@ -1,11 +1,15 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCycles } from './cycles.ts';
 import { buildGraph, findReachable, orderNodes } from './dag.ts';
 
-const anyGraph = fc.integer({ min: 1, max: 8 }).chain((size) =>
-  fc.array(fc.uniqueArray(fc.nat(size - 1), { maxLength: 3 }), { minLength: size, maxLength: size }).map((lists) => lists.map((list, node) => list.filter((before) => before !== node))),
-);
+const anyGraph = fc
+  .integer({ min: 1, max: 8 })
+  .chain((size) =>
+    fc
+      .array(fc.uniqueArray(fc.nat(size - 1), { maxLength: 3 }), { minLength: size, maxLength: size })
+      .map((lists) => lists.map((list, node) => list.filter((before) => before !== node))),
+  );
 
 describe('findCycles', () => {
   it('gives one real cycle for each strongly connected component and none for an acyclic graph', () => {
@@ -19,10 +23,15 @@ describe('findCycles', () => {
         // By brute force: nodes that reach each other.
         const reach = dependencies.map((_, node) => findReachable(graph.dependents, [node]));
         const components = new Set(
-          dependencies.map((_, a) => dependencies.map((_, b) => b).filter((b) => reach[a]?.[b] === 1 && reach[b]?.[a] === 1)).filter((nodes) => nodes.length > 1).map(String),
+          dependencies
+            .map((_, a) => dependencies.map((_list, b) => b).filter((b) => reach[a]?.[b] === 1 && reach[b]?.[a] === 1))
+            .filter((nodes) => nodes.length > 1)
+            .map(String),
         );
         expect(cycles.length).toBe(components.size);
-        expect(cycles.map(([first]) => first)).toEqual([...components].map((nodes) => Number(nodes.split(',')[0])).sort((a, b) => a - b));
+        expect(cycles.map(([first]) => first)).toEqual(
+          [...components].map((nodes) => Number(nodes.split(',')[0])).toSorted((a, b) => a - b),
+        );
         expect(cycles.length === 0).toBe(orderNodes(graph).length === graph.size);
       }),
       { numRuns: 500 },

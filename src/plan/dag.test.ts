@@ -1,13 +1,17 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildGraph, findHeaviestPath, findReachable, levelNodes, measureRemaining, orderNodes } from './dag.ts';
 import { simulateMakespan } from './makespan.ts';
 
 /** Edges point from higher to lower indices before the shuffle, so every graph is acyclic and no order is special. */
 const dag = fc
-  .record({ size: fc.integer({ min: 1, max: 9 }), seed: fc.array(fc.nat(), { minLength: 9, maxLength: 9 }), edges: fc.array(fc.tuple(fc.nat(8), fc.nat(8)), { maxLength: 20 }) })
+  .record({
+    size: fc.integer({ min: 1, max: 9 }),
+    seed: fc.array(fc.nat(), { minLength: 9, maxLength: 9 }),
+    edges: fc.array(fc.tuple(fc.nat(8), fc.nat(8)), { maxLength: 20 }),
+  })
   .map(({ size, seed, edges }) => {
-    const places = Array.from({ length: size }, (_, node) => node).sort((a, b) => (seed[a] ?? 0) - (seed[b] ?? 0) || a - b);
+    const places = Array.from({ length: size }, (_, node) => node).toSorted((a, b) => (seed[a] ?? 0) - (seed[b] ?? 0) || a - b);
     const dependencies: number[][] = places.map(() => []);
     for (const [a, b] of edges) {
       const later = places[Math.max(a % size, b % size)] ?? 0;
@@ -19,7 +23,9 @@ const dag = fc
 const weights = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 9, maxLength: 9 });
 
 function bruteLongest(dependencies: number[][], weightOf: (node: number) => number, node: number): number {
-  return weightOf(node) + Math.max(0, ...(dependencies[node] ?? []).map((before) => bruteLongest(dependencies, weightOf, before)));
+  return (
+    weightOf(node) + Math.max(0, ...(dependencies[node] ?? []).map((before) => bruteLongest(dependencies, weightOf, before)))
+  );
 }
 
 describe('graphs of dependencies', () => {
@@ -27,7 +33,7 @@ describe('graphs of dependencies', () => {
     fc.assert(
       fc.property(dag, (dependencies) => {
         const order = orderNodes(buildGraph(dependencies));
-        expect([...order].sort((a, b) => a - b)).toEqual(dependencies.map((_, node) => node));
+        expect([...order].toSorted((a, b) => a - b)).toEqual(dependencies.map((_, node) => node));
         for (const [node, before] of dependencies.entries()) {
           for (const dependency of before) expect(order.indexOf(dependency)).toBeLessThan(order.indexOf(node));
         }
@@ -42,13 +48,17 @@ describe('graphs of dependencies', () => {
         const order = orderNodes(graph);
         const durations = Float64Array.from(list.slice(0, graph.size));
         const weightOf = (node: number): number => list[node] ?? 0;
-        expect([...levelNodes(graph, order)]).toEqual(dependencies.map((_, node) => bruteLongest(dependencies, () => 1, node) - 1));
+        expect([...levelNodes(graph, order)]).toEqual(
+          dependencies.map((_, node) => bruteLongest(dependencies, () => 1, node) - 1),
+        );
         const path = findHeaviestPath(graph, order, durations);
         expect(path.weight).toBe(Math.max(...dependencies.map((_, node) => bruteLongest(dependencies, weightOf, node))));
         expect(path.nodes.reduce((sum, node) => sum + weightOf(node), 0)).toBe(path.weight);
-        for (const [at, node] of path.nodes.entries()) if (at > 0) expect(dependencies[node]).toContain(path.nodes[at - 1]);
-        const dependents = graph.dependents.map((list) => [...list]);
-        expect([...measureRemaining(graph, order, durations)]).toEqual(dependencies.map((_, node) => bruteLongest(dependents, weightOf, node)));
+        for (const [at, node] of path.nodes.slice(1).entries()) expect(dependencies[node]).toContain(path.nodes[at]);
+        const dependents = graph.dependents.map((after) => [...after]);
+        expect([...measureRemaining(graph, order, durations)]).toEqual(
+          dependencies.map((_, node) => bruteLongest(dependents, weightOf, node)),
+        );
       }),
     );
   });
@@ -71,12 +81,12 @@ describe('graphs of dependencies', () => {
   });
 });
 
-describe('the makespan with K workers', () => {
-  const makespan = (dependencies: number[][], durations: number[], workers: number): number => {
-    const graph = buildGraph(dependencies);
-    return simulateMakespan(graph, orderNodes(graph), Float64Array.from(durations), workers);
-  };
+function makespan(dependencies: number[][], durations: number[], workers: number): number {
+  const graph = buildGraph(dependencies);
+  return simulateMakespan(graph, orderNodes(graph), Float64Array.from(durations), workers);
+}
 
+describe('the makespan with K workers', () => {
   it('takes the longest remaining path first: first-in-first-out would take 7', () => {
     expect(makespan([[], [], [], [2]], [2, 2, 1, 4], 2)).toBe(5);
   });

@@ -38,7 +38,10 @@ interface Candidate extends PlanParts {
  */
 export function readPlannerText(text: string): PlannerText {
   if (text.length > maxPlannerTextLength) {
-    return refuse('too-large', `The answer has ${text.length} characters; at most ${maxPlannerTextLength} are read. Write a shorter plan.`);
+    return refuse(
+      'too-large',
+      `The answer has ${text.length} characters; at most ${maxPlannerTextLength} are read. Write a shorter plan.`,
+    );
   }
   const strict = parseWhole(text);
   if (strict !== null) return toDraft({ ...strict, repairs: [], truncated: false });
@@ -138,7 +141,14 @@ function isWholeSubtask(value: unknown): boolean {
 function toDraft({ elements, deliverable, key, repairs, truncated }: Candidate): PlannerText {
   const named = readDeliverable(deliverable);
   if (named === null) {
-    return { kind: 'problem', problem: { code: 'malformed', message: `deliverable: expected a subtask's id, got ${describeValue(deliverable)}.`, path: 'deliverable' } };
+    return {
+      kind: 'problem',
+      problem: {
+        code: 'malformed',
+        message: `deliverable: expected a subtask's id, got ${describeValue(deliverable)}.`,
+        path: 'deliverable',
+      },
+    };
   }
   const renamed = key === undefined || key === 'subtasks' ? [] : [`took "${key}" for the subtasks`];
   return {
@@ -154,7 +164,7 @@ function toDraft({ elements, deliverable, key, repairs, truncated }: Candidate):
 function readDeliverable(value: unknown): string | null {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.trim();
-  return Number.isSafeInteger(value) ? String(value) : null;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
 }
 
 function refuse(code: ProblemCode, message: string): PlannerText {

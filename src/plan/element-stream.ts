@@ -7,13 +7,13 @@
  * 4. Each character is looked at once or twice; no more than one element is held.
  */
 import { isListKey, isWrapperKey, looksLikeSubtask, maxWrapperDepth } from './find-plan.ts';
-import { JsonNesting, type Opener, TagMatch } from './json-nesting.ts';
+import { isScalarPart, isSpace, JsonNesting, type Opener, parseJson, TagMatch } from './json-scan.ts';
 import type { PlanProblem } from './plan.ts';
 
 /** In UTF-16 units. */
 export const maxElementLength = 65_536;
 export const maxStreamLength = 4_000_000;
-/** Longer keys and deliverables are none that this file looks for. */
+/** Of a key or the deliverable. Longer is not JSON of a plan. */
 const maxNameLength = 1000;
 
 export interface StreamEnd {
@@ -70,7 +70,8 @@ export class ElementStream {
   push(chunk: string): string[] {
     this.#completed = [];
     for (let at = 0; at < chunk.length && this.#state !== 'done' && this.#state !== 'failed'; at++) {
-      if (++this.#length > maxStreamLength) this.#fail('too-large', `The plan's text has more than ${maxStreamLength} characters.`);
+      if (++this.#length > maxStreamLength)
+        this.#fail('too-large', `The plan's text has more than ${maxStreamLength} characters.`);
       else this.#read(chunk[at] ?? '');
     }
     return this.#completed;
@@ -94,9 +95,8 @@ export class ElementStream {
         if (this.#tag.matches(char)) this.#enterProse();
         return;
       case 'key-text':
-        return this.#readKeyText(char);
       case 'deliverable-text':
-        return this.#readDeliverableText(char);
+        return this.#readText(char);
       case 'element-body':
         return this.#readElementBody(char);
       case 'scalar':
@@ -190,23 +190,15 @@ export class ElementStream {
     else this.#abandon(char);
   }
 
-  #readKeyText(char: string): void {
+  #readText(char: string): void {
     this.#text += char;
-    if (char < ' ' || this.#text.length > maxNameLength) {
-      this.#abandon(char);
-    } else if (this.#nesting.closes(char)) {
-      const key = parseJson(this.#text);
-      this.#key = typeof key === 'string' ? key : '';
-      this.#state = 'colon';
-    }
-  }
-
-  #readDeliverableText(char: string): void {
-    if (this.#text.length <= maxNameLength) this.#text += char;
+    if (char < ' ' || this.#text.length > maxNameLength) return this.#abandon(char);
     if (!this.#nesting.closes(char)) return;
-    const deliverable = parseJson(this.#text);
-    if (typeof deliverable === 'string' && deliverable.trim() !== '') this.#deliverable = deliverable.trim();
-    this.#state = 'after-value';
+    const parsed = parseJson(this.#text);
+    const text = typeof parsed === 'string' ? parsed : '';
+    if (this.#state === 'key-text') this.#key = text;
+    else if (text.trim() !== '') this.#deliverable = text.trim();
+    this.#state = this.#state === 'key-text' ? 'colon' : 'after-value';
   }
 
   #startText(state: 'key-text' | 'deliverable-text'): void {
@@ -252,10 +244,12 @@ export class ElementStream {
 
   #emit(): void {
     const element = parseJson(this.#text);
-    if (element === undefined) return this.#fail('malformed', `Subtask ${this.#emitted} is not valid JSON.`);
-    if (this.#isBare && !this.#found) {
+    if (element === undefined) {
+      if (!this.#found) return this.#enterProse();
+      return this.#fail('malformed', `Subtask ${this.#emitted} is not valid JSON.`);
+    }
+    if (!this.#found) {
       if (!looksLikeSubtask(element)) {
-        this.#wrappers = 0;
         return this.#startSkipping('[');
       }
       this.#found = true;
@@ -301,21 +295,4 @@ export class ElementStream {
     this.#text = '';
     this.#problem = { code, message };
   }
-}
-
-/** undefined for what is not JSON; JSON itself has no undefined. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isSpace(char: string): boolean {
-  return char === ' ' || char === '\n' || char === '\r' || char === '\t';
-}
-
-function isScalarPart(char: string): boolean {
-  return /[\w.+-]/.test(char);
 }

@@ -36,7 +36,11 @@ function findInObject(value: unknown, depth: number): PlanParts | null {
   let empty: PlanParts | null = null;
   for (const [key, inner] of Object.entries(value)) {
     if (!isListKey(key)) continue;
-    const found = Array.isArray(inner) ? readList(key, inner) : isWrapperKey(key) && depth < maxWrapperDepth ? findInObject(inner, depth + 1) : null;
+    const found = Array.isArray(inner)
+      ? readList(key, inner)
+      : isWrapperKey(key) && depth < maxWrapperDepth
+        ? findInObject(inner, depth + 1)
+        : null;
     if (found === null) continue;
     const parts = withDeliverable(found, value);
     if (parts.elements.length > 0) return parts;

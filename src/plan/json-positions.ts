@@ -37,7 +37,12 @@ export class JsonPositions {
     const known = this.#children.get(offset);
     if (known !== undefined) return known;
     const first = this.#text.charCodeAt(offset);
-    const children = first === openBrace ? this.#scanObject(offset) : first === openBracket ? this.#scanArray(offset) : new Map<string, number>();
+    const children =
+      first === openBrace
+        ? this.#scanObject(offset)
+        : first === openBracket
+          ? this.#scanArray(offset)
+          : new Map<string, number>();
     this.#children.set(offset, children);
     return children;
   }

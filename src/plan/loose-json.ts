@@ -18,7 +18,7 @@ export type LooseRead =
       /** The lists and objects that were open when the text ended. */
       cut: ReadonlySet<object>;
     }
-  | { kind: 'unreadable'; message: string; /** Offset. */ at: number };
+  | { kind: 'unreadable'; message: string /** Offset. */; at: number };
 
 const maxDepth = 100;
 const closingQuotes: Record<string, string> = { '"': '"', "'": "'", '“': '”' };
@@ -150,7 +150,7 @@ class LooseReader {
     for (;;) {
       const next = this.#text[this.#at];
       if (next === undefined) return ended;
-      if (next === closer && this.#closesString(role)) break;
+      if (next === closer && (role === 'key' || this.#closesValue())) break;
       if (next === closer) this.#repairs.add('escaped a quotation mark');
       if (next < ' ') this.#repairs.add('escaped a line break');
       if (next === '\\') {
@@ -163,13 +163,12 @@ class LooseReader {
     return parts.join('');
   }
 
-  /** A quotation mark ends a string only where JSON could go on behind it. In valid JSON every one does. */
-  #closesString(role: 'key' | 'value'): boolean {
+  /** A quotation mark ends a value only where JSON could go on behind it. In valid JSON every one does. */
+  #closesValue(): boolean {
     let at = this.#at + 1;
     let newLine = false;
     for (; isSpace(this.#text.charCodeAt(at)); at++) newLine ||= this.#text[at] === '\n';
     const next = this.#text[at];
-    if (role === 'key') return next === undefined || next === ':';
     if (next === undefined || next === ',' || next === '}' || next === ']') return true;
     return newLine || (next === '/' && (this.#text[at + 1] === '/' || this.#text[at + 1] === '*'));
   }
@@ -195,7 +194,8 @@ class LooseReader {
     const digits = this.#match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
     if (this.#at >= this.#text.length) return ended;
     const value = Number(digits);
-    if (digits === '' || !Number.isFinite(value) || /[\w.+-]/.test(this.#text[this.#at] ?? '')) throw new Unreadable('expected a number');
+    if (digits === '' || !Number.isFinite(value) || /[\w.+-]/.test(this.#text[this.#at] ?? ''))
+      throw new Unreadable('expected a number');
     return value;
   }
 

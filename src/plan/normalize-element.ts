@@ -32,7 +32,11 @@ export function normalizeElement(raw: unknown, roles: readonly string[], index?:
   const [first, ...others] = problems.toProblems();
   if (first === undefined && subtask !== undefined) return { kind: 'subtask', subtask };
   const problem = first ?? { code: 'malformed', message: 'The subtask cannot be read.' };
-  return { kind: 'problem', problem: others.length === 0 ? problem : { ...problem, message: `${problem.message} (${others.length} more in this subtask.)` } };
+  return {
+    kind: 'problem',
+    problem:
+      others.length === 0 ? problem : { ...problem, message: `${problem.message} (${others.length} more in this subtask.)` },
+  };
 }
 
 function readObject(raw: object, roles: readonly string[], above: DocumentPath, problems: ProblemList): Subtask | undefined {
@@ -78,14 +82,19 @@ function normalizeRole(value: unknown, roles: readonly string[]): unknown {
 }
 
 function unifyName(name: string): string {
-  return name.trim().toLowerCase().replace(/[\s_-]+/g, '-');
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '-');
 }
 
 /** Schema-constrained models write null for what they leave out. One level below the value as well; a `schema` is kept as it is. */
 function dropNulls(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, key === 'schema' || depth > 0 ? inner : dropNulls(inner, depth + 1)]));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [key, key === 'schema' || depth > 0 ? inner : dropNulls(inner, depth + 1)]),
+  );
 }
 
 function isObject(value: unknown): value is object {

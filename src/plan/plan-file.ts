@@ -24,9 +24,11 @@ export interface PlanFile {
  */
 export function parsePlanFile(text: string, file: string): PlanFile {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (source.length > maxJsonLength) throw unreadable(file, `${source.length} characters are too many; at most ${maxJsonLength} are read`);
+  if (source.length > maxJsonLength)
+    throw unreadable(file, `${source.length} characters are too many; at most ${maxJsonLength} are read`);
   const json = parseJson(source);
-  const parsed = json.kind === 'parsed' ? { value: json.value, locate: locateInJson(source) } : parseYaml(source, file, json.error);
+  const parsed =
+    json.kind === 'parsed' ? { value: json.value, locate: locateInJson(source) } : parseYaml(source, file, json.error);
   return { draft: nameByStrings(parsed.value), locate: parsed.locate };
 }
 
@@ -70,7 +72,11 @@ function parseYaml(text: string, file: string, jsonError: string): { value: unkn
     const [error] = document.errors;
     if (error !== undefined) {
       const { line, col } = lineCounter.linePos(error.pos[0]);
-      throw unreadable(file, error.message.startsWith('Maximum call stack') ? 'nested too deeply' : error.message.trim().replace(/[.]$/, ''), { line, column: col });
+      throw unreadable(
+        file,
+        error.message.startsWith('Maximum call stack') ? 'nested too deeply' : error.message.trim().replace(/[.]$/, ''),
+        { line, column: col },
+      );
     }
     return {
       value: document.toJS({ maxAliasCount }),
@@ -79,15 +85,25 @@ function parseYaml(text: string, file: string, jsonError: string): { value: unkn
   } catch (thrown) {
     if (thrown instanceof PlanwrightError) throw thrown;
     // The reader recurses: deep nesting ends in a RangeError. Expanded aliases end in a ReferenceError.
-    const reason = thrown instanceof RangeError ? 'nested too deeply' : thrown instanceof Error ? thrown.message.replace(/[.]$/, '') : String(thrown);
+    const reason =
+      thrown instanceof RangeError
+        ? 'nested too deeply'
+        : thrown instanceof Error
+          ? thrown.message.replace(/[.]$/, '')
+          : String(thrown);
     throw unreadable(file, reason);
   }
 }
 
-function locateInYaml(document: ReturnType<typeof parseDocument>, lineCounter: LineCounter, path: readonly (string | number)[]): SourcePosition | undefined {
+function locateInYaml(
+  document: ReturnType<typeof parseDocument>,
+  lineCounter: LineCounter,
+  path: readonly (string | number)[],
+): SourcePosition | undefined {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    const start = typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range) ? node.range[0] : undefined;
+    const start =
+      typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range) ? node.range[0] : undefined;
     if (typeof start !== 'number') continue;
     const { line, col } = lineCounter.linePos(start);
     return { line, column: col };
@@ -104,7 +120,8 @@ function nameByStrings(draft: unknown): unknown {
     subtasks: draft.subtasks.map((subtask: unknown) => {
       if (!isRecord(subtask)) return subtask;
       const { id, dependsOn } = subtask;
-      const named = Number.isSafeInteger(id) || (Array.isArray(dependsOn) && dependsOn.some((entry) => Number.isSafeInteger(entry)));
+      const named =
+        Number.isSafeInteger(id) || (Array.isArray(dependsOn) && dependsOn.some((entry) => Number.isSafeInteger(entry)));
       if (!named) return subtask;
       return {
         ...subtask,
@@ -148,5 +165,7 @@ function readJsonErrorPosition(message: string): SourcePosition | undefined {
 
 function unreadable(file: string, reason: string, position?: SourcePosition): PlanwrightError {
   const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
-  return new PlanwrightError('plan-unreadable', `${place} This plan file cannot be read: ${reason}.`, { location: { file, ...position } });
+  return new PlanwrightError('plan-unreadable', `${place} This plan file cannot be read: ${reason}.`, {
+    location: { file, ...position },
+  });
 }

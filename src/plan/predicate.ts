@@ -25,8 +25,10 @@ export function evaluatePredicate(predicate: Predicate, text: string): string | 
 
 /** null when `expression` can be used; otherwise why not. */
 export function checkExpression(expression: string): string | null {
-  if (expression.length > maxExpressionLength) return `an expression has at most ${maxExpressionLength} characters, this one ${expression.length}`;
-  if (measureExpression(expression) > maxExpressionCost) return `the expression repeats too much: its counts add up to more than ${maxExpressionCost}`;
+  if (expression.length > maxExpressionLength)
+    return `an expression has at most ${maxExpressionLength} characters, this one ${expression.length}`;
+  if (measureExpression(expression) > maxExpressionCost)
+    return `the expression repeats too much: its counts add up to more than ${maxExpressionCost}`;
   try {
     RE2JS.compile(expression);
     return null;
@@ -46,8 +48,10 @@ function evaluateLength(predicate: Predicate, text: string): string | null {
   const { minLength, maxLength } = predicate;
   if (minLength === undefined && maxLength === undefined) return null;
   const length = countCharacters(text);
-  if (minLength !== undefined && length < minLength) return `The text has ${length} characters; it must have at least ${minLength}.`;
-  if (maxLength !== undefined && length > maxLength) return `The text has ${length} characters; it must have at most ${maxLength}.`;
+  if (minLength !== undefined && length < minLength)
+    return `The text has ${length} characters; it must have at least ${minLength}.`;
+  if (maxLength !== undefined && length > maxLength)
+    return `The text has ${length} characters; it must have at most ${maxLength}.`;
   return null;
 }
 
@@ -56,14 +60,26 @@ function evaluateExpression(expression: string | undefined, text: string, wanted
   const invalid = checkExpression(expression);
   if (invalid !== null) return `The expression ${quoteText(expression)} cannot be used: ${invalid}.`;
   if (RE2JS.compile(expression).matcher(text).find() === wanted) return null;
-  return wanted ? `The text does not match ${quoteText(expression)}.` : `The text matches ${quoteText(expression)}, which it must not.`;
+  return wanted
+    ? `The text does not match ${quoteText(expression)}.`
+    : `The text matches ${quoteText(expression)}, which it must not.`;
 }
 
 /** Unicode code points: a surrogate pair is one character. */
 function countCharacters(text: string): number {
-  let count = 0;
-  for (const _character of text) count++;
+  let count = text.length;
+  for (let at = 1; at < text.length; at++) {
+    if (isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at))) count--;
+  }
   return count;
+}
+
+function isHigh(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+function isLow(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff;
 }
 
 function listOf(value: string | string[] | undefined): string[] {

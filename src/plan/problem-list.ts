@@ -57,7 +57,10 @@ export class ProblemList {
     for (const [code, count] of this.#counts) {
       if (count <= maxProblemsPerCode) continue;
       const rest = count - maxProblemsPerCode;
-      problems.push({ code, message: `${rest} more ${rest === 1 ? 'problem' : 'problems'} of the kind ${code}. Correct those listed first.` });
+      problems.push({
+        code,
+        message: `${rest} more ${rest === 1 ? 'problem' : 'problems'} of the kind ${code}. Correct those listed first.`,
+      });
     }
     return problems;
   }

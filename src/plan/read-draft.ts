@@ -44,16 +44,21 @@ const headSchema = z.strictObject({
 /** The list of subtasks is still raw; null when there is none. */
 export function readHead(draft: unknown, problems: ProblemList): { head: DraftHead; subtasks: unknown[] | null } {
   if (typeof draft !== 'object' || draft === null || Array.isArray(draft)) {
-    problems.add('malformed', () => ({ message: `A plan is an object with version, task and subtasks; got ${describeValue(draft)}.`, path: [] }));
+    problems.add('malformed', () => ({
+      message: `A plan is an object with version, task and subtasks; got ${describeValue(draft)}.`,
+      path: [],
+    }));
     return { head: { task: '' }, subtasks: null };
   }
   const parsed = headSchema.safeParse(draft);
   if (!parsed.success) {
-    for (const issue of explainIssues(draft, parsed.error.issues)) addMalformed(problems, explainVersion(draft, issue), undefined);
+    for (const issue of explainIssues(draft, parsed.error.issues))
+      addMalformed(problems, explainVersion(draft, issue), undefined);
   }
   const raw = Reflect.get(draft, 'subtasks');
   const deliverable = Reflect.get(draft, 'deliverable');
-  if (!Array.isArray(raw)) addMalformed(problems, { path: ['subtasks'], message: `expected a list, got ${describeValue(raw)}` }, undefined);
+  if (!Array.isArray(raw))
+    addMalformed(problems, { path: ['subtasks'], message: `expected a list, got ${describeValue(raw)}` }, undefined);
   return {
     head: { task: parsed.data?.task ?? '', ...(typeof deliverable === 'string' ? { deliverable } : {}) },
     subtasks: Array.isArray(raw) ? raw : null,
@@ -62,7 +67,10 @@ export function readHead(draft: unknown, problems: ProblemList): { head: DraftHe
 
 function explainVersion(draft: object, issue: SchemaIssue): SchemaIssue {
   if (issue.path.join('.') !== 'version') return issue;
-  return { path: issue.path, message: `this Planwright reads plans of version 1, got ${describeValue(Reflect.get(draft, 'version'))}` };
+  return {
+    path: issue.path,
+    message: `this Planwright reads plans of version 1, got ${describeValue(Reflect.get(draft, 'version'))}`,
+  };
 }
 
 /** Reads elements one after another; different expressions are compiled once. */
@@ -89,13 +97,17 @@ export class ElementReader {
   #examine(subtask: Subtask): SchemaIssue[] {
     const issues: SchemaIssue[] = [];
     if (subtask.id.startsWith(reservedPrefix)) {
-      issues.push({ path: ['id'], message: `${quoteText(subtask.id)} begins with ${reservedPrefix}, which is reserved. Choose another id` });
+      issues.push({
+        path: ['id'],
+        message: `${quoteText(subtask.id)} begins with ${reservedPrefix}, which is reserved. Choose another id`,
+      });
     }
     for (const [position, check] of (subtask.accept ?? []).entries()) {
       if (isPredicateCheck(check)) issues.push(...this.#examineExpressions(check, ['accept', position]));
     }
     for (const [position, assumption] of (subtask.assumes ?? []).entries()) {
-      if (typeof assumption === 'object') issues.push(...this.#examineExpressions(assumption.holds, ['assumes', position, 'holds']));
+      if (typeof assumption === 'object')
+        issues.push(...this.#examineExpressions(assumption.holds, ['assumes', position, 'holds']));
     }
     return issues;
   }
@@ -112,7 +124,10 @@ export class ElementReader {
     const known = this.#expressions.get(expression);
     if (known !== undefined) return known;
     this.#expressionCosts += measureExpression(expression);
-    const invalid = this.#expressionCosts > maxExpressionCosts ? 'the expressions of this plan are too many or too large' : checkExpression(expression);
+    const invalid =
+      this.#expressionCosts > maxExpressionCosts
+        ? 'the expressions of this plan are too many or too large'
+        : checkExpression(expression);
     this.#expressions.set(expression, invalid);
     return invalid;
   }
@@ -142,7 +157,8 @@ function toSubtask(parsed: z.infer<typeof subtaskSchema>): Subtask {
 }
 
 function readLoosely(raw: unknown, index: number): DraftElement {
-  if (typeof raw !== 'object' || raw === null) return { index, id: undefined, dependsOn: [], dependsOnAsWritten: [], role: undefined };
+  if (typeof raw !== 'object' || raw === null)
+    return { index, id: undefined, dependsOn: [], dependsOnAsWritten: [], role: undefined };
   const id: unknown = Reflect.get(raw, 'id');
   const role: unknown = Reflect.get(raw, 'role');
   const dependsOn: unknown = Reflect.get(raw, 'dependsOn');

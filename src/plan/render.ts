@@ -45,7 +45,7 @@ export function renderTree(plan: Plan, width: number): string[] {
   const levels = levelNodes(graph, orderNodes(graph));
   const rows = plan.subtasks
     .map((subtask, position) => ({ ...toCells(subtask, plan.deliverable), level: levels[position] ?? 0 }))
-    .sort((a, b) => a.level - b.level);
+    .toSorted((a, b) => a.level - b.level);
   const idColumns = columnWidth(rows, 'name', maxIdColumns);
   const roleColumns = columnWidth(rows, 'role', maxRoleColumns);
   const levelColumns = String(rows.at(-1)?.level ?? 0).length + 1;
@@ -77,16 +77,20 @@ function toCells({ id, role, instruction, dependsOn }: Subtask, deliverable: str
 }
 
 function columnWidth(rows: readonly Cells[], cell: 'name' | 'role', most: number): number {
-  return rows.reduce((widest, row) => Math.max(widest, Math.min(most, [...row[cell]].length)), 0);
+  return rows.reduce((widest, row) => Math.max(widest, Math.min(most, countCharacters(row[cell]))), 0);
 }
 
 function fit(text: string, columns: number): string {
   const cut = cutText(text, columns);
-  return cut + ' '.repeat(Math.max(0, columns - [...cut].length));
+  return cut + ' '.repeat(Math.max(0, columns - countCharacters(cut)));
+}
+
+function countCharacters(text: string): number {
+  return Array.from(text).length;
 }
 
 function cutText(text: string, maxLength: number): string {
-  const characters = [...text.slice(0, 2 * maxLength + 2)];
+  const characters = Array.from(text.slice(0, 2 * maxLength + 2));
   return characters.length <= maxLength ? text : `${characters.slice(0, Math.max(0, maxLength - 1)).join('')}…`;
 }
 

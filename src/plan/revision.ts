@@ -25,7 +25,10 @@ export function checkRevision(revision: Revision): PlanProblem[] {
   const { add, fixedIds, usedIds, roles, maxSubtasks, deliverable } = revision;
   const delivered = deliverable !== undefined && fixedIds.has(deliverable);
   if (add.length === 0 && !delivered) {
-    problems.add('empty', () => ({ message: 'The revision adds no subtasks and hands over no finished one.', path: ['subtasks'] }));
+    problems.add('empty', () => ({
+      message: 'The revision adds no subtasks and hands over no finished one.',
+      path: ['subtasks'],
+    }));
   }
   if (add.length > maxSubtasks) {
     problems.add('too-large', () => ({

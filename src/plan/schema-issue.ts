@@ -37,11 +37,23 @@ function explainIssue(root: unknown, issue: Issue, path: DocumentPath): SchemaIs
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown key' }));
     case 'invalid_value':
-      return [{ path, message: `expected ${issue.values.map((allowed) => describeValue(allowed)).join(' or ')}, got ${describeValue(value)}` }];
+      return [
+        {
+          path,
+          message: `expected ${issue.values.map((allowed) => describeValue(allowed)).join(' or ')}, got ${describeValue(value)}`,
+        },
+      ];
     case 'too_small':
-      return [{ path, message: value === '' ? 'must not be empty' : `must be at least ${issue.minimum}, got ${describeValue(value)}` }];
+      return [
+        { path, message: value === '' ? 'must not be empty' : `must be at least ${issue.minimum}, got ${describeValue(value)}` },
+      ];
     case 'too_big':
-      return [{ path, message: `must be at most ${issue.maximum}${typeof value === 'string' ? ' characters' : ''}, got ${describeValue(value)}` }];
+      return [
+        {
+          path,
+          message: `must be at most ${issue.maximum}${typeof value === 'string' ? ' characters' : ''}, got ${describeValue(value)}`,
+        },
+      ];
     case 'invalid_union':
       return explainUnion(root, issue, path);
     default:
@@ -57,7 +69,9 @@ function explainUnion(root: unknown, issue: z.core.$ZodIssueInvalidUnion, path: 
   // The member that the value was meant for is the one that it fails only further down.
   const meant = issue.errors.find((errors) => errors.every((error) => error.code !== 'invalid_type' || error.path.length > 0));
   if (meant !== undefined) return explainIssues(root, meant, path);
-  const kinds = issue.errors.flatMap(([error]) => (error?.code === 'invalid_type' ? [nouns[error.expected] ?? error.expected] : []));
+  const kinds = issue.errors.flatMap(([error]) =>
+    error?.code === 'invalid_type' ? [nouns[error.expected] ?? error.expected] : [],
+  );
   return [{ path, message: `expected ${kinds.join(' or ')}, got ${describeValue(value)}` }];
 }
 

@@ -1,10 +1,12 @@
 /** Asks the model for a plan and reads it while it is being written. What it gives is a draft until it has been checked. */
+import { modelCallKey } from '../ids.ts';
+import type { CallScope } from '../model/call-record.ts';
 import { checkPlan } from '../plan/check.ts';
 import { normalizeElement, readPlannerText } from '../plan/draft.ts';
 import { ElementStream, type StreamEnd } from '../plan/element-stream.ts';
 import type { Plan, PlanProblem, Subtask } from '../plan/plan.ts';
 import { layOutPlanPrompt } from './prompt.ts';
-import { type PlannerOptions, createPlannerStream, plannableRoles } from './stream-text.ts';
+import { type PlannerOptions, createPlannerStream } from './stream-text.ts';
 
 export interface DraftPlanOptions extends PlannerOptions {
   /** Elements of this attempt that are journaled already: the planner is asked for the rest. */
@@ -23,11 +25,12 @@ const continuations = 1;
 /** @throws what the model call throws; a bad plan is not thrown but refused. */
 export async function draftPlan(options: DraftPlanOptions): Promise<DraftedPlan> {
   const { team, task, problems, onElement } = options;
-  const roles = plannableRoles(team);
-  const stream = createPlannerStream(options);
-  const draft = new Draft(roles, team.planner.maxSubtasks, options.soFar, onElement);
+  const roles = Object.keys(team.roles);
+  const known = await countAsked(options);
+  const draft = new Draft(roles, team.planner.maxSubtasks, options.soFar.slice(0, known), onElement);
   for (let call = 0; ; call++) {
-    const soFar = draft.subtasks;
+    const soFar = [...draft.subtasks];
+    const stream = createPlannerStream({ ...options, scope: scopeAfter(options.scope, soFar.length) });
     const files = options.files === undefined ? {} : { files: options.files };
     const { instructions, prompt } = layOutPlanPrompt({ team, task, soFar, problems, ...files });
     const elements = new ElementStream();
@@ -47,6 +50,23 @@ export async function draftPlan(options: DraftPlanOptions): Promise<DraftedPlan>
       return judge(draft, task, { roles, maxSubtasks: team.planner.maxSubtasks }, isWhole);
     }
   }
+}
+
+/** The call that is told of n elements has a key of its own: `@plan`, then `@plan.n`. */
+function scopeAfter(scope: CallScope, n: number): CallScope {
+  return n === 0 ? scope : { ...scope, subtaskId: `${scope.subtaskId}.${n}` };
+}
+
+/**
+ * After a crash the last finished call is played again from its record instead of being made anew: it was told of so
+ * many elements. When none had finished, the planner is told of all there are.
+ */
+async function countAsked({ soFar, scope, store }: DraftPlanOptions): Promise<number> {
+  for (let n = soFar.length; n >= 0 && soFar.length > 0; n--) {
+    const call = await store.findCall(modelCallKey(scopeAfter(scope, n), 1));
+    if (call?.outcome === 'succeeded') return n;
+  }
+  return soFar.length;
 }
 
 /** An endless answer is cut here. */

@@ -6,7 +6,7 @@ import type { PlanProblem, Subtask } from '../plan/plan.ts';
 import { checkRevision } from '../plan/revision.ts';
 import type { FixedSubtask } from '../schedule/command.ts';
 import { layOutReplanPrompt } from './prompt.ts';
-import { type PlannerOptions, createPlannerStream, plannableRoles } from './stream-text.ts';
+import { type PlannerOptions, createPlannerStream } from './stream-text.ts';
 
 export interface DraftRevisionOptions extends PlannerOptions {
   cause: ReplanCause;
@@ -47,7 +47,7 @@ export async function draftRevision(options: DraftRevisionOptions): Promise<Revi
 }
 
 function readRevision(text: string, { team, fixed, usedIds }: DraftRevisionOptions): { revision: Revision; problems: PlanProblem[] } {
-  const roles = plannableRoles(team);
+  const roles = Object.keys(team.roles);
   const read = readPlannerText(text);
   if (read.kind === 'problem') return { revision: { add: [] }, problems: [read.problem] };
   const problems: PlanProblem[] = [];

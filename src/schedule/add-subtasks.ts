@@ -20,6 +20,8 @@ export function addPlan(state: RunState, subtasks: Subtask[]): void {
 
 /** Adds one element of a plan that is still being written. */
 export function addSubtask(state: RunState, subtask: Subtask): void {
+  // A planner's call that is played again after a crash proposes what is known already.
+  if (state.subtasks.has(subtask.id)) return;
   const item = enter(state, subtask);
   link(state, item);
   const waiting = state.unresolved.get(subtask.id);
@@ -43,6 +45,7 @@ function enter(state: RunState, subtask: Subtask): SubtaskState {
     retries: 0,
     triedRoles: [],
     feedback: null,
+    started: null,
     waitingOn: 0,
     dependents: [],
     rank: 0,

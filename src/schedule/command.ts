@@ -7,12 +7,15 @@ export type Command =
   /** Ask the planner. `soFar`: elements of this attempt that are journaled already; `problems`: why the last draft was refused. */
   | { kind: 'plan'; attempt: number; soFar: Subtask[]; problems: PlanProblem[]; stream: boolean }
   | { kind: 'stop-planner' }
-  /** `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result. */
-  | { kind: 'start'; subtask: Subtask; attempt: number; role: string; feedback?: string; assumptions?: string[] }
+  /**
+   * `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result;
+   * `delivers`: whether the result, as far as is known, is what the run hands over, so that it needs the asked form.
+   */
+  | { kind: 'start'; subtask: Subtask; attempt: number; role: string; feedback?: string; assumptions?: string[]; delivers: boolean }
   | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }
   /** Stop an attempt or its verification; its late result is waste. */
   | { kind: 'abort'; subtaskId: string; attempt: number }
-  | { kind: 'replan'; epoch: number; cause: ReplanCause; frozen: Subtask[]; fixed: FixedSubtask[]; deliverable?: string }
+  | { kind: 'replan'; epoch: number; cause: ReplanCause; frozen: Subtask[]; fixed: FixedSubtask[]; usedIds: string[] }
   | { kind: 'synthesize'; sinks: string[] }
   | { kind: 'check-deliverable'; output: StoredValue }
   | { kind: 'set-timer'; timerId: string; delayMs: number }

@@ -53,6 +53,7 @@ function settingsOf(limits: { concurrency: number; roleConcurrency: number | und
     approve: false,
     planRepairs: 1,
     checksDeliverable: false,
+    typed: false,
   };
 }
 

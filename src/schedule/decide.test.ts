@@ -17,6 +17,7 @@ function settingsFor(subtasks: Subtask[] | null, more: Partial<RunSettings> = {}
     approve: false,
     planRepairs: 1,
     checksDeliverable: false,
+    typed: false,
     ...more,
   };
 }

@@ -2,8 +2,6 @@
 import { candidateDeliverable, synthesizeCommand } from './finish.ts';
 import type { Command } from './command.ts';
 import { planCommand } from './planning.ts';
-import { replanCommand } from './replan.ts';
-import { startCommand } from './start-ready.ts';
 import type { RunState } from './state.ts';
 
 /** Issued and not answered yet, in a fixed order. Attempts keep their numbers, so that their journaled calls are found. */
@@ -16,7 +14,7 @@ export function pendingCommands(state: RunState): Command[] {
   }
   if (state.phase === 'gating') commands.push({ kind: 'decide-gate' });
   if (state.plannerAtWork) commands.push(planCommand(state));
-  if (state.replan !== null) commands.push(replanCommand(state, state.replan));
+  if (state.replan !== null) commands.push(state.replan);
   if (state.phase === 'approving') commands.push({ kind: 'wait', question: 'Approve this plan?' });
   if (state.phase === 'synthesizing') commands.push(synthesizeCommand(state));
   if (state.phase === 'checking') {
@@ -24,7 +22,7 @@ export function pendingCommands(state: RunState): Command[] {
     if (candidate !== null) commands.push({ kind: 'check-deliverable', output: candidate.output });
   }
   for (const item of state.subtasks.values()) {
-    if (item.status === 'running') commands.push(startCommand(state, item));
+    if (item.status === 'running' && item.started !== null) commands.push(item.started);
     if (item.status === 'verifying' && item.output !== null) {
       const { subtask, attempt, role, output } = item;
       const assumed = state.assumptions.get(subtask.id) ?? [];

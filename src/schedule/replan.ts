@@ -35,9 +35,9 @@ export function startNextReplan(state: RunState, commands: Command[]): void {
     const following = followingFrom(state, cause);
     if (following.length === 0 && !leavesGap(state, cause)) continue;
     for (const item of following) item.frozen = true;
-    state.replan = cause;
     state.epoch += 1;
-    commands.push(replanCommand(state, cause));
+    state.replan = replanCommand(state, cause);
+    commands.push(state.replan);
     return;
   }
 }
@@ -48,20 +48,20 @@ function leavesGap(state: RunState, cause: ReplanCause): boolean {
   return state.subtasks.get(cause.subtaskId)?.dependents.length === 0;
 }
 
-export function replanCommand(state: RunState, cause: ReplanCause): Command {
+/** What the planner is told depends on the state at this moment, so it is kept. */
+function replanCommand(state: RunState, cause: ReplanCause): Extract<Command, { kind: 'replan' }> {
   const frozen = followingFrom(state, cause).map((item) => item.subtask);
   if (cause.kind === 'subtask-failed') {
     const failed = state.subtasks.get(cause.subtaskId);
     if (failed !== undefined) frozen.unshift(failed.subtask);
   }
-  const command = { kind: 'replan', epoch: state.epoch, cause, frozen, fixed: fixedSubtasks(state) } as const;
-  return state.deliverable === null ? command : { ...command, deliverable: state.deliverable };
+  return { kind: 'replan', epoch: state.epoch, cause, frozen, fixed: fixedSubtasks(state), usedIds: [...state.subtasks.keys()] };
 }
 
 /** Puts a revision in the frozen part's place, or gives up on that part when it does not fit. */
 export function applyRevision(state: RunState, event: Extract<RunEvent, { type: 'plan-revised' }>): void {
-  const cause = state.replan;
-  if (cause === null || event.epoch !== state.epoch) return;
+  if (state.replan === null || event.epoch !== state.epoch) return;
+  const { cause } = state.replan;
   if (!fits(state, event.add, followingFrom(state, cause))) {
     giveUpReplan(state, 'The revised plan does not fit what has happened since: it reuses an id or depends on replaced work.');
     return;
@@ -79,8 +79,8 @@ export function applyRevision(state: RunState, event: Extract<RunEvent, { type: 
 
 /** No revision: what was frozen can't be done. */
 export function giveUpReplan(state: RunState, reason: string): void {
-  const cause = state.replan;
-  if (cause === null) return;
+  if (state.replan === null) return;
+  const { cause } = state.replan;
   state.replan = null;
   skipFollowing(state, cause, `No way around "${cause.subtaskId}" was found: ${reason}`);
 }

@@ -14,22 +14,30 @@ export function startReady(state: RunState, commands: Command[]): void {
     item.attempts += 1;
     state.inFlight += 1;
     if (settings?.composite !== true) changeSlots(state, item.role, settings, 1);
-    commands.push(startCommand(state, item));
+    item.started = startCommand(state, item);
+    commands.push(item.started);
   }
 }
 
-export function startCommand(state: RunState, item: SubtaskState): Command {
-  const command: Extract<Command, { kind: 'start' }> = {
-    kind: 'start',
-    subtask: item.subtask,
-    attempt: item.attempt,
-    role: item.role,
-  };
+/** What the executor is told depends on the state at this moment, so it is kept. */
+function startCommand(state: RunState, item: SubtaskState): Extract<Command, { kind: 'start' }> {
+  const { subtask, attempt, role } = item;
+  const command: Extract<Command, { kind: 'start' }> = { kind: 'start', subtask, attempt, role, delivers: delivers(state, item) };
   if (item.feedback !== null) command.feedback = item.feedback;
-  const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(item.subtask.id);
+  const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(subtask.id);
   const sentences = assumed?.filter((assumption) => typeof assumption === 'string');
   if (sentences !== undefined && sentences.length > 0) command.assumptions = sentences;
   return command;
+}
+
+function delivers(state: RunState, item: SubtaskState): boolean {
+  if (!state.settings.typed || state.plannerAtWork) return false;
+  if (state.deliverable !== null) return state.deliverable === item.subtask.id;
+  for (const other of state.subtasks.values()) {
+    const isSink = other.status !== 'superseded' && other.dependents.every((dependent) => dependent.status === 'superseded');
+    if (isSink !== (other === item)) return false;
+  }
+  return true;
 }
 
 /** Gives back the slot of an attempt that has ended. */

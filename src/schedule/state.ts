@@ -3,6 +3,7 @@ import type { ErrorRecord } from '../errors.ts';
 import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue } from '../events.ts';
 import type { Strategy } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
+import type { Command } from './command.ts';
 import { type ReadyQueue, createReadyQueue } from './ready-queue.ts';
 
 export type SubtaskStatus =
@@ -32,6 +33,8 @@ export interface SubtaskState {
   triedRoles: string[];
   /** The verdict on the attempt before. */
   feedback: string | null;
+  /** The command that started the current attempt: played again after a crash, it has to be the same to the letter. */
+  started: Extract<Command, { kind: 'start' }> | null;
   /** Dependencies that are not done. */
   waitingOn: number;
   dependents: SubtaskState[];
@@ -80,7 +83,7 @@ export interface RunState {
   deliverable: string | null;
   /** Number of the last replan, from 1. */
   epoch: number;
-  replan: ReplanCause | null;
+  replan: Extract<Command, { kind: 'replan' }> | null;
   /** Causes that wait for the plan to be whole or for the replan before them. */
   replanQueue: ReplanCause[];
   /** A result that was synthesized, or null. */
@@ -104,6 +107,7 @@ const noSettings: RunSettings = {
   approve: false,
   planRepairs: 0,
   checksDeliverable: false,
+    typed: false,
 };
 
 /** A run before its first event. */

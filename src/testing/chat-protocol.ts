@@ -74,13 +74,16 @@ export function writeCompletion(answer: ChatAnswer): string {
 export function writeChunks(answer: ChatAnswer, includeUsage: boolean): string[] {
   const chunk = (choices: unknown[], more: object = {}) =>
     JSON.stringify({ id: answer.id, object: 'chat.completion.chunk', created: 0, model: answer.model, choices, ...more });
-  const choice = (delta: object, finishReason: string | null = null) => [{ index: 0, delta, finish_reason: finishReason }];
   const deltas = answer.deltas.map((text, index) =>
-    chunk(choice(index === 0 ? { role: 'assistant', content: text } : { content: text })),
+    chunk(writeChoice(index === 0 ? { role: 'assistant', content: text } : { content: text })),
   );
-  const calls = answer.toolCalls.map((call, index) => chunk(choice({ tool_calls: [{ index, ...writeToolCall(call) }] })));
+  const calls = answer.toolCalls.map((call, index) => chunk(writeChoice({ tool_calls: [{ index, ...writeToolCall(call) }] })));
   const usage = includeUsage && answer.usage !== null ? [chunk([], { usage: writeUsage(answer.usage) })] : [];
-  return [...deltas, ...calls, chunk(choice({}, answer.finishReason)), ...usage];
+  return [...deltas, ...calls, chunk(writeChoice({}, answer.finishReason)), ...usage];
+}
+
+function writeChoice(delta: object, finishReason: string | null = null) {
+  return [{ index: 0, delta, finish_reason: finishReason }];
 }
 
 function writeToolCall(call: ChatAnswer['toolCalls'][number]) {

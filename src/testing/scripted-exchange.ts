@@ -168,8 +168,9 @@ async function write(text: string, { response, signal }: Exchange): Promise<void
   if (!response.write(text)) await once(response, 'drain', { signal });
 }
 
-function cutOff({ response, cut }: Exchange): void {
-  cut();
+function cutOff(exchange: Exchange): void {
+  const { response } = exchange;
+  exchange.cut();
   // What is written so far goes out; then the connection closes without the end that the protocol asks for.
   setImmediate(() => response.destroy());
 }

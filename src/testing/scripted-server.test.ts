@@ -61,10 +61,10 @@ describe('the scripted server', () => {
     });
     const model = await modelOf(server.spec);
     await expect(generateText({ model, prompt: 'x', maxRetries: 0 })).rejects.toThrow('The script failed: no line for this');
-    const hanging = expect(generateText({ model, prompt: 'x', maxRetries: 0 })).rejects.toThrow();
+    const hanging = generateText({ model, prompt: 'x', maxRetries: 0 }).catch((error: unknown) => error);
     await server.received(2);
     await server.close();
-    await hanging;
+    expect(await hanging).toBeInstanceOf(Error);
   });
 });
 
@@ -99,25 +99,26 @@ describe('the scripted model', () => {
       prompt: [],
       abortSignal: controller.signal,
     });
-    const rejected = expect(call).rejects.toThrow('enough');
+    const rejected = Promise.resolve(call).catch((error: unknown) => error);
     await new Promise((resolve) => setImmediate(resolve));
     controller.abort(new Error('enough'));
-    await rejected;
+    expect(await rejected).toMatchObject({ message: 'enough' });
     expect(time.sleeping()).toBe(0);
   });
 });
 
 describe('the fake clock', () => {
   it('wakes sleepers in order of time, and those they start in between', async () => {
-    const { clock, advance, advanceToNext, sleeping } = fakeClock(0);
+    const time = fakeClock(0);
+    const { clock } = time;
     const woken: [string, number][] = [];
     const sleep = async (name: string, ms: number) => {
       await clock.sleep(ms);
       woken.push([name, clock.now()]);
     };
     const all = [sleep('late', 30), sleep('early', 10).then(() => sleep('nested', 10)), sleep('equal', 30)];
-    await advance(25);
-    expect([woken, clock.now(), sleeping()]).toEqual([
+    await time.advance(25);
+    expect([woken, clock.now(), time.sleeping()]).toEqual([
       [
         ['early', 10],
         ['nested', 20],
@@ -125,9 +126,9 @@ describe('the fake clock', () => {
       25,
       2,
     ]);
-    expect(await advanceToNext()).toBe(true);
-    expect(await advanceToNext()).toBe(true);
-    expect(await advanceToNext()).toBe(false);
+    expect(await time.advanceToNext()).toBe(true);
+    expect(await time.advanceToNext()).toBe(true);
+    expect(await time.advanceToNext()).toBe(false);
     await Promise.all(all);
     expect(woken.slice(2)).toEqual([
       ['late', 30],

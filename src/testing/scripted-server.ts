@@ -3,11 +3,11 @@
  * streams, tool calls, refusals with retry-after, streams cut in the middle, and hangs. It counts on its own what it
  * was asked and what it said, so that a ledger can be checked against it.
  */
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../clock.ts';
 import { type ChatRequestBody, messageText } from './chat-protocol.ts';
-import { type ScriptedReply, type ScriptedRequest, playReply, sendJson, sendRefusal } from './scripted-exchange.ts';
+import { playReply, type ScriptedReply, type ScriptedRequest, sendJson, sendRefusal } from './scripted-exchange.ts';
 
 /** `index` is the request's. What it throws becomes a 500 that is not to be retried. */
 export type ServerScript = (request: ScriptedRequest, index: number) => ScriptedReply | Promise<ScriptedReply>;

@@ -29,19 +29,27 @@ const maxSteps = 6;
 export function answer(options: LanguageModelV4CallOptions): Reply {
   const reading = readPrompt(options.prompt);
   const format = options.responseFormat?.type === 'json' ? options.responseFormat : undefined;
+  const sections = readExecuteSections(reading.firstRequest);
   if (format?.name === 'plan') return planReply(planByRules(readPlanRequest(reading.lastRequest), maxItems(format.schema)));
   if (format?.name === 'revision') return planReply(replanByRules(readReplanRequest(reading.lastRequest)));
-  const reply = execute(reading, toolNames(options));
-  if (format === undefined || reply.kind === 'tool-calls') return reply;
+  const canCall = reading.steps < maxSteps && options.toolChoice?.type !== 'none';
+  const reply = execute(sections, { reading, tools: toolNames(options), canCall });
+  const schema = sections.outputSchema ?? (format === undefined ? undefined : (format.schema ?? {}));
+  if (schema === undefined || reply.kind === 'tool-calls') return reply;
   const text = reply.chunks.join('');
-  return textReply(fillSchema(text, format.schema) ?? `${offlineNotice}\n\nIt cannot fill this answer's schema. What it found, as text:\n\n${text}`);
+  return textReply(fillSchema(text, schema) ?? `${offlineNotice}\n\nIt cannot fill this answer's schema. What it found, as text:\n\n${text}`);
 }
 
-function execute(reading: PromptReading, tools: Set<string>): Reply {
-  const sections = readExecuteSections(reading.firstRequest);
+interface Situation {
+  reading: PromptReading;
+  tools: Set<string>;
+  /** False at the last step: then what is at hand has to do. */
+  canCall: boolean;
+}
+
+function execute(sections: ExecuteSections, { reading, tools, canCall }: Situation): Reply {
   const { dependencies, instruction, feedback } = sections;
   const assignment = readAssignment(instruction);
-  const canCall = reading.steps < maxSteps;
   const canSearch = tools.has('files_search');
   switch (assignment.kind) {
     case 'calculate':
@@ -114,6 +122,5 @@ function maxItems(schema: unknown): number | undefined {
 }
 
 function toolNames(options: LanguageModelV4CallOptions): Set<string> {
-  if (options.toolChoice?.type === 'none') return new Set();
   return new Set((options.tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.name] : [])));
 }

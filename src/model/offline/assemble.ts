@@ -7,7 +7,7 @@ import type { Citation } from './citations.ts';
 import { noAnswer, notFoundPrefix, readFindings } from './read-findings.ts';
 import type { Findings, FindingSection, Statement } from './read-findings.ts';
 import type { Dependency } from './read-sections.ts';
-import { splitTask } from './split-task.ts';
+import { splitTask, topicOf } from './split-task.ts';
 
 export interface Assembly {
   task: string;
@@ -16,7 +16,9 @@ export interface Assembly {
   feedback: string;
 }
 
-const verdictLine = /^- (confirmed|rejected) \[/;
+/** A critic's line: the offline critic names the place alone, others also give the quote before it. */
+const verdictLine = /^\s*(?:[-*]\s+)?\**(confirmed|rejected)\b/i;
+const placeAlone = /^- (?:confirmed|rejected) \[(.{1,1000}?):(\d{1,9})(?:-(\d{1,9}))?\](?::|$)/;
 const maxTitleChars = 120;
 
 export function assembleReport({ task, dependencies, feedback }: Assembly): string {
@@ -42,8 +44,8 @@ export function assembleReport({ task, dependencies, feedback }: Assembly): stri
     calculations: [...new Set(merged.calculations)],
     notFound: [...new Set([...merged.notFound, ...emptied])].filter((part) => !answered.has(part)),
     notes: [
-      ...(leftOut > 0 ? [`Left out: ${count(leftOut, 'statement')} that the check did not confirm.`] : []),
-      ...(merged.uncited > 0 ? [`Left out: ${count(merged.uncited, 'line')} without a citation.`] : []),
+      ...(leftOut > 0 ? [`Not found again where they were cited, and left out: ${count(leftOut, 'statement')}.`] : []),
+      ...(merged.uncited > 0 ? [`Not found to be cited, and left out: ${count(merged.uncited, 'line')}.`] : []),
     ],
   });
 }
@@ -71,15 +73,16 @@ export function writeReport(report: Report): string {
   return [...blocks, ...report.notes].join('\n\n');
 }
 
-/** A task as a title: its first line or sentence, cut at a word's end. */
+/** A task as a title: what it is about, cut at a word's end. */
 export function titleOf(task: string): string {
-  const line = task.slice(0, 5000).replace(/\s+/g, ' ').replace(/^[#\s]+/, '').trim();
-  const short = line.length <= maxTitleChars ? line : `${line.slice(0, maxTitleChars).replace(/\s+\S*$/, '')} …`;
-  return headingOf(short.replace(/[.\s]+$/, '')) || 'Report';
+  const topic = topicOf(task);
+  const short = topic.length <= maxTitleChars ? topic : `${topic.slice(0, maxTitleChars).replace(/\s+\S*$/, '')} …`;
+  return headingOf(short) || 'Report';
 }
 
+/** With a capital letter, unless it begins with a file's path or a name from code. */
 export function headingOf(part: string): string {
-  return `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`;
+  return /^\S*[./_]\S|^\p{Ll}+\p{Lu}/u.test(part) ? part : `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`;
 }
 
 interface Verdicts {
@@ -89,7 +92,7 @@ interface Verdicts {
 }
 
 function isVerdict(text: string): boolean {
-  return /^(?:- (?:confirmed|rejected) \[|Checked \d+ citations:)/m.test(text);
+  return /^(?:\s*(?:[-*]\s+)?\**(?:confirmed|rejected)\b|Checked \d+ citations:)/im.test(text);
 }
 
 function readVerdicts(dependencies: Dependency[]): Verdicts {
@@ -98,9 +101,12 @@ function readVerdicts(dependencies: Dependency[]): Verdicts {
     if (!isVerdict(text)) continue;
     verdicts.present = true;
     for (const line of text.split('\n')) {
-      const kind = verdictLine.exec(line)?.[1];
-      const [citation] = kind === undefined ? [] : findCitations(line.slice(0, 4000));
-      if (citation !== undefined) (kind === 'confirmed' ? verdicts.confirmed : verdicts.rejected).add(formatPlace(citation));
+      const shown = line.slice(0, 4000).trimEnd();
+      const kind = verdictLine.exec(shown)?.[1]?.toLowerCase();
+      if (kind === undefined) continue;
+      const [, path, from, to] = placeAlone.exec(shown) ?? [];
+      const places = path === undefined ? findCitations(shown) : [{ path, from: Number(from), to: Number(to ?? from) }];
+      for (const place of places) (kind === 'confirmed' ? verdicts.confirmed : verdicts.rejected).add(formatPlace(place));
     }
   }
   return verdicts;

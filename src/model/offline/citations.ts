@@ -1,18 +1,16 @@
 /** Citations as every report writes them: `- "quote" [path:line]` or `[path:from-to]`. */
 
+import { parseCitations } from '../../verify/citations.ts';
+
 export interface Citation {
   path: string;
   from: number;
   to: number;
-  /** Empty when only the place is named. */
   quote: string;
 }
 
 /** A quote as long as this is cut at a word's end. */
 const maxQuoteChars = 300;
-const place = /\[([^[\]\n]{1,1000}?):(\d{1,9})(?:[-–](\d{1,9}))?\]/g;
-const barePlace = /(?:^|[\s["'(`])([^\s["'(`]{1,500}?):(\d{1,9})(?:[-–](\d{1,9}))?(?=$|[\s\]"'),.;:`])/g;
-
 export function formatCitation(citation: Citation): string {
   return `- "${cutQuote(citation.quote)}" ${formatPlace(citation)}`;
 }
@@ -21,38 +19,34 @@ export function formatPlace({ path, from, to }: Omit<Citation, 'quote'>): string
   return from === to ? `[${path}:${from}]` : `[${path}:${from}-${to}]`;
 }
 
-/** One line; cut at a word's end when it is longer than 300 characters. */
-export function cutQuote(quote: string): string {
+/** One line; at most 300 characters, cut at a word's end. `focus`: an offset in `quote` that the cut should keep. */
+export function cutQuote(quote: string, focus = 0): string {
   const line = quote.replace(/\s+/g, ' ').trim();
   if (line.length <= maxQuoteChars) return line;
-  const cut = line.slice(0, maxQuoteChars + 1);
-  const end = cut.lastIndexOf(' ');
-  return (end > 0 ? cut.slice(0, end) : cut.slice(0, maxQuoteChars)).trimEnd();
+  const wanted = focus > maxQuoteChars * 0.8 ? Math.min(focus - maxQuoteChars / 2, line.length - maxQuoteChars) : 0;
+  const start = wanted <= 0 ? 0 : line.indexOf(' ', wanted) + 1;
+  const rest = line.slice(start);
+  if (rest.length <= maxQuoteChars) return rest;
+  const end = rest.lastIndexOf(' ', maxQuoteChars);
+  return rest.slice(0, end > 0 ? end : maxQuoteChars).trimEnd();
 }
 
-/** The citations of one line of text. A quote reaches from the first quotation mark before its place to the last. */
-export function findCitations(line: string): Citation[] {
-  const citations: Citation[] = [];
-  let previousEnd = 0;
-  for (const match of line.matchAll(place)) {
-    const [path, from, to] = [match[1] ?? '', Number(match[2]), Number(match[3] ?? match[2])];
-    const before = line.slice(previousEnd, match.index).replace(/[“”]/g, '"');
-    const [open, close] = [before.indexOf('"'), before.lastIndexOf('"')];
-    const quote = close > open && before.slice(close + 1).trim() === '' ? before.slice(open + 1, close) : '';
-    if (from > 0) citations.push({ path, from, to: Math.max(from, to), quote });
-    previousEnd = match.index + match[0].length;
-  }
-  return citations;
+/** The citations in a text, in order. */
+export function findCitations(text: string): Citation[] {
+  return parseCitations(text).flatMap(({ file, line, endLine, quote }) => (line > 0 && endLine >= line ? [{ path: file, from: line, to: endLine, quote }] : []));
 }
 
-/** Every place that a text names, with or without brackets. */
+const placeEnd = /:(\d{1,9})(?:[-–](\d{1,9}))?(?![\w:])/g;
+const maxPathChars = 300;
+
+/** Every place that a text names, with or without brackets; where the path begins is open, so each way to read it is held. */
 export function findPlaces(text: string): Set<string> {
   const places = new Set<string>();
-  for (const pattern of [place, barePlace]) {
-    for (const match of text.slice(0, 200_000).matchAll(pattern)) {
-      const from = Number(match[2]);
-      places.add(formatPlace({ path: match[1] ?? '', from, to: Number(match[3] ?? from) }));
-    }
+  for (const match of text.slice(0, 200_000).matchAll(placeEnd)) {
+    const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
+    const before = text.slice(Math.max(0, match.index - maxPathChars), match.index);
+    const line = before.slice(before.lastIndexOf('\n') + 1);
+    for (const start of line.matchAll(/(?:^|[\s[("'`])(?=[^\s[("'`])/g)) places.add(formatPlace({ path: line.slice(start.index + start[0].length), from, to }));
   }
   return places;
 }

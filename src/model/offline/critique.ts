@@ -2,6 +2,7 @@
  * The critic's work: every citation of the results it was given is read again in its file, and confirmed or rejected by
  * what stands there, not by the quote it was handed.
  */
+import { standsIn } from '../../verify/quotes.ts';
 import { formatPlace } from './citations.ts';
 import type { Citation } from './citations.ts';
 import { readFindings } from './read-findings.ts';
@@ -10,7 +11,6 @@ import type { PromptReading } from './read-prompt.ts';
 import type { Dependency } from './read-sections.ts';
 import { textReply } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { standsIn } from './same-text.ts';
 import { namesOnlyMaterial, sameTerm, termsOf } from './words.ts';
 
 interface Claim {
@@ -60,7 +60,7 @@ function objectionTo({ citation, part }: Claim, read: ReadLines): string | undef
     return error === undefined ? 'there is no such line' : `the file could not be read (${error.replace(/\s+/g, ' ').slice(0, 200)})`;
   }
   if (quote === '') return 'it quotes nothing';
-  if (!standsIn(quote, cited.map((line) => line.text).join('\n'))) return 'the quote does not stand there';
+  if (!standsIn(quote, cited.map((line) => line.text))) return 'the quote does not stand there';
   if (part === '' || namesOnlyMaterial(part)) return undefined;
   const context = read.lines(path, contextStart(citation), to).map((line) => line.text);
   const found = termsOf([path, ...context].join('\n').slice(0, 20_000));

@@ -12,9 +12,9 @@ const foundField = /^(?:found|answered|success|ok|hasAnswer)$/i;
 
 /** JSON text; undefined when a required field has no plain meaning. */
 export function fillSchema(text: string, schema: unknown): string | undefined {
-  if (!isObject(schema)) return JSON.stringify({ text });
+  if (!isObject(schema)) return undefined;
   if (schema.type === 'string') return JSON.stringify(text);
-  if (!isObject(schema.properties)) return undefined;
+  if (!isObject(schema.properties)) return schema.type === undefined || schema.type === 'object' ? JSON.stringify({ text }) : undefined;
   const required = Array.isArray(schema.required) ? schema.required : [];
   const filled: Record<string, unknown> = {};
   const properties = Object.entries(schema.properties);

@@ -2,6 +2,7 @@
  * One agent for the whole task: every part is searched and every sum is calculated in the same round, what is cited is
  * read where it stands, and the report is written at once.
  */
+import { standsIn } from '../../verify/quotes.ts';
 import { titleOf, writeReport } from './assemble.ts';
 import { formatCitation } from './citations.ts';
 import type { Citation } from './citations.ts';
@@ -13,7 +14,6 @@ import type { PromptReading } from './read-prompt.ts';
 import { textReply } from './reply.ts';
 import type { Reply, ToolRequest } from './reply.ts';
 import { research } from './research.ts';
-import { standsIn } from './same-text.ts';
 import { splitTask } from './split-task.ts';
 import { survey } from './survey.ts';
 import { readCalculation, readList } from './tool-shapes.ts';
@@ -95,17 +95,18 @@ function report(work: Generalist, findings: Finding[], calculations: string[], n
   const sections: FindingSection[] = [];
   const notFound: string[] = [];
   for (const { part, quotes } of findings) {
-    const standing = quotes.filter((quote) => isRead(quote, read, work.tools) && !dropped.has(`[${quote.path}:${quote.from}]`));
+    const standing = quotes.filter((quote) => isRead(quote, read, work) && !dropped.has(`[${quote.path}:${quote.from}]`));
     if (standing.length === 0) notFound.push(part);
     else sections.push({ part, statements: standing.map((citation) => ({ line: formatCitation(citation), citations: [citation] })) });
   }
   return writeReport({ title: titleOf(work.task), sections, calculations: [...new Set(calculations)], notFound: [...new Set(notFound)], notes });
 }
 
-/** True when the quote was seen where it stands; without a reading tool the search has to be believed. */
-function isRead({ path, from, to, quote }: Citation, read: ReadLines, tools: Set<string>): boolean {
-  if (!tools.has('files_read')) return true;
-  return standsIn(quote, read.lines(path, from, to).map((line) => line.text).join('\n'));
+/** True when the quote was seen where it stands; what could not be read the search has to be believed for. */
+function isRead({ path, from, to, quote }: Citation, read: ReadLines, { tools, canCall }: Generalist): boolean {
+  const lines = read.lines(path, from, to);
+  if (lines.length === 0 && (!tools.has('files_read') || !canCall)) return true;
+  return standsIn(quote, lines.map((line) => line.text));
 }
 
 function distinct(calls: ToolRequest[]): ToolRequest[] {

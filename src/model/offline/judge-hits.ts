@@ -21,11 +21,12 @@ export interface Judged {
 }
 
 /** The bars, tuned on the questions of judge-hits.test.ts. */
-export const bars = { total: 0.72, direct: 0.3, directInRow: 0.12, heading: 0.85, around: 0.75 };
+export const bars = { total: 0.72, direct: 0.2, directInRow: 0.12, heading: 0.85, around: 0.75 };
 
 /** Lines before a hit that count as its context. */
 export const linesBefore = 6;
 export const linesAfter = 14;
+export const introductionLines = 30;
 
 export interface Evidence {
   searches: SearchResult[];
@@ -39,14 +40,48 @@ export interface Evidence {
 /** All hits, best first. */
 export function judgeHits(question: Question, evidence: Evidence): Judged[] {
   const weights = weightsOf(question, evidence.searches);
+  const titles = titlesOf(evidence);
+  const bestScore = Math.max(1e-9, ...evidence.searches.flatMap((search) => search.hits.map((hit) => hit.score)));
   const all = new Map<string, Judged>();
-  for (const hit of evidence.searches.flatMap((search) => search.hits)) {
+  for (const hit of [...evidence.searches.flatMap((search) => search.hits), ...introductions(question, evidence)]) {
     const at = formatPlace({ path: hit.path, from: hit.line, to: hit.endLine });
     const key = `${at} ${hit.text}`;
     if (all.has(key) || evidence.dropped.has(at) || (evidence.file !== undefined && evidence.file !== hit.path)) continue;
-    all.set(key, judge(hit, question, weights, evidence.read));
+    const judged = judge(hit, question, { weights, read: evidence.read, title: titles.get(hit.path) ?? '' });
+    all.set(key, { ...judged, score: judged.score + 0.1 * (hit.score / bestScore) });
   }
   return [...all.values()].sort((a, b) => b.score - a.score || (a.hit.path < b.hit.path ? -1 : a.hit.path > b.hit.path ? 1 : a.hit.line - b.hit.line));
+}
+
+/** The first sentences of files whose title names what is to be defined; a search ranks them below shorter mentions. */
+function introductions(question: Question, { searches, read }: Evidence): SearchHit[] {
+  return titledFiles(question, searches).flatMap(({ path, title }) =>
+    scanLines(path, read.lines(path, 1, introductionLines))
+      .filter((unit) => unit.kind === 'prose')
+      .map((unit) => ({ path, line: unit.from, endLine: unit.to, text: unit.text, heading: title, score: 0, coverage: 0, matched: [] })),
+  );
+}
+
+/** Files of the hits whose topmost heading or name holds every topic of a definition's question. */
+export function titledFiles(question: Question, searches: SearchResult[]): { path: string; title: string }[] {
+  if (question.kind !== 'definition') return [];
+  const topics = question.terms.filter((term) => term.share === 1);
+  const titles = new Map(searches.flatMap((search) => search.hits.map((hit): [string, string] => [hit.path, hit.heading.split(' › ', 1)[0] ?? ''])));
+  const named = [...titles].filter(([path, title]) => {
+    const words = termsOf(`${title} ${path}`);
+    return topics.length > 0 && topics.every((topic) => words.some((word) => sameTerm(word, topic.term)));
+  });
+  return named.slice(0, 2).map(([path, title]) => ({ path, title }));
+}
+
+/** How each file begins, as far as searches and reads have shown it: what a whole file of code is about. */
+function titlesOf({ searches, read }: Evidence): Map<string, string> {
+  const titles = new Map<string, string>();
+  for (const hit of searches.flatMap((search) => search.hits)) {
+    const begun = hit.line <= 3 ? hit.text : read.lines(hit.path, 1, 3).map((line) => line.text).join(' ');
+    if (begun !== '' && documentKind(hit.path) === 'source') titles.set(hit.path, begun.slice(0, 500));
+  }
+  return titles;
 }
 
 interface WeightedTerm extends QuestionTerm {
@@ -60,18 +95,20 @@ function weightsOf(question: Question, searches: SearchResult[]): WeightedTerm[]
   const terms = first?.terms ?? [];
   const weights = termWeights(first?.hits ?? [], terms);
   const rarity = new Map([...weights].map(([term, weight]) => [term, weight * terms.length]));
-  const unknown = searches.flatMap((search) => search.unknownTerms);
+  const seen = searches.flatMap((search) => search.hits.flatMap((hit) => hit.matched));
+  const saysUnknown = searches.every((search) => search.unknownTerms !== undefined);
+  const unknown = searches.flatMap((search) => search.unknownTerms ?? []);
   return question.terms.map((term) => {
-    const isUnknown = unknown.includes(term.term);
+    const isUnknown = saysUnknown ? unknown.includes(term.term) : !seen.includes(term.term);
     // A word that an answer may put differently weighs no more for standing nowhere.
     const rare = isUnknown && term.share < 1 ? 1 : (rarity.get(term.term) ?? 1);
     return { ...term, weight: term.share * Math.sqrt(Math.min(4, Math.max(0.1, rare))), unknown: isUnknown };
   });
 }
 
-function judge(hit: SearchHit, question: Question, terms: WeightedTerm[], read: ReadLines): Judged {
+function judge(hit: SearchHit, question: Question, { weights: terms, read, title }: { weights: WeightedTerm[]; read: ReadLines; title: string }): Judged {
   const own = termsOf(hit.text);
-  const above = termsOf(`${hit.heading} ${hit.path}`);
+  const above = termsOf(`${hit.heading} ${hit.path} ${title}`);
   const nearLines = isRow(hit) ? [] : read.lines(hit.path, Math.max(1, hit.line - linesBefore), hit.endLine + 2);
   const near = termsOf(nearLines.map((line) => line.text).join('\n').slice(0, 10_000));
   let sum = 0;
@@ -121,22 +158,56 @@ function opensBlock(hit: SearchHit): boolean {
   return isData(hit) && /[:{[]\s*$/.test(hit.text);
 }
 
+/** What makes a hit a good quote, apart from what it is about. */
 function quality(hit: SearchHit, question: Question, read: ReadLines): number {
   const text = hit.text.trim();
   const words = text.split(/\s+/).length;
   let quality = 0;
-  if (/[.!]["”')]*$/.test(text) && words >= 5) quality += 0.1;
-  if (words < 4 || isHeading(hit, read)) quality -= 0.15;
-  if (/^\[[^\]]*\]\([^)]*\)$|\.{4,}/.test(text)) quality -= 0.4;
-  if (question.preferred?.test(text) === true) quality += 0.15;
-  if (question.kind === 'definition' && definesSubject(text, question)) quality += 0.25;
+  if (question.kind !== 'method') {
+    if (/[.!]["”')]*$/.test(text) && words >= 5) quality += 0.1;
+    if (words < 4) quality -= 0.15;
+    if (looksLikeCode(hit)) quality -= 0.25;
+  }
+  if (isHeading(hit, read)) quality -= 0.15;
+  if (text.length > 500) quality -= 0.1;
+  if (!isSource(hit) && !isRow(hit) && (text.match(/[\p{L}\s]/gu)?.length ?? 0) < 0.8 * text.length) quality -= 0.2;
+  if (/^\[[^\]]*\]\([^)]*\)$|\.{4,}|^(?:import|export \*|from|__all__|#include|use|package)\b/.test(text)) quality -= 0.4;
+  if (isSource(hit) && /\bprint\(|console\.|\bassert/.test(text)) quality -= 0.2;
+  if (isDefinition(hit, question)) quality += 0.25;
+  if (question.preferred?.test(text) === true) quality += 0.2;
+  if (question.kind === 'definition') quality += definesSubject(text, question);
   return quality;
 }
 
+function isSource(hit: SearchHit): boolean {
+  return documentKind(hit.path) === 'source';
+}
+
+const definition = /^(?:(?:export|default|pub|public|private|protected|static|async|abstract|final|local)\s+)*(?:def|class|function|fn|func|const|let|var|type|interface|struct|enum|trait|module|create (?:or replace )?(?:unique )?\w+|[A-Z][A-Z_]+\s*=)/i;
+
+/** The line of code that defines what is asked for; the comment beside it says what it is. */
+export function isDefinition(hit: SearchHit, question: Question): boolean {
+  const line = definition.exec(hit.text.trim());
+  if (line === null || !isSource(hit)) return false;
+  const name = termsOf(hit.text.trim().slice(0, line[0].length + 60).split(/[({=:]/, 1)[0] ?? '');
+  return question.terms.some((term) => term.share === 1 && name.some((word) => sameTerm(word, term.term)));
+}
+
+/** Code among prose: an example of the thing, seldom a statement about it. */
+function looksLikeCode(hit: SearchHit): boolean {
+  const kind = documentKind(hit.path);
+  return (kind === 'markdown' || kind === 'html' || kind === 'text') && /[;{(]\s*$|^[.$<]|^(?:const|let|var|def|function|class|return|import|if)\b.*[=(:]|=>|\)\s*[;,]?$/.test(hit.text) && !/[.!?]$/.test(hit.text);
+}
+
 /** "A cache is …": the subject of the question is the subject of the sentence. */
-function definesSubject(text: string, question: Question): boolean {
-  const verb = /\b(?:is|are|means|refers to|stands for|consists of|describes|denotes)\b|[:–—]/i.exec(text);
-  if (verb === null || verb.index > 80) return false;
-  const subject = termsOf(text.slice(0, verb.index));
-  return question.terms.filter((term) => term.share === 1).every((term) => subject.some((word) => sameTerm(word, term.term)));
+function definesSubject(text: string, question: Question): number {
+  const wanted = question.terms.filter((term) => term.share === 1);
+  const begins = (start: string) => {
+    const subject = termsOf(start);
+    const isFirst = wanted.some((term) => sameTerm(subject[0] ?? '', term.term));
+    return isFirst && subject.length <= wanted.length + 3 && wanted.every((term) => subject.some((word) => sameTerm(word, term.term)));
+  };
+  const verb = /\s(?:is|are|means|refers? to|stands? for|consists? of|describes?|denotes?|was|were)\s|[:–—=]\s/i.exec(text);
+  if (verb !== null && verb.index <= 80 && begins(text.slice(0, verb.index))) return 0.35;
+  return begins(text.split(/\s+/, wanted.length + 2).join(' ')) ? 0.15 : 0;
 }

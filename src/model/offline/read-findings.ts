@@ -24,7 +24,7 @@ export interface Findings {
 
 export const notFoundPrefix = 'Not found in the files: ';
 
-export const noAnswer = 'The files do not hold an answer.';
+export const noAnswer = 'Not found: the files do not hold an answer.';
 
 const maxLines = 50_000;
 const maxLineChars = 4_000;
@@ -47,7 +47,7 @@ export function readFindings(text: string): Findings {
       findings.notFound.push(item.slice(notFoundPrefix.length).replace(/\.$/, ''));
     } else if (calculation.test(item)) {
       findings.calculations.push(item);
-    } else if (line !== '' && line !== noAnswer && !/^(?:# |Left out: )/.test(line)) {
+    } else if (line !== '' && !/^(?:# |Not found)/.test(line)) {
       findings.uncited += 1;
     }
   }

@@ -56,10 +56,11 @@ export function readReplanRequest(text: string): ReplanRequest {
     return match?.[1] === undefined ? [] : [{ id: match[1], role: match[2] ?? '' }];
   });
   const usedIds = readIds(readSection(text, 'used_ids') ?? '');
+  const known = finished.filter((subtask) => usedIds.size === 0 || usedIds.has(subtask.id));
   const request = readPlanRequest(text);
   const replace = readSubtasks(readSection(text, 'replace'));
   for (const subtask of [...finished, ...replace]) usedIds.add(subtask.id);
-  return { ...request, failure: readSection(text, 'failure') ?? '', finished, replace, usedIds };
+  return { ...request, failure: readSection(text, 'failure') ?? '', finished: known, replace, usedIds };
 }
 
 const fileLine = /^(.+?)(?: \(\d[\d,]* lines?\))(?::.*)?$/;

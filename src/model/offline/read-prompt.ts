@@ -1,5 +1,6 @@
 /** A call's prompt as the rules see it: who speaks, what is asked, and which tools have answered what. */
 import type { LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider';
+import { jsonrepair } from 'jsonrepair';
 import { isObject } from './tool-shapes.ts';
 
 /** One tool call of this conversation and its result. */
@@ -66,12 +67,12 @@ function readInput(input: unknown): { [key: string]: unknown } {
 function readOutput(output: LanguageModelV4ToolResultOutput | undefined): Pick<ToolExchange, 'result' | 'error'> {
   switch (output?.type) {
     case 'json':
-      return { result: typeof output.value === 'string' ? parseJson(output.value) : output.value };
+      return { result: untruncate(typeof output.value === 'string' ? parseJson(output.value) : output.value) };
     case 'text':
-      return { result: parseJson(output.value) };
+      return { result: untruncate(parseJson(output.value)) };
     case 'content': {
       const text = Array.isArray(output.value) ? output.value.map((part) => (part.type === 'text' ? part.text : '')).join('') : '';
-      return { result: parseJson(text) };
+      return { result: untruncate(parseJson(text)) };
     }
     case 'error-text':
       return { result: undefined, error: String(output.value) };
@@ -81,6 +82,18 @@ function readOutput(output: LanguageModelV4ToolResultOutput | undefined): Pick<T
       return { result: undefined, error: output.reason ?? 'The call was not allowed.' };
     default:
       return { result: undefined, error: 'The tool gave no readable result.' };
+  }
+}
+
+/** A result that was too long arrives as its beginning: its whole elements are kept, the one that was cut is not. */
+function untruncate(value: unknown): unknown {
+  if (!isObject(value) || value.truncated !== true || typeof value.beginning !== 'string') return value;
+  try {
+    const repaired: unknown = JSON.parse(jsonrepair(value.beginning));
+    if (!isObject(repaired)) return repaired;
+    return Object.fromEntries(Object.entries(repaired).map(([key, held], at, all) => [key, at === all.length - 1 && Array.isArray(held) ? held.slice(0, -1) : held]));
+  } catch {
+    return value;
   }
 }
 

@@ -2,6 +2,7 @@
  * The tagged sections of a request. A tag opens or closes a section only at the start of a line; anywhere else it is
  * text. Linear in the text's length.
  */
+import { parseJson } from './read-prompt.ts';
 
 export interface Dependency {
   id: string;
@@ -14,6 +15,8 @@ export interface ExecuteSections {
   /** The whole request when it holds no section at all. */
   instruction: string;
   feedback: string;
+  /** The JSON Schema that the answer has to follow, when one is asked for. */
+  outputSchema?: unknown;
 }
 
 /** The text between the first `<name>` and the next `</name>`; undefined without an opening tag. */
@@ -34,7 +37,7 @@ export function readExecuteSections(request: string): ExecuteSections {
   while (at < lines.length) {
     const line = lines[at] ?? '';
     const tag = line.startsWith('<dependency') ? dependencyTag.exec(line) : null;
-    const name = ['instruction', 'feedback'].find((known) => line.startsWith(`<${known}>`));
+    const name = ['instruction', 'feedback', 'output_schema'].find((known) => line.startsWith(`<${known}>`));
     if (tag === null && name === undefined) {
       at += 1;
       continue;
@@ -42,11 +45,18 @@ export function readExecuteSections(request: string): ExecuteSections {
     const section = sectionFrom(lines, at, name ?? 'dependency');
     if (name === 'instruction') sections.instruction = section.text;
     else if (name === 'feedback') sections.feedback = section.text;
+    else if (name === 'output_schema') sections.outputSchema = schemaIn(section.text);
     else sections.dependencies.push({ id: attribute(tag?.[1], 'id'), role: attribute(tag?.[1], 'role'), text: section.text });
     found = true;
     at = section.next;
   }
   return found ? sections : { ...sections, instruction: request.trim() };
+}
+
+/** The section says in words that JSON is wanted; the schema is its last part. */
+function schemaIn(text: string): unknown {
+  const start = text.search(/^\{/m);
+  return start === -1 ? {} : parseJson(text.slice(start));
 }
 
 /** The section opened in line `start`, on one line or over several, and the line after it. */

@@ -2,7 +2,7 @@
 import { answerPart } from './answer-part.ts';
 import { findPlaces } from './citations.ts';
 import type { Citation } from './citations.ts';
-import { judgeHits, linesAfter, linesBefore } from './judge-hits.ts';
+import { introductionLines, judgeHits, linesAfter, linesBefore, titledFiles } from './judge-hits.ts';
 import type { Evidence } from './judge-hits.ts';
 import { readQuestion } from './question.ts';
 import type { Question } from './question.ts';
@@ -27,7 +27,7 @@ export interface ResearchTools {
   canCall: boolean;
 }
 
-const hitsWanted = 12;
+const hitsWanted = 16;
 const hitsWantedInFile = 40;
 const hitsReadAround = 4;
 const maxQueryChars = 400;
@@ -47,7 +47,7 @@ export function research(inquiry: Inquiry, reading: PromptReading, feedback: str
   };
   const judged = judgeHits(question, evidence);
   if (tools.canCall) {
-    const calls = tools.canRead ? readsAround(judged, evidence) : [];
+    const calls = tools.canRead ? [...readIntroductions(question, evidence), ...readsAround(judged, evidence)] : [];
     if (narrower !== undefined && second === undefined && judged[0]?.accepted !== true) calls.unshift(search(narrower, inquiry, feedback));
     if (calls.length > 0) return { kind: 'calls', calls };
   }
@@ -63,16 +63,21 @@ function search(query: string, inquiry: Inquiry, feedback: string): ToolRequest 
 function searchFor(query: string, exchanges: ToolExchange[]): { result: SearchResult } | undefined {
   const exchange = exchanges.findLast((candidate) => candidate.toolName === 'files_search' && candidate.input.query === query);
   if (exchange === undefined) return undefined;
-  return { result: readSearch(exchange.result) ?? { hits: [], total: 0, terms: [], unknownTerms: [] } };
+  return { result: readSearch(exchange.result) ?? { hits: [], total: 0, terms: [], unknownTerms: undefined } };
 }
 
 /** The question's own topics only, without the words that any sentence may hold; undefined when that is the same query. */
 function narrowQuery(question: Question, found: SearchResult): string | undefined {
-  if (found.unknownTerms.length > 0 && found.hits.length === 0) return undefined;
+  if (found.hits.length === 0) return undefined;
   const topics = new Set(question.terms.filter((term) => term.share >= 0.5 && !isGeneric(term.term)).map((term) => term.term));
   if (topics.size === 0 || topics.size === question.terms.length) return undefined;
   const words = topicWordsOf(question.text).flatMap(({ word, term }) => (topics.has(term) ? [word] : []));
   return [...new Set(words)].join(' ').slice(0, maxQueryChars);
+}
+
+function readIntroductions(question: Question, { searches, read }: Evidence): ToolRequest[] {
+  const unread = titledFiles(question, searches).filter(({ path }) => !read.wasAsked(path, 1, introductionLines));
+  return unread.map(({ path }) => ({ toolName: 'files_read', input: { path, from: 1, to: introductionLines } }));
 }
 
 /** Reads around the best hits that have not been read around yet, each file's stretch once. */

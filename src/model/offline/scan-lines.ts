@@ -57,7 +57,7 @@ export function looksLikeHeading(text: string): boolean {
 }
 
 export function isSentence(text: string): boolean {
-  return /[.!?]["”')\]]*$/.test(text) && text.split(/\s+/, 4).length === 4;
+  return /[.!?]["”')\]]*$/.test(text) && text.split(/\s+/, 3).length === 3;
 }
 
 function fencedLines(raw: string[]): Set<number> {

@@ -119,6 +119,14 @@ function partsOfRequest(request: string): TaskPart[] {
   });
 }
 
+/** What a task is about, for a title: its first sentence without "write a report on". */
+export function topicOf(task: string): string {
+  const first = requestsOf(task.slice(0, maxTaskChars))[0] ?? '';
+  const topic = trimPart(first.replace(politeness, '').replace(reportFrame, ''));
+  if (namesOnlyMaterial(topic)) return trimPart(first);
+  return topic.endsWith('?') || !first.endsWith('?') ? topic : `${topic}?`;
+}
+
 function clean(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, maxPartChars);
 }

@@ -1,7 +1,7 @@
 /** The main points of files: read their beginnings, quote what introduces them and their sections. */
 import type { Citation } from './citations.ts';
 import { ReadLines } from './read-lines.ts';
-import { scanLines } from './scan-lines.ts';
+import { isSentence, scanLines } from './scan-lines.ts';
 import type { ScannedUnit } from './scan-lines.ts';
 import type { PromptReading } from './read-prompt.ts';
 import type { ToolRequest } from './reply.ts';
@@ -45,7 +45,7 @@ function mainPoints(path: string, units: ScannedUnit[], limit: number): Citation
   const rest = units.filter((unit) => isPoint(unit) && firsts.every((first) => first.unit !== unit));
   const [intro, ...sections] = firsts;
   const chosen = [intro?.unit, ...sections.sort((a, b) => b.size - a.size).map((section) => section.unit), ...rest].filter((unit) => unit !== undefined);
-  const points = chosen.length > 0 ? chosen : units.filter((unit) => unit.kind !== 'heading' && /\p{L}{3}/u.test(unit.text));
+  const points = chosen.length > 0 ? chosen : units.filter((unit) => unit.kind !== 'heading' && /\p{L}{3}/u.test(unit.text) && !/[:{[(]$/.test(unit.text));
   return points
     .slice(0, limit)
     .sort((a, b) => a.from - b.from)
@@ -53,5 +53,5 @@ function mainPoints(path: string, units: ScannedUnit[], limit: number): Citation
 }
 
 function isPoint(unit: ScannedUnit): boolean {
-  return (unit.kind === 'prose' || unit.kind === 'item') && unit.text.split(/\s+/, 5).length === 5 && !/[:?]$/.test(unit.text);
+  return (unit.kind === 'prose' || unit.kind === 'item') && isSentence(unit.text) && !unit.text.endsWith('?');
 }

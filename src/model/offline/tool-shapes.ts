@@ -18,8 +18,8 @@ export interface SearchResult {
   hits: SearchHit[];
   total: number;
   terms: string[];
-  /** Terms that stand nowhere in the files. */
-  unknownTerms: string[];
+  /** Terms that stand nowhere in the files; undefined when the result does not say. */
+  unknownTerms: string[] | undefined;
 }
 
 export interface ReadResult {
@@ -67,7 +67,12 @@ export function readSearch(value: unknown): SearchResult | undefined {
       },
     ];
   });
-  return { hits, total: Math.max(hits.length, number(value.total)), terms: strings(value.terms), unknownTerms: strings(value.unknownTerms) };
+  return {
+    hits,
+    total: Math.max(hits.length, number(value.total)),
+    terms: strings(value.terms),
+    unknownTerms: Array.isArray(value.unknownTerms) ? strings(value.unknownTerms) : undefined,
+  };
 }
 
 export function readRead(value: unknown): ReadResult | undefined {

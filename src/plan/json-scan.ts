@@ -1,4 +1,4 @@
-/** Where a value ends in a text that comes character by character. */
+/** What it takes to follow JSON in a text that comes character by character. */
 
 export type Opener = '{' | '[' | '"';
 
@@ -48,4 +48,21 @@ export class TagMatch {
     else this.#matched = char === this.#tag[0] ? 1 : 0;
     return this.#matched === this.#tag.length;
   }
+}
+
+/** undefined for what is not JSON; JSON itself has no undefined. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isSpace(char: string): boolean {
+  return char === ' ' || char === '\n' || char === '\r' || char === '\t';
+}
+
+export function isScalarPart(char: string): boolean {
+  return /[\w.+-]/.test(char);
 }

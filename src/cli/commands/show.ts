@@ -1,0 +1,65 @@
+import { type JournalEntry, type RunReport, type Store, type SubtaskReport, reportRun } from '../../index.ts';
+import { exitCodes } from '../exit-code.ts';
+import { formatSeconds } from '../figures.ts';
+import { type StoreFlags, withRun } from '../find-run.ts';
+import type { CliIo } from '../io.ts';
+import { hintsAfter, interruptedHint, summarizeRun } from '../summary.ts';
+import { printDeliverable, printJson, storeFlag } from '../tell-run.ts';
+import { cutText, fitText, toOneLine } from '../terminal-text.ts';
+
+export interface ShowFlags extends StoreFlags {
+  events?: boolean;
+}
+
+const eventLength = 160;
+const taskLength = 200;
+
+export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Promise<number> {
+  return await withRun(wanted, flags, async (store, { runId }) => {
+    if (flags.events === true) await printEvents(io, await store.readEvents(runId), flags.json === true);
+    else {
+      const report = await reportRun(store, runId);
+      if (flags.json === true) await printJson(io, report);
+      else await printReport(io, report, store, flags.store);
+    }
+    return exitCodes.succeeded;
+  });
+}
+
+async function printReport(io: CliIo, report: RunReport, store: Store, storePath: string | undefined): Promise<void> {
+  const { runId, task, subtasks, deliverable, status } = report;
+  const flag = storeFlag(storePath);
+  const lines = [`run        ${runId}`, `task       ${cutText(toOneLine(task), taskLength)}`, ...summarizeRun(report)];
+  lines.push(...hintsAfter(report, store.location, flag));
+  if (status === 'interrupted') lines.push(interruptedHint(runId, flag));
+  if (subtasks.length > 0) lines.push('', ...listSubtasks(subtasks, 0));
+  await io.print(`${lines.join('\n')}\n`);
+  if (deliverable === null) return;
+  await io.print('\n');
+  await printDeliverable(io, deliverable);
+}
+
+function listSubtasks(subtasks: SubtaskReport[], depth: number): string[] {
+  return subtasks.flatMap((subtask) => [describeSubtask(subtask, depth), ...listSubtasks(subtask.subtasks ?? [], depth + 1)]);
+}
+
+function describeSubtask({ id, role, status, attempts, startedMs, endedMs }: SubtaskReport, depth: number): string {
+  const time = startedMs === null ? '' : `${formatSeconds(startedMs)} – ${endedMs === null ? '' : formatSeconds(endedMs)}`;
+  const tried = attempts > 1 ? `${attempts} attempts` : '';
+  const indent = '  '.repeat(depth);
+  return `${fitText(`${indent}${toOneLine(id)}`, 36)}  ${fitText(toOneLine(role), 14)}  ${fitText(status, 10)}  ${fitText(time, 16)}  ${tried}`.trimEnd();
+}
+
+async function printEvents(io: CliIo, entries: JournalEntry[], json: boolean): Promise<void> {
+  const startMs = entries[0]?.atMs ?? 0;
+  for (const entry of entries) {
+    const line = json ? JSON.stringify(entry) : describeEntry(entry, startMs);
+    if (!(await io.print(`${line}\n`))) return;
+  }
+}
+
+function describeEntry({ seq, atMs, event }: JournalEntry, startMs: number): string {
+  const { type, ...facts } = event;
+  const details = Object.keys(facts).length === 0 ? '' : cutText(toOneLine(JSON.stringify(facts)), eventLength);
+  return `${String(seq).padStart(5)}  ${formatSeconds(atMs - startMs).padStart(8)}  ${fitText(type, 18)}  ${details}`.trimEnd();
+}

@@ -1,0 +1,248 @@
+/**
+ * A definition becomes a team: checked, merged with its preset, defaults filled in, sub-teams built the same way.
+ * Every problem is collected; nothing throws for what a definition says. Reading files is the caller's, through `openTeam`.
+ */
+import { describeUnavailableCheck } from '../verify/availability.ts';
+import type { AcceptCheck } from "../plan/plan.ts";
+import { defaultPlannerLimits, defaultRunLimits, generalistName, makeGeneralist, toolGroups } from './defaults.ts';
+import { mergeDefinitions } from './merge-definitions.ts';
+import { copyPlain } from './plain-copy.ts';
+import { findPreset, listPresets } from './presets.ts';
+import type { LocatedValue } from './read-document.ts';
+import { resolveRole, resolveRoleLimits } from './resolve-role.ts';
+import { describeIssues, describeUnknown } from './schema-issues.ts';
+import { type CheckedAgent, type CheckedDefinition, type CheckedRole, type TeamDefinition, teamDefinitionSchema } from './team-definition.ts';
+import { measureDepth } from './find-role.ts';
+import { parseResolvedTeam } from './team-json.ts';
+import type { Finding, PathSegment, TeamProblem } from './team-problems.ts';
+import type { Role, RunLimits, Team } from './team.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+/** Teams of one definition, sub-teams at every depth counted. */
+const maxTeams = 64;
+
+/** A sub-team's document, or why it cannot be had. `trail`: the files that led here, the team file first. */
+export type OpenTeam = (reference: string, trail: readonly string[]) => OpenedTeam | { kind: 'refused'; problems: TeamProblem[] } | { kind: 'unknown'; message: string };
+
+export interface OpenedTeam {
+  kind: 'opened';
+  document: LocatedValue;
+  trail: readonly string[];
+}
+
+export interface BuildOptions {
+  /** Tool names that exist besides the built-in ones. Without them tool names are not checked. */
+  tools?: readonly string[] | undefined;
+  openTeam: OpenTeam;
+}
+
+/** Where a definition stands: a document, and the path inside it. */
+interface Place {
+  document: LocatedValue;
+  trail: readonly string[];
+  path: readonly PathSegment[];
+  /** 1 for the outermost team. */
+  level: number;
+}
+
+interface Building {
+  options: BuildOptions;
+  problems: TeamProblem[];
+  teams: number;
+  maxDepth: number;
+}
+
+/** @returns the team, or null with at least one problem. */
+export function buildTeam(opened: OpenedTeam, options: BuildOptions): { team: Team; problems: [] } | { team: null; problems: TeamProblem[] } {
+  const building: Building = { options, problems: [], teams: 0, maxDepth: 0 };
+  const team = buildDocument(opened, 1, building);
+  if (team !== null && building.problems.length === 0) return { team, problems: [] };
+  return { team: null, problems: building.problems };
+}
+
+function buildDocument({ document, trail }: OpenedTeam, level: number, building: Building): Team | null {
+  const place: Place = { document, trail, path: [], level };
+  const copy = copyPlain(document.value);
+  if (copy.kind === 'refused') return refuse(building, place, copy.finding);
+  return buildDefinition(copy.value, place, building);
+}
+
+function buildDefinition(value: unknown, place: Place, building: Building): Team | null {
+  building.teams += 1;
+  if (building.teams > maxTeams) return refuse(building, place, { path: [], message: `there are more than ${maxTeams} teams within teams` });
+  if (value === null || value === undefined) return refuse(building, place, { path: [], message: 'the team is empty. It needs at least one role under "roles"' });
+  if (isNewerVersion(value)) {
+    return refuse(building, place, { path: ['version'], message: `version ${value.version} is newer than version 1, the one this Planwright knows. Use a newer Planwright` });
+  }
+  const parsed = teamDefinitionSchema.safeParse(value);
+  if (!parsed.success) {
+    for (const finding of describeIssues(teamDefinitionSchema, value, parsed.error)) refuse(building, place, finding);
+    return null;
+  }
+  const definition = applyPreset(parsed.data, place, building);
+  return definition === null ? null : resolveDefinition(definition, place, building);
+}
+
+function applyPreset(definition: CheckedDefinition, place: Place, building: Building): CheckedDefinition | null {
+  const { preset: name, ...over } = definition;
+  if (name === undefined) return over;
+  const preset = findPreset(name);
+  if (preset === undefined) return refuse(building, place, { path: ['preset'], message: describeUnknown('preset', name, presetNames()) });
+  return mergeDefinitions(teamDefinitionSchema.parse(preset), over);
+}
+
+function resolveDefinition(definition: CheckedDefinition, place: Place, building: Building): Team | null {
+  const limits = resolveRunLimits(definition.limits ?? {});
+  if (place.level === 1) building.maxDepth = limits.depth;
+  const problemsBefore = building.problems.length;
+  const named = definition.roles ?? {};
+  if (Object.keys(named).length === 0) return refuse(building, place, { path: ['roles'], message: 'is missing or empty: a team needs at least one role' });
+
+  const defaults = definition.defaults ?? {};
+  const roles: Record<string, Role> = {};
+  for (const [name, role] of Object.entries(named)) {
+    const team = role?.team === undefined ? undefined : buildSubTeam(role.team, { ...place, path: [...place.path, 'roles', name, 'team'] }, building);
+    roles[name] = resolveRole(name, role ?? {}, defaults, team ?? undefined);
+  }
+  const accept = definition.accept ?? [];
+  const generalist = resolveGeneralist(definition, roles, accept);
+
+  for (const finding of findReferenceProblems(definition, generalist, building.options.tools)) refuse(building, place, finding);
+  for (const finding of findCheckProblems(definition)) refuse(building, place, finding);
+  if (building.problems.length > problemsBefore || generalist === null) return null;
+  return {
+    version: 1,
+    name: definition.name ?? 'team',
+    description: definition.description ?? '',
+    ...withoutUndefined({ model: definition.model }),
+    roles,
+    generalist,
+    planner: { ...defaultPlannerLimits, ...withoutUndefined(definition.planner ?? {}) },
+    synthesizer: withoutUndefined(definition.synthesizer ?? {}),
+    accept,
+    limits,
+  };
+}
+
+function resolveRunLimits(limits: NonNullable<CheckedDefinition['limits']>): RunLimits {
+  const perModel = Object.fromEntries(Object.entries(limits.perModel ?? {}).map(([model, own]) => [model, withoutUndefined(own)]));
+  return { ...defaultRunLimits, ...withoutUndefined(limits), perModel };
+}
+
+/** A named role, an agent written in place, a role that is called so, or one made of the whole team. null: it names no agent. */
+function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, Role>, accept: AcceptCheck[]): Role | null {
+  const given = definition.generalist;
+  if (typeof given === 'string') {
+    const role = roles[given];
+    return role === undefined || definition.roles?.[given]?.team !== undefined ? null : role;
+  }
+  const own = roles[generalistName];
+  if (given === undefined && own !== undefined) return own.team === undefined ? own : null;
+  const agent: CheckedAgent = given ?? {};
+  const defaults = definition.defaults ?? {};
+  const limits = resolveRoleLimits(agent, defaults);
+  const made = makeGeneralist({ tools: agent.tools ?? listTools(roles), accept: agent.accept ?? accept, limits, ...withoutUndefined({ instructions: agent.instructions }) });
+  return {
+    ...made,
+    ...withoutUndefined({ description: agent.description ?? made.description, model: agent.model ?? defaults.model, temperature: agent.temperature ?? defaults.temperature }),
+  };
+}
+
+/** Tools of all roles, those of sub-teams included. */
+function listTools(roles: Record<string, Role>): string[] {
+  return Object.values(roles).flatMap((role) => [...role.tools, ...(role.team === undefined ? [] : listTools(role.team.roles))]);
+}
+
+/** Names that stand for nothing: of the generalist, of fallback roles, of tools. */
+function findReferenceProblems(definition: CheckedDefinition, generalist: Role | null, tools: readonly string[] | undefined): Finding[] {
+  const findings: Finding[] = [];
+  const roleNames = Object.keys(definition.roles ?? {});
+  const reachable = new Set([...roleNames, generalist?.name ?? generalistName]);
+  const given = definition.generalist;
+  if (typeof given === 'string' && !roleNames.includes(given)) {
+    findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
+  } else if (generalist === null) {
+    findings.push({ path: ['generalist'], message: 'must be one agent, but that role is a team' });
+  } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
+    findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
+  }
+  for (const [name, role] of Object.entries(definition.roles ?? {})) {
+    role?.fallback?.forEach((fallback, index) => {
+      const path = ['roles', name, 'fallback', index];
+      if (fallback === name) findings.push({ path, message: 'a role cannot be its own fallback' });
+      else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
+    });
+  }
+  if (tools === undefined) return findings;
+  const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
+  for (const [path, agent] of listAgents(definition)) {
+    agent.tools?.forEach((tool, index) => {
+      if (!known.includes(tool)) findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
+    });
+  }
+  return findings;
+}
+
+/** Checks that no version, or not this one, can make. */
+function findCheckProblems(definition: CheckedDefinition): Finding[] {
+  const groups: [PathSegment[], AcceptCheck[]][] = [[['accept'], definition.accept ?? []]];
+  for (const [path, agent] of listAgents(definition)) groups.push([[...path, 'accept'], agent.accept ?? []]);
+  return groups.flatMap(([path, checks]) =>
+    checks.flatMap((check, index) => {
+      const unavailable = describeUnavailableCheck(check);
+      return unavailable === null ? [] : [{ path: [...path, index, ...unavailable.path], message: unavailable.message, code: unavailable.code }];
+    }),
+  );
+}
+
+function listAgents(definition: CheckedDefinition): [PathSegment[], CheckedAgent][] {
+  const agents: [PathSegment[], CheckedAgent][] = Object.entries(definition.roles ?? {}).map(([name, role]) => [['roles', name], role ?? {}]);
+  if (definition.defaults !== undefined) agents.push([['defaults'], definition.defaults]);
+  if (typeof definition.generalist === 'object') agents.push([['generalist'], definition.generalist]);
+  return agents;
+}
+
+function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place, building: Building): Team | null {
+  const level = place.level + 1;
+  if (level > building.maxDepth) {
+    return refuse(building, place, { path: [], message: `this team is ${level} teams deep; limits.depth of the outermost team is ${building.maxDepth}` });
+  }
+  if (typeof reference !== 'string') {
+    const finished = parseResolvedTeam(reference);
+    if (finished === null) return buildDefinition(reference, { ...place, level }, building);
+    const depth = place.level + measureDepth(finished);
+    if (depth <= building.maxDepth) return finished;
+    return refuse(building, place, { path: [], message: `with this team there are ${depth} teams within each other; limits.depth of the outermost team is ${building.maxDepth}` });
+  }
+  const preset: TeamDefinition | undefined = findPreset(reference);
+  if (preset !== undefined) return buildDefinition(preset, { ...place, level }, building);
+  const opened = building.options.openTeam(reference, place.trail);
+  switch (opened.kind) {
+    case 'opened':
+      return buildDocument(opened, level, building);
+    case 'refused':
+      building.problems.push(...opened.problems);
+      return null;
+    case 'unknown':
+      return refuse(building, place, { path: [], message: opened.message });
+  }
+}
+
+function refuse(building: Building, place: Place, finding: Finding): null {
+  const path = [...place.path, ...finding.path];
+  const location = place.document.locate({ path, at: finding.at ?? 'value' });
+  building.problems.push({ location, message: endSentence(finding.message), code: finding.code ?? 'team-invalid' });
+  return null;
+}
+
+function endSentence(message: string): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
+function isNewerVersion(value: unknown): value is { version: number } {
+  return typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number' && value.version > 1;
+}
+
+function presetNames(): string[] {
+  return listPresets().map(({ name }) => name);
+}

@@ -1,0 +1,31 @@
+/** One role with the team's `defaults` and the library's filled in. */
+import { defaultRoleLimits } from './defaults.ts';
+import type { CheckedAgent, CheckedDefinition, CheckedRole } from './team-definition.ts';
+import type { Role, RoleLimits, Team } from './team.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+type RoleDefaults = NonNullable<CheckedDefinition['defaults']>;
+
+export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefaults, team?: Team): Role {
+  const description = role.description ?? team?.description ?? firstSentence(role.instructions ?? '');
+  return {
+    name,
+    description: description === '' ? name : description,
+    instructions: role.instructions ?? `You are the ${name}.${role.description ? ` ${role.description}` : ''}`,
+    tools: role.tools ?? defaults.tools ?? [],
+    ...withoutUndefined({ model: role.model ?? defaults.model, temperature: role.temperature ?? defaults.temperature, team }),
+    limits: resolveRoleLimits(role, defaults),
+    accept: role.accept ?? defaults.accept ?? [],
+    fallback: role.fallback ?? [],
+  };
+}
+
+export function resolveRoleLimits(role: CheckedAgent, defaults: RoleDefaults): RoleLimits {
+  return { ...defaultRoleLimits, ...withoutUndefined({ ...defaults.limits, ...role.limits }) };
+}
+
+/** Up to the first full stop, at most 120 characters. */
+function firstSentence(text: string): string {
+  const [sentence = ''] = text.trim().split(/(?<=[.!?])\s/, 1);
+  return sentence.length > 120 ? `${sentence.slice(0, 119)}…` : sentence;
+}

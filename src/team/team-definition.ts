@@ -1,0 +1,114 @@
+/** What a person writes: the format of a team file and of `defineTeam`. Everything is optional except that some role must be there. */
+import { z } from 'zod';
+import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
+import { hasMalformedSecret } from './secrets.ts';
+import type { Team } from './team.ts';
+
+/** The longest a timer can wait: 2³¹ − 1 ms, about 24.8 days. */
+const maxTimeoutMs = 2_147_483_647;
+
+const count = z.int().positive();
+const allowance = z.int().nonnegative().max(1000);
+const timeoutMs = z.int().positive().max(maxTimeoutMs);
+const line = z.string().min(1).max(1000);
+const instructions = z.string().min(1).max(100_000);
+
+export const modelSpecSchema = z
+  .string()
+  .min(1)
+  .max(2000)
+  .refine((spec) => !hasMalformedSecret(spec), { error: 'holds an {env:…} that is not {env:NAME} (letters, digits and _, not starting with a digit)' });
+
+/** Letters and digits of any script, spaces, `_` and `-`, starting with a letter or digit; at most 64 characters. */
+export const roleNameSchema = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _-]{0,63}$/u, {
+    error: 'is not a role name: use letters, digits, spaces, "_" and "-", at most 64, starting with a letter or digit',
+  })
+  .refine((name) => !(name in Object.prototype), { error: 'is a reserved word of JavaScript: choose another role name' });
+
+export const roleLimitsSchema = z.strictObject({
+  concurrency: count.optional(),
+  maxSteps: count.max(1000).optional(),
+  callTimeoutMs: timeoutMs.optional(),
+  toolTimeoutMs: timeoutMs.optional(),
+  maxOutputTokens: count.optional(),
+});
+
+export const modelLimitsSchema = z.strictObject({
+  concurrency: count.optional(),
+  requestsPerMinute: z.number().positive().optional(),
+  tokensPerMinute: z.number().positive().optional(),
+});
+
+export const runLimitsSchema = z.strictObject({
+  concurrency: count.optional(),
+  calls: count.optional(),
+  tokens: count.optional(),
+  usd: z.number().positive().optional(),
+  timeoutMs: timeoutMs.optional(),
+  depth: count.max(16).optional(),
+  retries: allowance.optional(),
+  reroutes: allowance.optional(),
+  replans: allowance.optional(),
+  perModel: z.record(modelSpecSchema, modelLimitsSchema).optional(),
+});
+
+/** What `defaults` may set for every role that does not say otherwise. */
+const roleDefaultsSchema = z.strictObject({
+  model: modelSpecSchema.optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  tools: z.array(line).optional(),
+  accept: z.array(acceptCheckSchema).optional(),
+  limits: roleLimitsSchema.optional(),
+});
+
+const agentSchema = roleDefaultsSchema.extend({
+  description: line.optional(),
+  instructions: instructions.optional(),
+});
+
+const roleSchema = agentSchema.extend({
+  fallback: z.array(z.string()).optional(),
+  /** A path to a team file, the name of a preset, or a team written in place. */
+  team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+});
+
+export const teamDefinitionSchema = z.strictObject({
+  version: z.literal(1).optional(),
+  name: line.optional(),
+  description: z.string().max(10_000).optional(),
+  /** The ready-made team to start from: what is given here replaces its parts. */
+  preset: z.string().optional(),
+  model: modelSpecSchema.optional(),
+  defaults: roleDefaultsSchema.optional(),
+  /** By name; a role without a body gets its instructions from its name. */
+  roles: z.record(roleNameSchema, roleSchema.nullable()).optional(),
+  /** The name of a role, or an agent written in place. */
+  generalist: z.union([z.string(), agentSchema]).optional(),
+  planner: z
+    .strictObject({
+      model: modelSpecSchema.optional(),
+      instructions: instructions.optional(),
+      maxSubtasks: count.max(maxFileSubtasks).optional(),
+      repairs: z.int().nonnegative().max(10).optional(),
+    })
+    .optional(),
+  synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),
+  accept: z.array(acceptCheckSchema).optional(),
+  limits: runLimitsSchema.optional(),
+});
+
+/** A definition that has passed the schema; a sub-team in it has not yet. */
+export type CheckedDefinition = z.infer<typeof teamDefinitionSchema>;
+export type CheckedRole = z.infer<typeof roleSchema>;
+export type CheckedAgent = z.infer<typeof agentSchema>;
+
+export interface RoleDefinition extends Omit<z.input<typeof roleSchema>, 'team'> {
+  /** The name of a preset, a definition, or a team made by `defineTeam`. In a file also the path of another team file. */
+  team?: string | TeamDefinition | Team;
+}
+
+export interface TeamDefinition extends Omit<z.input<typeof teamDefinitionSchema>, 'roles'> {
+  roles?: Record<string, RoleDefinition | null>;
+}
