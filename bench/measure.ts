@@ -19,7 +19,7 @@ export async function measureInTurns(contestants: readonly Contestant[], options
   const times = contestants.map((): number[] => []);
   for (let round = -options.warmUps; round < options.rounds; round++) {
     for (const [at, contestant] of contestants.entries()) {
-      collectGarbage();
+      //collectGarbage();
       const startMs = performance.now();
       const own = await contestant();
       const tookMs = typeof own === 'number' ? own : performance.now() - startMs;

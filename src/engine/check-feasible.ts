@@ -1,10 +1,10 @@
 /** Refuses what can't work before anything is spent: a bad plan, tools and checks that don't exist, models without a price. */
 import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
-import { expandToolNames } from '../execute/tools/index.ts';
+import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Role, Team } from '../team/team.ts';
-import { findUnavailableChecks } from '../verify/verifier.ts';
+import { refuseUnavailableChecks } from '../verify/availability.ts';
 import type { RunEnvironment } from './run-node.ts';
 import { modelOf } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
@@ -22,8 +22,7 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
       throw new PlanwrightError('plan-invalid', `${first.path === undefined ? '' : `${first.path}: `}${first.message}${more}`, { details: { problems } });
     }
   }
-  const [unavailable] = findUnavailableChecks(team, plan?.subtasks ?? []);
-  if (unavailable !== undefined) throw unavailable;
+  refuseUnavailableChecks({ team, ...(plan === undefined ? {} : { subtasks: plan.subtasks }) });
   for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
   for (const spec of modelsOf(team, env.defaultModel)) {
     const model = await env.models.resolve(spec);

@@ -3,10 +3,10 @@
  * command's outcome is one event; whatever is thrown becomes a failed outcome, so that no run hangs on a lost answer.
  */
 import { PlanwrightError, toErrorRecord } from '../errors.ts';
-import type { AttemptOutcome, RunEvent } from '../events.ts';
+import type { AttemptOutcome, Contradiction, RunEvent, Verdict } from '../events.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
-import { expandToolNames } from '../execute/tools/index.ts';
+import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import type { CallPurpose, CallScope } from '../model/call-record.ts';
 import { draftPlan } from '../planner/draft-plan.ts';
 import { draftRevision } from '../planner/draft-revision.ts';
@@ -164,8 +164,8 @@ async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'ver
   const output = await env.store.getValue(command.output);
   const signal = port.signalFor(attemptKey(subtask.id, attempt));
   const checks = [...role.accept, ...(subtask.accept ?? [])];
-  const verdict = await verify({ output, checks, signal, ...readLinesOf(env) });
   const contradicted = findContradictedAssumptions(output, assumptions);
+  const verdict: Verdict = checks.length > 0 ? await verify({ output, checks, signal, ...readLinesOf(env) }) : acceptAsIs(contradicted);
   port.post({
     type: 'verdict-given',
     subtaskId: subtask.id,
@@ -173,6 +173,12 @@ async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'ver
     verdict,
     ...(contradicted.length === 0 ? {} : { contradicted }),
   });
+}
+
+/** Only what later work assumes of it was tested: whether that holds or not, the result stands. */
+function acceptAsIs(contradicted: Contradiction[]): Verdict {
+  const detail = contradicted.length === 0 ? 'Later work assumes nothing that it contradicts.' : contradicted.map(({ evidence }) => evidence).join('\n');
+  return { kind: 'accepted', evidence: [{ check: 'assumptions', passed: contradicted.length === 0, detail }] };
 }
 
 async function checkDeliverable(env: RunEnvironment, node: RunNode, command: CommandOf<'check-deliverable'>, port: RunPort): Promise<void> {

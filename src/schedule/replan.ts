@@ -8,8 +8,9 @@
  * 3. An added subtask depends only on accepted, running or unfrozen waiting subtasks and on other added ones; its id is new.
  */
 import type { ReplanCause, RunEvent } from '../events.ts';
-import type { Assumption, Subtask } from '../plan/plan.ts';
+import type { Subtask } from '../plan/plan.ts';
 import { addPlan } from './add-subtasks.ts';
+import { assumptionText } from './assumption-text.ts';
 import type { Command, FixedSubtask } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
 import { type RunState, type SubtaskState, isUnderWay } from './state.ts';
@@ -112,12 +113,6 @@ export function followingFrom(state: RunState, cause: ReplanCause): SubtaskState
     for (const dependent of item.dependents) stack.push(dependent);
   }
   return [...found].toSorted((a, b) => a.order - b.order);
-}
-
-/** The text by which an assumption is named in verdicts and events. */
-export function assumptionText(assumption: Assumption): string {
-  if (typeof assumption === 'string') return assumption;
-  return assumption.text ?? `${assumption.subtask}: ${JSON.stringify(assumption.holds)}`;
 }
 
 function assumes(subtask: Subtask, text: string): boolean {

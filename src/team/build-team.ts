@@ -3,7 +3,7 @@
  * Every problem is collected; nothing throws for what a definition says. Reading files is the caller's, through `openTeam`.
  */
 import { describeUnavailableCheck } from '../verify/availability.ts';
-import type { AcceptCheck } from "../plan/plan.ts";
+import type { AcceptCheck } from '../plan/plan.ts';
 import { defaultPlannerLimits, defaultRunLimits, generalistName, makeGeneralist, toolGroups } from './defaults.ts';
 import { mergeDefinitions } from './merge-definitions.ts';
 import { copyPlain } from './plain-copy.ts';
@@ -11,7 +11,13 @@ import { findPreset, listPresets } from './presets.ts';
 import type { LocatedValue } from './read-document.ts';
 import { resolveRole, resolveRoleLimits } from './resolve-role.ts';
 import { describeIssues, describeUnknown } from './schema-issues.ts';
-import { type CheckedAgent, type CheckedDefinition, type CheckedRole, type TeamDefinition, teamDefinitionSchema } from './team-definition.ts';
+import {
+  type CheckedAgent,
+  type CheckedDefinition,
+  type CheckedRole,
+  type TeamDefinition,
+  teamDefinitionSchema,
+} from './team-definition.ts';
 import { measureDepth } from './find-role.ts';
 import { parseResolvedTeam } from './team-json.ts';
 import type { Finding, PathSegment, TeamProblem } from './team-problems.ts';
@@ -22,7 +28,10 @@ import { withoutUndefined } from './without-undefined.ts';
 const maxTeams = 64;
 
 /** A sub-team's document, or why it cannot be had. `trail`: the files that led here, the team file first. */
-export type OpenTeam = (reference: string, trail: readonly string[]) => OpenedTeam | { kind: 'refused'; problems: TeamProblem[] } | { kind: 'unknown'; message: string };
+export type OpenTeam = (
+  reference: string,
+  trail: readonly string[],
+) => OpenedTeam | { kind: 'refused'; problems: TeamProblem[] } | { kind: 'unknown'; message: string };
 
 export interface OpenedTeam {
   kind: 'opened';
@@ -53,7 +62,10 @@ interface Building {
 }
 
 /** @returns the team, or null with at least one problem. */
-export function buildTeam(opened: OpenedTeam, options: BuildOptions): { team: Team; problems: [] } | { team: null; problems: TeamProblem[] } {
+export function buildTeam(
+  opened: OpenedTeam,
+  options: BuildOptions,
+): { team: Team; problems: [] } | { team: null; problems: TeamProblem[] } {
   const building: Building = { options, problems: [], teams: 0, maxDepth: 0 };
   const team = buildDocument(opened, 1, building);
   if (team !== null && building.problems.length === 0) return { team, problems: [] };
@@ -69,10 +81,15 @@ function buildDocument({ document, trail }: OpenedTeam, level: number, building:
 
 function buildDefinition(value: unknown, place: Place, building: Building): Team | null {
   building.teams += 1;
-  if (building.teams > maxTeams) return refuse(building, place, { path: [], message: `there are more than ${maxTeams} teams within teams` });
-  if (value === null || value === undefined) return refuse(building, place, { path: [], message: 'the team is empty. It needs at least one role under "roles"' });
+  if (building.teams > maxTeams)
+    return refuse(building, place, { path: [], message: `there are more than ${maxTeams} teams within teams` });
+  if (value === null || value === undefined)
+    return refuse(building, place, { path: [], message: 'the team is empty. It needs at least one role under "roles"' });
   if (isNewerVersion(value)) {
-    return refuse(building, place, { path: ['version'], message: `version ${value.version} is newer than version 1, the one this Planwright knows. Use a newer Planwright` });
+    return refuse(building, place, {
+      path: ['version'],
+      message: `version ${value.version} is newer than version 1, the one this Planwright knows. Use a newer Planwright`,
+    });
   }
   const parsed = teamDefinitionSchema.safeParse(value);
   if (!parsed.success) {
@@ -87,7 +104,8 @@ function applyPreset(definition: CheckedDefinition, place: Place, building: Buil
   const { preset: name, ...over } = definition;
   if (name === undefined) return over;
   const preset = findPreset(name);
-  if (preset === undefined) return refuse(building, place, { path: ['preset'], message: describeUnknown('preset', name, presetNames()) });
+  if (preset === undefined)
+    return refuse(building, place, { path: ['preset'], message: describeUnknown('preset', name, presetNames()) });
   return mergeDefinitions(teamDefinitionSchema.parse(preset), over);
 }
 
@@ -96,12 +114,16 @@ function resolveDefinition(definition: CheckedDefinition, place: Place, building
   if (place.level === 1) building.maxDepth = limits.depth;
   const problemsBefore = building.problems.length;
   const named = definition.roles ?? {};
-  if (Object.keys(named).length === 0) return refuse(building, place, { path: ['roles'], message: 'is missing or empty: a team needs at least one role' });
+  if (Object.keys(named).length === 0)
+    return refuse(building, place, { path: ['roles'], message: 'is missing or empty: a team needs at least one role' });
 
   const defaults = definition.defaults ?? {};
   const roles: Record<string, Role> = {};
   for (const [name, role] of Object.entries(named)) {
-    const team = role?.team === undefined ? undefined : buildSubTeam(role.team, { ...place, path: [...place.path, 'roles', name, 'team'] }, building);
+    const team =
+      role?.team === undefined
+        ? undefined
+        : buildSubTeam(role.team, { ...place, path: [...place.path, 'roles', name, 'team'] }, building);
     roles[name] = resolveRole(name, role ?? {}, defaults, team ?? undefined);
   }
   const accept = definition.accept ?? [];
@@ -125,7 +147,9 @@ function resolveDefinition(definition: CheckedDefinition, place: Place, building
 }
 
 function resolveRunLimits(limits: NonNullable<CheckedDefinition['limits']>): RunLimits {
-  const perModel = Object.fromEntries(Object.entries(limits.perModel ?? {}).map(([model, own]) => [model, withoutUndefined(own)]));
+  const perModel = Object.fromEntries(
+    Object.entries(limits.perModel ?? {}).map(([model, own]) => [model, withoutUndefined(own)]),
+  );
   return { ...defaultRunLimits, ...withoutUndefined(limits), perModel };
 }
 
@@ -141,10 +165,19 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
   const agent: CheckedAgent = given ?? {};
   const defaults = definition.defaults ?? {};
   const limits = resolveRoleLimits(agent, defaults);
-  const made = makeGeneralist({ tools: agent.tools ?? listTools(roles), accept: agent.accept ?? accept, limits, ...withoutUndefined({ instructions: agent.instructions }) });
+  const made = makeGeneralist({
+    tools: agent.tools ?? listTools(roles),
+    accept: agent.accept ?? accept,
+    limits,
+    ...withoutUndefined({ instructions: agent.instructions }),
+  });
   return {
     ...made,
-    ...withoutUndefined({ description: agent.description ?? made.description, model: agent.model ?? defaults.model, temperature: agent.temperature ?? defaults.temperature }),
+    ...withoutUndefined({
+      description: agent.description ?? made.description,
+      model: agent.model ?? defaults.model,
+      temperature: agent.temperature ?? defaults.temperature,
+    }),
   };
 }
 
@@ -154,7 +187,11 @@ function listTools(roles: Record<string, Role>): string[] {
 }
 
 /** Names that stand for nothing: of the generalist, of fallback roles, of tools. */
-function findReferenceProblems(definition: CheckedDefinition, generalist: Role | null, tools: readonly string[] | undefined): Finding[] {
+function findReferenceProblems(
+  definition: CheckedDefinition,
+  generalist: Role | null,
+  tools: readonly string[] | undefined,
+): Finding[] {
   const findings: Finding[] = [];
   const roleNames = Object.keys(definition.roles ?? {});
   const reachable = new Set([...roleNames, generalist?.name ?? generalistName]);
@@ -177,7 +214,8 @@ function findReferenceProblems(definition: CheckedDefinition, generalist: Role |
   const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
   for (const [path, agent] of listAgents(definition)) {
     agent.tools?.forEach((tool, index) => {
-      if (!known.includes(tool)) findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
+      if (!known.includes(tool))
+        findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
     });
   }
   return findings;
@@ -190,13 +228,18 @@ function findCheckProblems(definition: CheckedDefinition): Finding[] {
   return groups.flatMap(([path, checks]) =>
     checks.flatMap((check, index) => {
       const unavailable = describeUnavailableCheck(check);
-      return unavailable === null ? [] : [{ path: [...path, index, ...unavailable.path], message: unavailable.message, code: unavailable.code }];
+      return unavailable === null
+        ? []
+        : [{ path: [...path, index, ...unavailable.path], message: unavailable.message, code: unavailable.code }];
     }),
   );
 }
 
 function listAgents(definition: CheckedDefinition): [PathSegment[], CheckedAgent][] {
-  const agents: [PathSegment[], CheckedAgent][] = Object.entries(definition.roles ?? {}).map(([name, role]) => [['roles', name], role ?? {}]);
+  const agents: [PathSegment[], CheckedAgent][] = Object.entries(definition.roles ?? {}).map(([name, role]) => [
+    ['roles', name],
+    role ?? {},
+  ]);
   if (definition.defaults !== undefined) agents.push([['defaults'], definition.defaults]);
   if (typeof definition.generalist === 'object') agents.push([['generalist'], definition.generalist]);
   return agents;
@@ -205,14 +248,20 @@ function listAgents(definition: CheckedDefinition): [PathSegment[], CheckedAgent
 function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place, building: Building): Team | null {
   const level = place.level + 1;
   if (level > building.maxDepth) {
-    return refuse(building, place, { path: [], message: `this team is ${level} teams deep; limits.depth of the outermost team is ${building.maxDepth}` });
+    return refuse(building, place, {
+      path: [],
+      message: `this team is ${level} teams deep; limits.depth of the outermost team is ${building.maxDepth}`,
+    });
   }
   if (typeof reference !== 'string') {
     const finished = parseResolvedTeam(reference);
     if (finished === null) return buildDefinition(reference, { ...place, level }, building);
     const depth = place.level + measureDepth(finished);
     if (depth <= building.maxDepth) return finished;
-    return refuse(building, place, { path: [], message: `with this team there are ${depth} teams within each other; limits.depth of the outermost team is ${building.maxDepth}` });
+    return refuse(building, place, {
+      path: [],
+      message: `with this team there are ${depth} teams within each other; limits.depth of the outermost team is ${building.maxDepth}`,
+    });
   }
   const preset: TeamDefinition | undefined = findPreset(reference);
   if (preset !== undefined) return buildDefinition(preset, { ...place, level }, building);
@@ -240,7 +289,9 @@ function endSentence(message: string): string {
 }
 
 function isNewerVersion(value: unknown): value is { version: number } {
-  return typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number' && value.version > 1;
+  return (
+    typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number' && value.version > 1
+  );
 }
 
 function presetNames(): string[] {

@@ -13,7 +13,10 @@ export const defaultLadderLimits: Readonly<LadderLimits> = { retries: 1, reroute
 export const defaultRunLimits: Readonly<RunLimits> = { ...defaultLadderLimits, concurrency: 8, perModel: {}, depth: 3 };
 
 /** The most subtasks a planner may propose (200), and how often a bad plan is sent back. */
-export const defaultPlannerLimits: Readonly<{ maxSubtasks: number; repairs: number }> = { maxSubtasks: maxPlannedSubtasks, repairs: 1 };
+export const defaultPlannerLimits: Readonly<{ maxSubtasks: number; repairs: number }> = {
+  maxSubtasks: maxPlannedSubtasks,
+  repairs: 1,
+};
 
 /** The name of the generalist when the team does not name one; a role with this name is taken for it. */
 export const generalistName = 'generalist';

@@ -14,12 +14,20 @@ export interface DefineTeamOptions {
  * @throws {PlanwrightError} `team-invalid`, its message beginning with the path: `roles.critic.model: …`.
  */
 export function defineTeam(definition: TeamDefinition, options: DefineTeamOptions = {}): Team {
-  const document = { value: definition, locate: ({ path }: { path: readonly (string | number)[] }) => ({ path: dottedPath(path) }) };
+  return buildFromValue(definition, options);
+}
+
+/** A definition of which nothing is known yet: the default export of a module, say. */
+export function buildFromValue(value: unknown, options: DefineTeamOptions = {}): Team {
+  const document = { value, locate: ({ path }: { path: readonly (string | number)[] }) => ({ path: dottedPath(path) }) };
   const built = buildTeam(
     { kind: 'opened', document, trail: [] },
     {
       tools: options.tools,
-      openTeam: (reference) => ({ kind: 'unknown', message: `"${reference.slice(0, 200)}" is not a preset; only a team file can name another file` }),
+      openTeam: (reference) => ({
+        kind: 'unknown',
+        message: `"${reference.slice(0, 200)}" is not a preset; only a team file can name another file`,
+      }),
     },
   );
   if (built.team === null) throw teamProblemsError(built.problems);

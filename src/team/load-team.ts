@@ -3,12 +3,11 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PlanwrightError } from '../errors.ts';
-import { defineTeam } from './define-team.ts';
+import { buildFromValue, defineTeam } from './define-team.ts';
 import { findPreset, listPresets } from './presets.ts';
 import { maxTeamFileLength } from './read-document.ts';
 import { parseTeamFile } from './team-file.ts';
 import { teamFromJson } from './team-json.ts';
-import type { TeamDefinition } from './team-definition.ts';
 import type { Team } from './team.ts';
 
 export interface LoadTeamOptions {
@@ -49,7 +48,10 @@ export async function loadTeam(reference: string, options: LoadTeamOptions = {})
 function readTeamText(path: string, shown: string): string {
   requireFile(path, shown);
   const { size } = statSync(path);
-  if (size > maxTeamFileLength * 4) throw new PlanwrightError('team-invalid', `${shown}: the file is larger than ${maxTeamFileLength} characters.`, { location: { file: shown } });
+  if (size > maxTeamFileLength * 4)
+    throw new PlanwrightError('team-invalid', `${shown}: the file is larger than ${maxTeamFileLength} characters.`, {
+      location: { file: shown },
+    });
   return readFileSync(path, 'utf8');
 }
 
@@ -58,7 +60,9 @@ function requireFile(path: string, shown: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile()) return;
   const what = found === undefined ? 'There is no team file' : 'Not a file:';
-  throw new PlanwrightError('team-invalid', `${what} "${shown}" (${path}). Presets: ${presetNames()}.`, { location: { file: shown } });
+  throw new PlanwrightError('team-invalid', `${what} "${shown}" (${path}). Presets: ${presetNames()}.`, {
+    location: { file: shown },
+  });
 }
 
 /** Reads below the folder of the team file only, links followed. */
@@ -81,12 +85,16 @@ async function importTeam(path: string, shown: string, options: { tools?: readon
     throw inFile(shown, thrown, 'cannot be loaded: ');
   }
   if (typeof exported !== 'object' || exported === null) {
-    throw new PlanwrightError('team-invalid', `${shown}: the module has no team as its default export. Write: export default defineTeam({ … })`, {
-      location: { file: shown },
-    });
+    throw new PlanwrightError(
+      'team-invalid',
+      `${shown}: the module has no team as its default export. Write: export default defineTeam({ … })`,
+      {
+        location: { file: shown },
+      },
+    );
   }
   try {
-    return isFinished(exported) ? teamFromJson(exported) : defineTeam(exported as TeamDefinition, options);
+    return isFinished(exported) ? teamFromJson(exported) : buildFromValue(exported, options);
   } catch (thrown) {
     throw inFile(shown, thrown, '');
   }
@@ -100,7 +108,11 @@ function isFinished(exported: object): boolean {
 
 function inFile(shown: string, thrown: unknown, prefix: string): PlanwrightError {
   if (thrown instanceof PlanwrightError) {
-    return new PlanwrightError(thrown.code, `${shown} ${thrown.message}`, { cause: thrown, location: { ...thrown.location, file: shown }, details: thrown.details });
+    return new PlanwrightError(thrown.code, `${shown} ${thrown.message}`, {
+      cause: thrown,
+      location: { ...thrown.location, file: shown },
+      details: thrown.details,
+    });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new PlanwrightError('team-invalid', `${shown}: ${prefix}${message}`, { cause: thrown, location: { file: shown } });

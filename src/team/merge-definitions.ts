@@ -13,7 +13,10 @@ export function mergeDefinitions(base: CheckedDefinition, over: CheckedDefinitio
   };
 }
 
-function mergeRoles(base: Record<string, CheckedRole | null>, over: Record<string, CheckedRole | null>): Record<string, CheckedRole | null> {
+function mergeRoles(
+  base: Record<string, CheckedRole | null>,
+  over: Record<string, CheckedRole | null>,
+): Record<string, CheckedRole | null> {
   const merged: Record<string, CheckedRole | null> = { ...base };
   for (const [name, role] of Object.entries(over)) {
     const under = base[name];

@@ -40,7 +40,8 @@ export function copyPlain(value: unknown): PlainCopy {
     if (original === null || typeof original === 'string' || typeof original === 'boolean') return original;
     if (typeof original === 'number' && Number.isFinite(original)) return original + 0;
     if (Array.isArray(original)) return original.map((item, index) => copyMember(index, item));
-    if (typeof original !== 'object' || !isPlainObject(original)) return refuse(`must be plain data, not ${describeOther(original)}`);
+    if (typeof original !== 'object' || !isPlainObject(original))
+      return refuse(`must be plain data, not ${describeOther(original)}`);
     const copied: { [key: string]: Json } = {};
     for (const [key, member] of Object.entries(original)) {
       if (key === '__proto__') {

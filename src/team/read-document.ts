@@ -1,5 +1,17 @@
 /** The text of a team file as a value whose every part can be located. YAML 1.2; JSON is read as the YAML it is. */
-import { CST, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
 import type { SourceLocation } from '../errors.ts';
 import { quoteText } from '../plan/quote-value.ts';
 import { dottedPath, type Finding, type PathSegment } from './team-problems.ts';
@@ -34,16 +46,28 @@ export function readDocument(text: string, file: string): DocumentReading {
   const danger = findDanger(text, file);
   if (danger !== null) return danger;
   try {
-    const document = parseDocument(text, { lineCounter, uniqueKeys: false, stringKeys: true, prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(text, {
+      lineCounter,
+      uniqueKeys: false,
+      stringKeys: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
     const faults = [...document.errors, ...document.warnings].slice(0, 20);
     if (faults.length > 0) {
-      return { kind: 'refused', problems: faults.map((fault) => ({ message: `not valid YAML: ${fault.message}`, location: place(fault.pos[0]) })) };
+      return {
+        kind: 'refused',
+        problems: faults.map((fault) => ({ message: `not valid YAML: ${fault.message}`, location: place(fault.pos[0]) })),
+      };
     }
     const duplicates = findDuplicateKeys(document).slice(0, 20);
     if (duplicates.length > 0) {
       return {
         kind: 'refused',
-        problems: duplicates.map(({ path, offset }) => ({ message: 'the key stands here twice', location: { ...place(offset), path: dottedPath(path) } })),
+        problems: duplicates.map(({ path, offset }) => ({
+          message: 'the key stands here twice',
+          location: { ...place(offset), path: dottedPath(path) },
+        })),
       };
     }
     return {

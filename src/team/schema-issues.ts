@@ -15,7 +15,8 @@ export function describeIssues(schema: z.ZodType, input: unknown, error: z.ZodEr
 export function describeUnknown(kind: string, name: string, known: readonly string[], plural = `${kind}s`): string {
   const closest = new ClosestId(known).find(name);
   const hint = closest === undefined ? '' : ` Did you mean ${quoteText(closest)}?`;
-  const list = known.length === 0 ? 'none' : known.slice(0, 40).join(', ') + (known.length > 40 ? `, and ${known.length - 40} more` : '');
+  const list =
+    known.length === 0 ? 'none' : known.slice(0, 40).join(', ') + (known.length > 40 ? `, and ${known.length - 40} more` : '');
   return `unknown ${kind} ${quoteText(name)}.${hint} Known ${plural}: ${list}.`;
 }
 
@@ -28,9 +29,17 @@ function describeIssue(schema: z.ZodType, input: unknown, issue: Issue, prefix: 
       return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: describeUnknown('key', key, known) }));
     }
     case 'invalid_type':
-      return [{ path, message: found === undefined ? `is missing: ${expectedNames([issue.expected])} belongs here` : mustBe([issue.expected], found) }];
+      return [
+        {
+          path,
+          message:
+            found === undefined ? `is missing: ${expectedNames([issue.expected])} belongs here` : mustBe([issue.expected], found),
+        },
+      ];
     case 'invalid_value':
-      return [{ path, message: `must be ${listNames(issue.values.map(String)).replaceAll('"', '')}, not ${describeValue(found)}` }];
+      return [
+        { path, message: `must be ${listNames(issue.values.map(String)).replaceAll('"', '')}, not ${describeValue(found)}` },
+      ];
     case 'invalid_union':
       return describeUnion(schema, input, issue, path);
     case 'invalid_key':
@@ -49,12 +58,19 @@ function describeUnion(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssu
   const found = valueAt(input, path);
   if ('discriminator' in issue && issue.discriminator !== undefined) {
     const known = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-    const message = typeof found === 'string' ? describeUnknown(issue.discriminator, found, known) : `must be one of ${known.join(', ')}, not ${describeValue(found)}`;
+    const message =
+      typeof found === 'string'
+        ? describeUnknown(issue.discriminator, found, known)
+        : `must be one of ${known.join(', ')}, not ${describeValue(found)}`;
     return [{ path, message }];
   }
-  const entered = issue.errors.find((branch) => !branch.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0));
+  const entered = issue.errors.find(
+    (branch) => !branch.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0),
+  );
   if (entered !== undefined) return entered.flatMap((inner) => describeIssue(schema, input, inner, path));
-  const expected = issue.errors.flatMap((branch) => branch.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])));
+  const expected = issue.errors.flatMap((branch) =>
+    branch.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])),
+  );
   return [{ path, message: mustBe(expected, found) }];
 }
 
@@ -102,7 +118,11 @@ function keysAt(schema: z.ZodType, path: readonly PathSegment[], input: unknown)
     candidates = flatten(candidates, value).flatMap((candidate) => stepInto(candidate, segment));
     value = valueAt(value, [segment]);
   }
-  return [...new Set(flatten(candidates, value).flatMap((candidate) => (candidate instanceof z.ZodObject ? Object.keys(candidate.shape) : [])))];
+  return [
+    ...new Set(
+      flatten(candidates, value).flatMap((candidate) => (candidate instanceof z.ZodObject ? Object.keys(candidate.shape) : [])),
+    ),
+  ];
 }
 
 /** Wrappers taken off and unions spread; of a discriminated union only the branch the value names. */
@@ -110,7 +130,10 @@ function flatten(schemas: readonly z.core.$ZodType[], value: unknown): z.core.$Z
   return schemas.flatMap((schema) => {
     if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return flatten([schema.unwrap()], value);
     if (schema instanceof z.ZodDiscriminatedUnion) {
-      return flatten(schema.options.filter((option) => namesBranch(option, schema.def.discriminator, value)), value);
+      return flatten(
+        schema.options.filter((option) => namesBranch(option, schema.def.discriminator, value)),
+        value,
+      );
     }
     if (schema instanceof z.ZodUnion) return flatten(schema.options, value);
     return [schema];

@@ -29,9 +29,13 @@ export function resolveSecrets(text: string, env: Environment): string {
   const missing = listSecretNames(text).filter((name) => !env[name]);
   if (missing.length > 0) {
     const [variables, are] = missing.length === 1 ? ['variable', 'is'] : ['variables', 'are'];
-    throw new PlanwrightError('secret-missing', `The environment ${variables} ${missing.join(', ')} ${are} not set. ${text} needs ${missing.length === 1 ? 'it' : 'them'}: set ${missing[0]} and start again.`, {
-      details: { names: missing },
-    });
+    throw new PlanwrightError(
+      'secret-missing',
+      `The environment ${variables} ${missing.join(', ')} ${are} not set. ${text} needs ${missing.length === 1 ? 'it' : 'them'}: set ${missing[0]} and start again.`,
+      {
+        details: { names: missing },
+      },
+    );
   }
   return text.replace(reference, (_, name: string) => env[name] ?? '');
 }
@@ -56,6 +60,15 @@ export function listTeamSecrets(team: Team): string[] {
 
 function listModelSpecs(team: Team): string[] {
   const roles = [...Object.values(team.roles), team.generalist];
-  const specs = [team.model, team.planner.model, team.synthesizer.model, ...roles.map((role) => role.model), ...Object.keys(team.limits.perModel)];
-  return [...specs.filter((spec) => spec !== undefined), ...roles.flatMap((role) => (role.team ? listModelSpecs(role.team) : []))];
+  const specs = [
+    team.model,
+    team.planner.model,
+    team.synthesizer.model,
+    ...roles.map((role) => role.model),
+    ...Object.keys(team.limits.perModel),
+  ];
+  return [
+    ...specs.filter((spec) => spec !== undefined),
+    ...roles.flatMap((role) => (role.team ? listModelSpecs(role.team) : [])),
+  ];
 }

@@ -17,7 +17,9 @@ export const modelSpecSchema = z
   .string()
   .min(1)
   .max(2000)
-  .refine((spec) => !hasMalformedSecret(spec), { error: 'holds an {env:…} that is not {env:NAME} (letters, digits and _, not starting with a digit)' });
+  .refine((spec) => !hasMalformedSecret(spec), {
+    error: 'holds an {env:…} that is not {env:NAME} (letters, digits and _, not starting with a digit)',
+  });
 
 /** Letters and digits of any script, spaces, `_` and `-`, starting with a letter or digit; at most 64 characters. */
 export const roleNameSchema = z

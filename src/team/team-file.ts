@@ -32,10 +32,17 @@ export function parseTeamFile(text: string, file: string, options: TeamFileOptio
   return built.team;
 }
 
-function openText(text: string, file: string, trail: readonly string[]): OpenedTeam | Extract<ReturnType<OpenTeam>, { kind: 'refused' }> {
+function openText(
+  text: string,
+  file: string,
+  trail: readonly string[],
+): OpenedTeam | Extract<ReturnType<OpenTeam>, { kind: 'refused' }> {
   const reading = readDocument(text, file);
   if (reading.kind === 'read') return { kind: 'opened', document: reading, trail };
-  return { kind: 'refused', problems: reading.problems.map((problem) => ({ ...problem, message: `${problem.message}.`, code: 'team-invalid' })) };
+  return {
+    kind: 'refused',
+    problems: reading.problems.map((problem) => ({ ...problem, message: `${problem.message}.`, code: 'team-invalid' })),
+  };
 }
 
 function subTeamOpener(firstLength: number, readFile: TeamFileOptions['readFile']): OpenTeam {
@@ -46,25 +53,37 @@ function subTeamOpener(firstLength: number, readFile: TeamFileOptions['readFile'
     if (trail.some((file) => normalize(file) === target.file)) {
       return { kind: 'unknown', message: `the teams form a cycle: ${[...trail, target.file].join(' → ')}` };
     }
-    if (readFile === undefined) return { kind: 'unknown', message: `the team file ${target.file} cannot be read here: no way to read files was given` };
+    if (readFile === undefined)
+      return { kind: 'unknown', message: `the team file ${target.file} cannot be read here: no way to read files was given` };
     let text: string;
     try {
       text = readFile(target.file);
     } catch (thrown) {
-      return { kind: 'unknown', message: `cannot read the team file ${target.file}: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+      return {
+        kind: 'unknown',
+        message: `cannot read the team file ${target.file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      };
     }
     totalLength += text.length;
-    if (totalLength > maxTotalLength) return { kind: 'unknown', message: `the team files together are larger than ${maxTotalLength} characters` };
+    if (totalLength > maxTotalLength)
+      return { kind: 'unknown', message: `the team files together are larger than ${maxTotalLength} characters` };
     return openText(text, target.file, [...trail, target.file]);
   };
 }
 
-function locateSubTeam(reference: string, trail: readonly string[]): { kind: 'found'; file: string } | { kind: 'unknown'; message: string } {
+function locateSubTeam(
+  reference: string,
+  trail: readonly string[],
+): { kind: 'found'; file: string } | { kind: 'unknown'; message: string } {
   const [outermost = '', naming = ''] = [trail[0], trail.at(-1)];
   if (!/\.(ya?ml|json)$/i.test(reference)) {
-    return { kind: 'unknown', message: `must be the path of a .yaml, .yml or .json team file, the name of a preset, or a team written here, not "${reference.slice(0, 200)}"` };
+    return {
+      kind: 'unknown',
+      message: `must be the path of a .yaml, .yml or .json team file, the name of a preset, or a team written here, not "${reference.slice(0, 200)}"`,
+    };
   }
-  if (isAbsolute(reference)) return { kind: 'unknown', message: 'must be a relative path: a sub-team lives in the folder of the team file' };
+  if (isAbsolute(reference))
+    return { kind: 'unknown', message: 'must be a relative path: a sub-team lives in the folder of the team file' };
   const file = join(dirname(naming), reference);
   const fromRoot = relative(dirname(outermost), file);
   if (fromRoot === '..' || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot)) {

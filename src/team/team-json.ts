@@ -47,7 +47,12 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
   model: modelSpecSchema.exactOptional(),
   roles: z.record(roleNameSchema, roleSchema),
   generalist: roleSchema,
-  planner: z.strictObject({ model: modelSpecSchema.exactOptional(), instructions: z.string().exactOptional(), maxSubtasks: count, repairs: allowance }),
+  planner: z.strictObject({
+    model: modelSpecSchema.exactOptional(),
+    instructions: z.string().exactOptional(),
+    maxSubtasks: count,
+    repairs: allowance,
+  }),
   synthesizer: z.strictObject({ model: modelSpecSchema.exactOptional(), instructions: z.string().exactOptional() }),
   accept: checks,
   limits: z.strictObject({
@@ -78,12 +83,18 @@ export function teamToJson(team: Team): Json {
 export function teamFromJson(json: unknown): Team {
   const copy = copyPlain(json);
   if (copy.kind === 'refused') throw refusal([copy.finding]);
-  const version = typeof copy.value === 'object' && copy.value !== null && !Array.isArray(copy.value) ? copy.value.version : undefined;
+  const version =
+    typeof copy.value === 'object' && copy.value !== null && !Array.isArray(copy.value) ? copy.value.version : undefined;
   if (version !== 1) {
-    const advice = typeof version === 'number' && version > 1 ? 'Use the newer Planwright that wrote it.' : 'This is not a stored team.';
-    throw new PlanwrightError('team-invalid', `A stored team has version ${describeValue(version)}; this Planwright knows version 1. ${advice}`, {
-      location: { path: 'version' },
-    });
+    const advice =
+      typeof version === 'number' && version > 1 ? 'Use the newer Planwright that wrote it.' : 'This is not a stored team.';
+    throw new PlanwrightError(
+      'team-invalid',
+      `A stored team has version ${describeValue(version)}; this Planwright knows version 1. ${advice}`,
+      {
+        location: { path: 'version' },
+      },
+    );
   }
   const parsed = resolvedTeamSchema.safeParse(copy.value);
   if (!parsed.success) throw refusal(describeIssues(resolvedTeamSchema, copy.value, parsed.error));
@@ -101,12 +112,25 @@ export function parseResolvedTeam(value: unknown): Team | null {
 /** Roles filed under another name than their own, and fallbacks to nobody, at every depth. */
 function findMisnamedRoles(team: Team): Finding[] {
   return Object.entries(team.roles).flatMap(([key, role]): Finding[] => [
-    ...(role.name === key ? [] : [{ path: ['roles', key, 'name'], message: `is ${describeValue(role.name)}, but the role stands under ${describeValue(key)}.` }]),
-    ...role.fallback.filter((name) => findRole(team, name) === undefined).map((name) => ({ path: ['roles', key, 'fallback'], message: `names ${describeValue(name)}, which is not a role.` })),
-    ...(role.team === undefined ? [] : findMisnamedRoles(role.team).map((finding) => ({ ...finding, path: ['roles', key, 'team', ...finding.path] }))),
+    ...(role.name === key
+      ? []
+      : [
+          {
+            path: ['roles', key, 'name'],
+            message: `is ${describeValue(role.name)}, but the role stands under ${describeValue(key)}.`,
+          },
+        ]),
+    ...role.fallback
+      .filter((name) => findRole(team, name) === undefined)
+      .map((name) => ({ path: ['roles', key, 'fallback'], message: `names ${describeValue(name)}, which is not a role.` })),
+    ...(role.team === undefined
+      ? []
+      : findMisnamedRoles(role.team).map((finding) => ({ ...finding, path: ['roles', key, 'team', ...finding.path] }))),
   ]);
 }
 
 function refusal(findings: readonly Finding[]): PlanwrightError {
-  return teamProblemsError(findings.map(({ path, message }) => ({ location: { path: dottedPath(path) }, message, code: 'team-invalid' })));
+  return teamProblemsError(
+    findings.map(({ path, message }) => ({ location: { path: dottedPath(path) }, message, code: 'team-invalid' })),
+  );
 }

@@ -77,7 +77,12 @@ export interface Team {
   roles: Record<string, Role>;
   /** The role that takes a task alone. Default: one made of the union of the team's tools. */
   generalist: Role;
-  planner: { model?: string; instructions?: string; maxSubtasks: number; /** Times a bad plan is sent back. Default 1. */ repairs: number };
+  planner: {
+    model?: string;
+    instructions?: string;
+    maxSubtasks: number /** Times a bad plan is sent back. Default 1. */;
+    repairs: number;
+  };
   synthesizer: { model?: string; instructions?: string };
   /** Checks on the deliverable. */
   accept: AcceptCheck[];

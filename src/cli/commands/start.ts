@@ -33,18 +33,22 @@ export async function runStart(io: CliIo, task: string | undefined, flags: Start
   };
   io.note(`Task: ${options.task}\nFiles: ${files}\n`);
 
-  const reports: RunReport[] = [];
-  for (const strategy of ['team', 'single'] as const) {
-    io.note(strategy === 'team' ? '\nA team:\n' : '\nOne agent, on the same task:\n');
+  const runOne = async (strategy: 'team' | 'single'): Promise<RunReport | { exitCode: number }> => {
     const followed = await followRun(io, (hooks) => runTask({ ...options, ...hooks, strategy }), { interrupted });
-    if (followed.kind === 'cut-off' || followed.result.status === 'interrupted') return await tellRun(io, followed, telling);
+    if (followed.kind === 'cut-off' || followed.result.status === 'interrupted') {
+      return { exitCode: await tellRun(io, followed, telling) };
+    }
     if (!json && strategy === 'team') await printDeliverable(io, followed.result.deliverable);
     await tellSummary(io, followed.result, telling);
-    reports.push(followed.result);
-  }
+    return followed.result;
+  };
+  io.note('\nA team:\n');
+  const team = await runOne('team');
+  if ('exitCode' in team) return team.exitCode;
+  io.note('\nOne agent, on the same task:\n');
+  const single = await runOne('single');
+  if ('exitCode' in single) return single.exitCode;
 
-  const [team, single] = reports;
-  if (team === undefined || single === undefined) throw new Error('Two runs give two reports.');
   const comparison = compareSides(measureSide(team, await countChecked(team, files)), measureSide(single, await countChecked(single, files)));
   if (json) await printJson(io, { team, single, comparison });
   else await io.print(`\n${describeComparison(comparison)}\n`);

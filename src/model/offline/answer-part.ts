@@ -1,12 +1,14 @@
 /** The quotes that answer a question, taken from the hits that were judged to hold an answer. */
 import { standsIn } from '../../verify/quotes.ts';
-import { cutQuote, formatPlace } from './citations.ts';
 import type { Citation } from './citations.ts';
-import { isDefinition, isHeading, leadsToAnswer, linesAfter, linesBefore } from './judge-hits.ts';
-import type { Evidence, Judged } from './judge-hits.ts';
+import { cutQuote, formatPlace } from './citations.ts';
+import type { Evidence } from './evidence.ts';
+import { isDefinition, isHeading, leadsToAnswer } from './hit-forms.ts';
+import type { Judged } from './judge-hits.ts';
+import { linesAfter, linesBefore } from './judge-hits.ts';
 import type { Question } from './question.ts';
-import { scanLines } from './scan-lines.ts';
 import type { ScannedUnit } from './scan-lines.ts';
+import { scanLines } from './scan-lines.ts';
 import type { ReadLine } from './tool-shapes.ts';
 
 const maxQuotes = 5;
@@ -30,14 +32,19 @@ export function answerPart(question: Question, judged: Judged[], evidence: Evide
     }
   }
   const fileOrder = [...new Set([...chosen.values()].map((citation) => citation.path))];
-  return [...chosen.values()].sort((a, b) => fileOrder.indexOf(a.path) - fileOrder.indexOf(b.path) || a.from - b.from);
+  return [...chosen.values()].toSorted((a, b) => fileOrder.indexOf(a.path) - fileOrder.indexOf(b.path) || a.from - b.from);
 }
 
 function quotesOf({ hit }: Judged, question: Question, { read }: Evidence): Citation[] {
   const focus = (question.answerForm ?? question.preferred)?.exec(hit.text)?.index ?? 0;
   const own: Citation = { path: hit.path, from: hit.line, to: hit.endLine, quote: cutQuote(hit.text, focus) };
   const lines = read.lines(hit.path, hit.line, hit.endLine);
-  const stands = lines.length === 0 || standsIn(hit.text, lines.map((line) => line.text));
+  const stands =
+    lines.length === 0 ||
+    standsIn(
+      hit.text,
+      lines.map((line) => line.text),
+    );
   if (isDefinition(hit, question)) return stands ? withComment(own, read) : [];
   if (!leadsToAnswer(hit, read)) return stands ? [own] : [];
   const below = belowHit(scanWhole(hit.path, read.lines(hit.path, hit.endLine + 1, hit.endLine + linesAfter)), question);
@@ -59,7 +66,9 @@ function withComment(own: Citation, read: Evidence['read']): Citation[] {
 function scanWhole(path: string, lines: ReadLine[]): ScannedUnit[] {
   const units = scanLines(path, lines);
   const last = units.at(-1);
-  return last !== undefined && last.to === lines.at(-1)?.line && lines.length >= linesAfter && !/[.!?]["”')]*$/.test(last.text) ? units.slice(0, -1) : units;
+  return last !== undefined && last.to === lines.at(-1)?.line && lines.length >= linesAfter && !/[.!?]["”')]*$/.test(last.text)
+    ? units.slice(0, -1)
+    : units;
 }
 
 /** The list or the first sentences of what follows, up to the next heading. */

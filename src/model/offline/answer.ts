@@ -1,24 +1,24 @@
 /** Which rules answer a call: the plan's, the replan's, or those of one subtask, chosen by its instruction and its tools. */
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { assembleReport } from './assemble.ts';
-import { formatCitation } from './citations.ts';
 import type { Citation } from './citations.ts';
+import { formatCitation } from './citations.ts';
 import { critique } from './critique.ts';
 import { fillSchema } from './fill-schema.ts';
 import { calculate, workAlone } from './generalist.ts';
 import { readAssignment } from './instructions.ts';
 import { offlineNotice, refuse } from './offline-notice.ts';
-import { planByRules } from './plan-by-rules.ts';
 import type { DraftPlan } from './plan-by-rules.ts';
+import { planByRules } from './plan-by-rules.ts';
 import { notFoundPrefix } from './read-findings.ts';
 import { readPlanRequest, readReplanRequest } from './read-plan-request.ts';
-import { readPrompt } from './read-prompt.ts';
 import type { PromptReading } from './read-prompt.ts';
-import { readExecuteSections } from './read-sections.ts';
+import { readPrompt } from './read-prompt.ts';
 import type { ExecuteSections } from './read-sections.ts';
+import { readExecuteSections } from './read-sections.ts';
 import { replanByRules } from './replan-by-rules.ts';
-import { textReply } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { textReply } from './reply.ts';
 import { research } from './research.ts';
 import { survey } from './survey.ts';
 import { isObject } from './tool-shapes.ts';
@@ -37,7 +37,9 @@ export function answer(options: LanguageModelV4CallOptions): Reply {
   const schema = sections.outputSchema ?? (format === undefined ? undefined : (format.schema ?? {}));
   if (schema === undefined || reply.kind === 'tool-calls') return reply;
   const text = reply.chunks.join('');
-  return textReply(fillSchema(text, schema) ?? `${offlineNotice}\n\nIt cannot fill this answer's schema. What it found, as text:\n\n${text}`);
+  return textReply(
+    fillSchema(text, schema) ?? `${offlineNotice}\n\nIt cannot fill this answer's schema. What it found, as text:\n\n${text}`,
+  );
 }
 
 interface Situation {
@@ -99,7 +101,11 @@ function sectionOf(part: string, quotes: Citation[]): string {
 
 function calculateReply(expression: string, reading: PromptReading, canCall: boolean): Reply {
   const sum = calculate(expression, { reading, canCall });
-  return typeof sum === 'string' ? textReply(sum) : sum.length > 0 ? { kind: 'tool-calls', calls: sum } : textReply(`Not calculated: ${expression}`);
+  return typeof sum === 'string'
+    ? textReply(sum)
+    : sum.length > 0
+      ? { kind: 'tool-calls', calls: sum }
+      : textReply(`Not calculated: ${expression}`);
 }
 
 /** The task as the system prompt names it, else the instruction's own words. */

@@ -2,10 +2,11 @@
  * The writer's work: one report from everybody's results. Nothing enters it but cited lines, sums and what was not
  * found; with a critic among the results only what it confirmed.
  */
-import { findCitations, findPlaces, formatPlace } from './citations.ts';
+
 import type { Citation } from './citations.ts';
+import { findCitations, findPlaces, formatPlace } from './citations.ts';
+import type { FindingSection, Findings, Statement } from './read-findings.ts';
 import { noAnswer, notFoundPrefix, readFindings } from './read-findings.ts';
-import type { Findings, FindingSection, Statement } from './read-findings.ts';
 import type { Dependency } from './read-sections.ts';
 import { splitTask, topicOf } from './split-task.ts';
 
@@ -35,7 +36,9 @@ export function assembleReport({ task, dependencies, feedback }: Assembly): stri
     leftOut += section.statements.length - statements.length;
     return { part: section.part, statements };
   });
-  const emptied = sections.filter((section) => section.statements.length === 0 && section.part !== '').map((section) => section.part);
+  const emptied = sections
+    .filter((section) => section.statements.length === 0 && section.part !== '')
+    .map((section) => section.part);
   const filled = sections.filter((section) => section.statements.length > 0);
   const answered = new Set(filled.map((section) => section.part));
   return writeReport({
@@ -63,7 +66,10 @@ export function writeReport(report: Report): string {
   const nothing = report.sections.length === 0 && report.calculations.length === 0;
   if (nothing) blocks.push(noAnswer);
   for (const section of report.sections) {
-    blocks.push(...(section.part === '' ? [] : [`## ${headingOf(section.part)}`]), section.statements.map((statement) => statement.line).join('\n'));
+    blocks.push(
+      ...(section.part === '' ? [] : [`## ${headingOf(section.part)}`]),
+      section.statements.map((statement) => statement.line).join('\n'),
+    );
   }
   if (report.calculations.length > 0) blocks.push('## Calculations', report.calculations.map((sum) => `- ${sum}`).join('\n'));
   if (report.notFound.length > 0) {
@@ -141,7 +147,7 @@ function mergeFindings(dependencies: Dependency[]): Findings {
 function inTaskOrder(sections: FindingSection[], task: string): FindingSection[] {
   const order = new Map(splitTask(task).map((part, at) => [part.text.toLowerCase(), at]));
   const rank = (section: FindingSection) => order.get(section.part.toLowerCase()) ?? order.size;
-  return [...sections].sort((a, b) => rank(a) - rank(b));
+  return [...sections].toSorted((a, b) => rank(a) - rank(b));
 }
 
 function count(n: number, noun: string): string {

@@ -21,7 +21,10 @@ interface Skill {
   tool?: string;
 }
 
-const research: Skill = { words: /\b(?:research|retriev|search|find|analy|investigat|scout|explor|librarian|gather|reader)/i, tool: 'files_search' };
+const research: Skill = {
+  words: /\b(?:research|retriev|search|find|analy|investigat|scout|explor|librarian|gather|reader)/i,
+  tool: 'files_search',
+};
 const check: Skill = { words: /\b(?:critic|review|verif|check|audit|judge|inspect|fact)/i, tool: 'files_read' };
 const write: Skill = { words: /\b(?:writ|edit|report|assembl|synthes|author|summar|compos|narrat)/i };
 const calculate: Skill = { words: /\b(?:calc|math|arithm|comput|number|figure|quant)/i, tool: 'calc' };
@@ -37,7 +40,9 @@ export function chooseRoles(roles: OfferedRole[]): ChosenRoles | null {
   const calculator = best(roles, calculate, 1) ?? roles.find((role) => hasTool(role, 'calc'));
   return {
     research: researcher.name,
-    ...(checker !== undefined && checker.name !== researcher.name && canUse(checker, 'files_read') ? { check: checker.name } : {}),
+    ...(checker !== undefined && checker.name !== researcher.name && canUse(checker, 'files_read')
+      ? { check: checker.name }
+      : {}),
     ...(writer !== undefined && writer.name !== researcher.name ? { write: writer.name } : {}),
     ...(calculator !== undefined && canUse(calculator, 'calc') ? { calculate: calculator.name } : {}),
   };
@@ -51,7 +56,10 @@ function best(roles: OfferedRole[], skill: Skill, atLeast: number, except: (stri
     if (except.includes(role.name)) continue;
     if (skill.tool !== undefined && !canUse(role, skill.tool)) continue;
     const name = role.name.replace(/([a-z])([A-Z])|[_-]/g, '$1 $2');
-    const score = (skill.words.test(name) ? 3 : 0) + (skill.words.test(role.description) ? 1 : 0) + (skill.tool !== undefined && hasTool(role, skill.tool) ? 1 : 0);
+    const score =
+      (skill.words.test(name) ? 3 : 0) +
+      (skill.words.test(role.description) ? 1 : 0) +
+      (skill.tool !== undefined && hasTool(role, skill.tool) ? 1 : 0);
     if (score > bestScore) {
       bestRole = role;
       bestScore = score;
@@ -79,7 +87,10 @@ export function readRoles(section: string): OfferedRole[] {
     if (match?.[1] === undefined) return [];
     const description = match[2] ?? '';
     const tools = toolList.exec(description)?.[1] ?? '';
-    const names = tools.split(',').map((tool) => tool.trim()).filter((tool) => tool !== '');
+    const names = tools
+      .split(',')
+      .map((tool) => tool.trim())
+      .filter((tool) => tool !== '');
     return [{ name: match[1], description: description.replace(toolList, ''), tools: names }];
   });
 }

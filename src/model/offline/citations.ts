@@ -33,7 +33,9 @@ export function cutQuote(quote: string, focus = 0): string {
 
 /** The citations in a text, in order. */
 export function findCitations(text: string): Citation[] {
-  return parseCitations(text).flatMap(({ file, line, endLine, quote }) => (line > 0 && endLine >= line ? [{ path: file, from: line, to: endLine, quote }] : []));
+  return parseCitations(text).flatMap(({ file, line, endLine, quote }) =>
+    line > 0 && endLine >= line ? [{ path: file, from: line, to: endLine, quote }] : [],
+  );
 }
 
 const placeEnd = /:(\d{1,9})(?:[-–](\d{1,9}))?(?![\w:])/g;
@@ -46,7 +48,8 @@ export function findPlaces(text: string): Set<string> {
     const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
     const before = text.slice(Math.max(0, match.index - maxPathChars), match.index);
     const line = before.slice(before.lastIndexOf('\n') + 1);
-    for (const start of line.matchAll(/(?:^|[\s[("'`])(?=[^\s[("'`])/g)) places.add(formatPlace({ path: line.slice(start.index + start[0].length), from, to }));
+    for (const start of line.matchAll(/(?:^|[\s[("'`])(?=[^\s[("'`])/g))
+      places.add(formatPlace({ path: line.slice(start.index + start[0].length), from, to }));
   }
   return places;
 }

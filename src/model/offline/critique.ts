@@ -3,14 +3,14 @@
  * what stands there, not by the quote it was handed.
  */
 import { standsIn } from '../../verify/quotes.ts';
-import { formatPlace } from './citations.ts';
 import type { Citation } from './citations.ts';
+import { formatPlace } from './citations.ts';
 import { readFindings } from './read-findings.ts';
 import { ReadLines } from './read-lines.ts';
 import type { PromptReading } from './read-prompt.ts';
 import type { Dependency } from './read-sections.ts';
-import { textReply } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { textReply } from './reply.ts';
 import { namesOnlyMaterial, sameTerm, termsOf } from './words.ts';
 
 interface Claim {
@@ -57,10 +57,18 @@ function objectionTo({ citation, part }: Claim, read: ReadLines): string | undef
   if (cited.length === 0) {
     if (!read.wasAsked(path, contextStart(citation), to)) return 'it was not read again';
     const error = read.error(path);
-    return error === undefined ? 'there is no such line' : `the file could not be read (${error.replace(/\s+/g, ' ').slice(0, 200)})`;
+    return error === undefined
+      ? 'there is no such line'
+      : `the file could not be read (${error.replace(/\s+/g, ' ').slice(0, 200)})`;
   }
   if (quote === '') return 'it quotes nothing';
-  if (!standsIn(quote, cited.map((line) => line.text))) return 'the quote does not stand there';
+  if (
+    !standsIn(
+      quote,
+      cited.map((line) => line.text),
+    )
+  )
+    return 'the quote does not stand there';
   if (part === '' || namesOnlyMaterial(part)) return undefined;
   const context = read.lines(path, contextStart(citation), to).map((line) => line.text);
   const found = termsOf([path, ...context].join('\n').slice(0, 20_000));

@@ -3,7 +3,8 @@ import { findCitations, formatPlace } from './citations.ts';
 import { readFindings } from './read-findings.ts';
 import { isObject } from './tool-shapes.ts';
 
-const textField = /^(?:report|answer|summary|text|result|output|deliverable|content|body|markdown|response|message|conclusion|findings?)$/i;
+const textField =
+  /^(?:report|answer|summary|text|result|output|deliverable|content|body|markdown|response|message|conclusion|findings?)$/i;
 const titleField = /^(?:title|heading|headline|name|topic|subject)$/i;
 const sourceField = /^(?:citations?|sources?|references?|evidence|places?)$/i;
 const quoteField = /^(?:quotes?|statements?|facts|points|keyPoints|key_points|lines|findings|items)$/i;
@@ -14,7 +15,8 @@ const foundField = /^(?:found|answered|success|ok|hasAnswer)$/i;
 export function fillSchema(text: string, schema: unknown): string | undefined {
   if (!isObject(schema)) return undefined;
   if (schema.type === 'string') return JSON.stringify(text);
-  if (!isObject(schema.properties)) return schema.type === undefined || schema.type === 'object' ? JSON.stringify({ text }) : undefined;
+  if (!isObject(schema.properties))
+    return schema.type === undefined || schema.type === 'object' ? JSON.stringify({ text }) : undefined;
   const required = Array.isArray(schema.required) ? schema.required : [];
   const filled: Record<string, unknown> = {};
   const properties = Object.entries(schema.properties);
@@ -39,7 +41,8 @@ function valueFor(name: string, property: { [key: string]: unknown }, text: stri
       return foundField.test(name) ? citations.length > 0 || findings.calculations.length > 0 : undefined;
     case 'number':
     case 'integer': {
-      const value = findings.calculations.length === 1 ? Number(findings.calculations[0]?.split('=').at(-1)?.replace(/,/g, '')) : Number.NaN;
+      const value =
+        findings.calculations.length === 1 ? Number(findings.calculations[0]?.split('=').at(-1)?.replace(/,/g, '')) : Number.NaN;
       return Number.isFinite(value) && (property.type === 'number' || Number.isInteger(value)) ? value : undefined;
     }
     case 'array': {

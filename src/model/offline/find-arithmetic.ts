@@ -37,15 +37,31 @@ const lookalike = /^\d+(?:[-/.]\d+)+$/;
 
 /** The expression that `text` asks for, in symbols; undefined when it asks for anything else. */
 export function findArithmetic(text: string): string | undefined {
-  if (text.length > 2000 || !/\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|twenty)/i.test(text)) return undefined;
-  let rest = text.toLowerCase().replace(/[`"“”]/g, '').replace(/\s+/g, ' ').trim();
+  if (
+    text.length > 2000 ||
+    !/\d|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|twenty)/i.test(text)
+  )
+    return undefined;
+  let rest = text
+    .toLowerCase()
+    .replace(/[`"“”]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   const commanded = /^(?:please\s+)?(?:calculate|compute|evaluate|work out)\b/.test(rest);
   rest = rest.replace(frame, '').replace(tail, '').trim();
-  rest = rest.replace(/(\d),(?=\d{3}\b)/g, '$1').replace(/[×·]/g, '*').replace(/÷/g, '/').replace(/−|–/g, '-').replace(/(\d|\))\s*x\s*(?=\d|\()/g, '$1 * ');
+  rest = rest
+    .replace(/(\d),(?=\d{3}\b)/g, '$1')
+    .replace(/[×·]/g, '*')
+    .replace(/÷/g, '/')
+    .replace(/−|–/g, '-')
+    .replace(/(\d|\))\s*x\s*(?=\d|\()/g, '$1 * ');
   rest = rest.replace(squareRoot, 'sqrt($1)').replace(percentOf, '$1 / 100 * ');
   rest = rest.replace(/\*\*/g, '^');
   for (const [word, symbol] of operatorWords) rest = rest.replace(word, symbol);
-  rest = rest.replace(/\b[a-z]+\b/g, (word) => numberWords[word] ?? word).replace(/\s+/g, ' ').trim();
+  rest = rest
+    .replace(/\b[a-z]+\b/g, (word) => numberWords[word] ?? word)
+    .replace(/\s+/g, ' ')
+    .trim();
   if (!onlyArithmetic.test(rest) || !calculation.test(rest)) return undefined;
   return lookalike.test(rest) && !commanded && !/what|how much|=/i.test(text) ? undefined : rest;
 }

@@ -4,15 +4,14 @@
  */
 import { standsIn } from '../../verify/quotes.ts';
 import { titleOf, writeReport } from './assemble.ts';
-import { formatCitation } from './citations.ts';
 import type { Citation } from './citations.ts';
-import { findPlaces } from './citations.ts';
+import { findPlaces, formatCitation } from './citations.ts';
 import { groupFiles } from './group-files.ts';
 import type { FindingSection } from './read-findings.ts';
 import { ReadLines } from './read-lines.ts';
 import type { PromptReading } from './read-prompt.ts';
-import { textReply } from './reply.ts';
 import type { Reply, ToolRequest } from './reply.ts';
+import { textReply } from './reply.ts';
 import { research } from './research.ts';
 import { splitTask } from './split-task.ts';
 import { survey } from './survey.ts';
@@ -51,7 +50,10 @@ export function workAlone(work: Generalist): Reply {
       calls.push(...step.calls);
       findings.push(...step.findings);
     } else {
-      const step = research({ part: part.text }, work.reading, work.feedback, { canRead: work.tools.has('files_read'), canCall: work.canCall });
+      const step = research({ part: part.text }, work.reading, work.feedback, {
+        canRead: work.tools.has('files_read'),
+        canCall: work.canCall,
+      });
       if (step.kind === 'calls') calls.push(...step.calls);
       else findings.push({ part: part.text, quotes: step.quotes });
     }
@@ -61,16 +63,25 @@ export function workAlone(work: Generalist): Reply {
 }
 
 /** The `expression = value` line, or the call that gives it; why there is none when it failed. */
-export function calculate(expression: string, { reading, canCall }: Pick<Generalist, 'reading' | 'canCall'>): string | ToolRequest[] {
-  const exchange = reading.exchanges.findLast((candidate) => candidate.toolName === 'calc' && candidate.input.expression === expression);
+export function calculate(
+  expression: string,
+  { reading, canCall }: Pick<Generalist, 'reading' | 'canCall'>,
+): string | ToolRequest[] {
+  const exchange = reading.exchanges.findLast(
+    (candidate) => candidate.toolName === 'calc' && candidate.input.expression === expression,
+  );
   if (exchange === undefined) return canCall ? [{ toolName: 'calc', input: { expression } }] : [];
-  return readCalculation(exchange.result) ?? `Not calculated: ${expression}${exchange.error === undefined ? '' : ` (${exchange.error.slice(0, 200)})`}`;
+  return (
+    readCalculation(exchange.result) ??
+    `Not calculated: ${expression}${exchange.error === undefined ? '' : ` (${exchange.error.slice(0, 200)})`}`
+  );
 }
 
 /** The main points of every file, or the answer of every file to `question`. */
 function eachFile(question: string | undefined, work: Generalist): { calls: ToolRequest[]; findings: Finding[] } {
   const listing = work.reading.exchanges.find((exchange) => exchange.toolName === 'files_list');
-  if (listing === undefined && work.tools.has('files_list') && work.canCall) return { calls: [{ toolName: 'files_list', input: {} }], findings: [] };
+  if (listing === undefined && work.tools.has('files_list') && work.canCall)
+    return { calls: [{ toolName: 'files_list', input: {} }], findings: [] };
   const paths = (readList(listing?.result) ?? []).map((file) => file.path);
   const files = question === undefined ? groupFiles(paths).flatMap((group) => group.files.slice(0, 3)) : paths;
   const chosen = files.slice(0, maxFilesSurveyed);
@@ -82,7 +93,10 @@ function eachFile(question: string | undefined, work: Generalist): { calls: Tool
   const calls: ToolRequest[] = [];
   const findings: Finding[] = [];
   for (const file of chosen) {
-    const step = research({ part: question, file }, work.reading, work.feedback, { canRead: work.tools.has('files_read'), canCall: work.canCall });
+    const step = research({ part: question, file }, work.reading, work.feedback, {
+      canRead: work.tools.has('files_read'),
+      canCall: work.canCall,
+    });
     if (step.kind === 'calls') calls.push(...step.calls);
     else findings.push({ part: `${question} (${file})`, quotes: step.quotes });
   }
@@ -97,16 +111,29 @@ function report(work: Generalist, findings: Finding[], calculations: string[], n
   for (const { part, quotes } of findings) {
     const standing = quotes.filter((quote) => isRead(quote, read, work) && !dropped.has(`[${quote.path}:${quote.from}]`));
     if (standing.length === 0) notFound.push(part);
-    else sections.push({ part, statements: standing.map((citation) => ({ line: formatCitation(citation), citations: [citation] })) });
+    else
+      sections.push({
+        part,
+        statements: standing.map((citation) => ({ line: formatCitation(citation), citations: [citation] })),
+      });
   }
-  return writeReport({ title: titleOf(work.task), sections, calculations: [...new Set(calculations)], notFound: [...new Set(notFound)], notes });
+  return writeReport({
+    title: titleOf(work.task),
+    sections,
+    calculations: [...new Set(calculations)],
+    notFound: [...new Set(notFound)],
+    notes,
+  });
 }
 
 /** True when the quote was seen where it stands; what could not be read the search has to be believed for. */
 function isRead({ path, from, to, quote }: Citation, read: ReadLines, { tools, canCall }: Generalist): boolean {
   const lines = read.lines(path, from, to);
   if (lines.length === 0 && (!tools.has('files_read') || !canCall)) return true;
-  return standsIn(quote, lines.map((line) => line.text));
+  return standsIn(
+    quote,
+    lines.map((line) => line.text),
+  );
 }
 
 function distinct(calls: ToolRequest[]): ToolRequest[] {

@@ -21,8 +21,14 @@ export function groupFiles(files: string[]): FileGroup[] {
     if (members === undefined) folders.set(folder, [file]);
     else members.push(file);
   }
-  const groups = folders.size === 1 ? evenly(files) : [...folders].map(([folder, members]) => ({ name: folder === '' ? 'top level' : folder, files: members }));
-  return mergeSmallest(groups).map((group) => ({ name: group.name, files: introductionsFirst(group.files).slice(0, maxFilesPerGroup) }));
+  const groups =
+    folders.size === 1
+      ? evenly(files)
+      : [...folders].map(([folder, members]) => ({ name: folder === '' ? 'top level' : folder, files: members }));
+  return mergeSmallest(groups).map((group) => ({
+    name: group.name,
+    files: introductionsFirst(group.files).slice(0, maxFilesPerGroup),
+  }));
 }
 
 function evenly(files: string[]): FileGroup[] {
@@ -34,13 +40,14 @@ function evenly(files: string[]): FileGroup[] {
 
 function mergeSmallest(groups: FileGroup[]): FileGroup[] {
   if (groups.length <= maxGroups) return groups;
-  const bySize = [...groups].sort((a, b) => b.files.length - a.files.length);
+  const bySize = groups.toSorted((a, b) => b.files.length - a.files.length);
   const kept = new Set(bySize.slice(0, maxGroups - 1));
   const rest = groups.filter((group) => !kept.has(group));
   return [...groups.filter((group) => kept.has(group)), { name: 'other', files: rest.flatMap((group) => group.files) }];
 }
 
+const introduction = /(?:^|\/)(?:readme|index|overview|intro\w*|about|main|getting-started)\b[^/]*$/i;
+
 function introductionsFirst(files: string[]): string[] {
-  const introduces = (file: string) => /(?:^|\/)(?:readme|index|overview|intro\w*|about|main|getting-started)\b[^/]*$/i.test(file);
-  return [...files.filter(introduces), ...files.filter((file) => !introduces(file))];
+  return [...files.filter((file) => introduction.test(file)), ...files.filter((file) => !introduction.test(file))];
 }

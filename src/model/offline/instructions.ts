@@ -44,10 +44,15 @@ export function readAssignment(instruction: string): Assignment {
   if (text.startsWith(research)) return { kind: 'research', part: text.slice(research.length) };
   const scoped = researchOneFile.exec(text);
   if (scoped?.[1] !== undefined && scoped[2] !== undefined) return { kind: 'research', part: scoped[2], file: scoped[1] };
-  if (text.startsWith(survey)) return { kind: 'survey', files: [...text.matchAll(/"([^"\n]+)"/g)].map((match) => match[1] ?? '') };
+  if (text.startsWith(survey))
+    return { kind: 'survey', files: [...text.matchAll(/"([^"\n]+)"/g)].map((match) => match[1] ?? '') };
   if (text.startsWith(calculate)) return { kind: 'calculate', expression: text.slice(calculate.length) };
   if (text.startsWith(write)) return { kind: 'write', task: text.slice(write.length) };
-  if (text === check || /^\W*(?:please\s+)?(?:check|verify|review|audit|fact-?check|criti(?:que|ci[sz]e)|inspect|validate|confirm)\b/i.test(text)) return { kind: 'check' };
+  if (
+    text === check ||
+    /^\W*(?:please\s+)?(?:check|verify|review|audit|fact-?check|criti(?:que|ci[sz]e)|inspect|validate|confirm)\b/i.test(text)
+  )
+    return { kind: 'check' };
   return /^\W*(?:please\s+)?(?:write|assemble|compose|draft|edit|merge|combine|synthesi[sz]e|put together|compile)\b/i.test(text)
     ? { kind: 'write', task: text }
     : { kind: 'request', text };

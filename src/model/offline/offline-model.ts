@@ -59,7 +59,10 @@ async function doStream(options: LanguageModelV4CallOptions): Promise<LanguageMo
   return { stream: streamOf(parts, options.abortSignal) };
 }
 
-function streamOf(parts: LanguageModelV4StreamPart[], signal: AbortSignal | undefined): ReadableStream<LanguageModelV4StreamPart> {
+function streamOf(
+  parts: LanguageModelV4StreamPart[],
+  signal: AbortSignal | undefined,
+): ReadableStream<LanguageModelV4StreamPart> {
   let at = 0;
   return new ReadableStream({
     pull(controller) {
@@ -89,7 +92,12 @@ function respond(options: LanguageModelV4CallOptions): Response {
 
 function callResponse({ calls }: Extract<Reply, { kind: 'tool-calls' }>, step: number): Response {
   const content = calls.map(
-    (call, at): Part => ({ type: 'tool-call', toolCallId: `call-${step}-${at + 1}`, toolName: call.toolName, input: JSON.stringify(call.input) }),
+    (call, at): Part => ({
+      type: 'tool-call',
+      toolCallId: `call-${step}-${at + 1}`,
+      toolName: call.toolName,
+      input: JSON.stringify(call.input),
+    }),
   );
   const outputChars = calls.reduce((sum, call) => sum + call.toolName.length + JSON.stringify(call.input).length, 0);
   return { content, finishReason: callTools, outputChars };

@@ -1,11 +1,18 @@
 /** A plan from the parts of the task, the roles on offer and the files at hand. */
-import { chooseRoles } from './choose-roles.ts';
+
 import type { ChosenRoles } from './choose-roles.ts';
+import { chooseRoles } from './choose-roles.ts';
 import { groupFiles } from './group-files.ts';
-import { calculateInstruction, checkInstruction, researchInstruction, surveyInstruction, writeInstruction } from './instructions.ts';
+import {
+  calculateInstruction,
+  checkInstruction,
+  researchInstruction,
+  surveyInstruction,
+  writeInstruction,
+} from './instructions.ts';
 import type { DraftSubtask, PlanRequest } from './read-plan-request.ts';
-import { splitTask } from './split-task.ts';
 import type { TaskPart } from './split-task.ts';
+import { splitTask } from './split-task.ts';
 import { slugOf } from './words.ts';
 
 export interface DraftPlan {
@@ -27,7 +34,9 @@ export function planByRules(request: PlanRequest, maxSubtasks = 200): DraftPlan 
   const sums: DraftSubtask[] = [];
   for (const part of splitTask(request.task)) {
     if (part.kind === 'calculation' && chosen.calculate !== undefined) {
-      sums.push(subtask(ids.take(`calculate-${slugOf(part.expression, 20)}`), chosen.calculate, calculateInstruction(part.expression)));
+      sums.push(
+        subtask(ids.take(`calculate-${slugOf(part.expression, 20)}`), chosen.calculate, calculateInstruction(part.expression)),
+      );
     } else {
       findings.push(...findingsOf(part, request.files, chosen.research, ids));
     }
@@ -40,7 +49,8 @@ export function planByRules(request: PlanRequest, maxSubtasks = 200): DraftPlan 
 function findingsOf(part: TaskPart, files: string[], role: string, ids: IdSource): DraftSubtask[] {
   if (part.kind === 'survey') {
     const groups = part.perFile ? files.slice(0, maxFilesEach).map((file) => ({ name: file, files: [file] })) : groupFiles(files);
-    if (groups.length > 0) return groups.map((group) => subtask(ids.take(`survey-${slugOf(group.name)}`), role, surveyInstruction(group.files)));
+    if (groups.length > 0)
+      return groups.map((group) => subtask(ids.take(`survey-${slugOf(group.name)}`), role, surveyInstruction(group.files)));
   }
   if (part.kind === 'question' && part.perFile && files.length > 0) {
     return files
@@ -58,7 +68,14 @@ function assemble(task: string, chosen: ChosenRoles, work: DraftSubtask[], ids: 
     const checkedApart = findings.length > maxFindingsPerCritic;
     for (const group of checkedApart ? findings.map((finding) => [finding]) : [findings]) {
       const id = ids.take(checkedApart ? `check-${(group[0]?.id ?? '').replace(/^(?:research|survey)-/, '')}` : 'check');
-      checks.push(subtask(id, chosen.check, checkInstruction(), group.map((finding) => finding.id)));
+      checks.push(
+        subtask(
+          id,
+          chosen.check,
+          checkInstruction(),
+          group.map((finding) => finding.id),
+        ),
+      );
     }
   }
   const plan = [...work, ...checks];

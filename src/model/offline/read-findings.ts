@@ -1,6 +1,7 @@
 /** What a dependency's text states: cited lines under the question they answer, sums, and what was not found. */
-import { findCitations } from './citations.ts';
+
 import type { Citation } from './citations.ts';
+import { findCitations } from './citations.ts';
 
 export interface Statement {
   /** The line as it stands, as a list item. */
@@ -28,7 +29,9 @@ export const noAnswer = 'Not found: the files do not hold an answer.';
 
 const maxLines = 50_000;
 const maxLineChars = 4_000;
-const calculation = /^(?=.{1,500}$)[-\d(s][\d\s.,+*/^%()eqrt-]*=\s*-?[\d.,]+(?:e[-+]?\d+)?$/;
+/** The line of a sum as calc gives it: numbers, operators and calc's functions on the left. */
+const calculation =
+  /^(?=.{1,500}$)(?=.*\d.*=)(?:[\d\s.,+*/^%()-]|sqrt|abs|round|floor|ceil|min|max|of)+=\s*-?[\d.,]+(?:e[-+]?\d+)?(?: \(rounded\))?$/;
 
 export function readFindings(text: string): Findings {
   const findings: Findings = { sections: [], calculations: [], notFound: [], uncited: 0 };

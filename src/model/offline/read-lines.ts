@@ -1,7 +1,7 @@
 /** The lines that files_read has given in this conversation. */
 import type { ToolExchange } from './read-prompt.ts';
-import { readRead } from './tool-shapes.ts';
 import type { ReadLine } from './tool-shapes.ts';
+import { readRead } from './tool-shapes.ts';
 
 export class ReadLines {
   #files = new Map<string, Map<number, string>>();
@@ -34,7 +34,11 @@ export class ReadLines {
   lines(path: string, from: number, to: number): ReadLine[] {
     const file = this.#files.get(path);
     if (file === undefined) return [];
-    if (to - from > file.size) return [...file].filter(([line]) => line >= from && line <= to).sort(([a], [b]) => a - b).map(([line, text]) => ({ line, text }));
+    if (to - from > file.size)
+      return [...file]
+        .filter(([line]) => line >= from && line <= to)
+        .toSorted(([a], [b]) => a - b)
+        .map(([line, text]) => ({ line, text }));
     const lines: ReadLine[] = [];
     for (let line = from; line <= to; line += 1) {
       const text = file.get(line);

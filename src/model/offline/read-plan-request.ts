@@ -1,7 +1,7 @@
 /** What a planning or replanning request says, section by section. */
 import { z } from 'zod';
-import { readRoles } from './choose-roles.ts';
 import type { OfferedRole } from './choose-roles.ts';
+import { readRoles } from './choose-roles.ts';
 import { parseJson } from './read-prompt.ts';
 import { readSection } from './read-sections.ts';
 
@@ -67,7 +67,10 @@ const fileLine = /^(.+?)(?: \(\d[\d,]* lines?\))(?::.*)?$/;
 
 function readFiles(section: string): string[] {
   return section.split('\n').flatMap((line) => {
-    const path = fileLine.exec(line.slice(0, 5000))?.[1]?.replace(/^\s*-\s+/, '').trim();
+    const path = fileLine
+      .exec(line.slice(0, 5000))?.[1]
+      ?.replace(/^\s*-\s+/, '')
+      .trim();
     return path === undefined || path === '' ? [] : [path];
   });
 }

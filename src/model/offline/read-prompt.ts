@@ -1,6 +1,5 @@
 /** A call's prompt as the rules see it: who speaks, what is asked, and which tools have answered what. */
 import type { LanguageModelV4Prompt, LanguageModelV4ToolResultOutput } from '@ai-sdk/provider';
-import { jsonrepair } from 'jsonrepair';
 import { isObject } from './tool-shapes.ts';
 
 /** One tool call of this conversation and its result. */
@@ -42,7 +41,12 @@ export function readPrompt(prompt: LanguageModelV4Prompt): PromptReading {
         if (part.type === 'tool-call') {
           if (!called) steps += 1;
           called = true;
-          byCallId.set(part.toolCallId, { step: steps, toolName: part.toolName, input: readInput(part.input), result: undefined });
+          byCallId.set(part.toolCallId, {
+            step: steps,
+            toolName: part.toolName,
+            input: readInput(part.input),
+            result: undefined,
+          });
         } else if (part.type === 'tool-result') {
           const exchange = byCallId.get(part.toolCallId);
           if (exchange !== undefined) Object.assign(exchange, readOutput(part.output));
@@ -71,13 +75,15 @@ function readOutput(output: LanguageModelV4ToolResultOutput | undefined): Pick<T
     case 'text':
       return { result: untruncate(parseJson(output.value)) };
     case 'content': {
-      const text = Array.isArray(output.value) ? output.value.map((part) => (part.type === 'text' ? part.text : '')).join('') : '';
+      const text = Array.isArray(output.value)
+        ? output.value.map((part) => (part.type === 'text' ? part.text : '')).join('')
+        : '';
       return { result: untruncate(parseJson(text)) };
     }
     case 'error-text':
-      return { result: undefined, error: String(output.value) };
+      return { result: undefined, error: errorText(output.value) };
     case 'error-json':
-      return { result: undefined, error: JSON.stringify(output.value) };
+      return { result: undefined, error: errorText(output.value) };
     case 'execution-denied':
       return { result: undefined, error: output.reason ?? 'The call was not allowed.' };
     default:
@@ -85,16 +91,15 @@ function readOutput(output: LanguageModelV4ToolResultOutput | undefined): Pick<T
   }
 }
 
-/** A result that was too long arrives as its beginning: its whole elements are kept, the one that was cut is not. */
+function errorText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'The tool failed.');
+}
+
+/** A result that was too long arrives as its beginning: a list in it is kept up to its last whole element. */
 function untruncate(value: unknown): unknown {
   if (!isObject(value) || value.truncated !== true || typeof value.beginning !== 'string') return value;
-  try {
-    const repaired: unknown = JSON.parse(jsonrepair(value.beginning));
-    if (!isObject(repaired)) return repaired;
-    return Object.fromEntries(Object.entries(repaired).map(([key, held], at, all) => [key, at === all.length - 1 && Array.isArray(held) ? held.slice(0, -1) : held]));
-  } catch {
-    return value;
-  }
+  const end = value.beginning.lastIndexOf('},{');
+  return end === -1 ? value : parseJson(`${value.beginning.slice(0, end)}}]}`);
 }
 
 /** The JSON value in a text; the text itself when it holds none. */

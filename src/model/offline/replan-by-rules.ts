@@ -22,7 +22,13 @@ export function replanByRules(request: ReplanRequest): DraftPlan {
   const ordered = inOrder(subtasks);
   const needed = new Set(ordered.flatMap((subtask) => subtask.dependsOn));
   const sinks = ordered.filter((subtask) => !needed.has(subtask.id));
-  if (sinks.length > 1) ordered.push(report(request, sinks.map((subtask) => subtask.id)));
+  if (sinks.length > 1)
+    ordered.push(
+      report(
+        request,
+        sinks.map((subtask) => subtask.id),
+      ),
+    );
   return { subtasks: ordered, deliverable: ordered.at(-1)?.id ?? '' };
 }
 
@@ -37,7 +43,9 @@ function roleFor(subtask: { id: string; role: string }, request: ReplanRequest):
   const known = request.roles.find((role) => role.name === subtask.role);
   if (known === undefined) return chooseRoles(request.roles)?.research ?? subtask.role;
   if (!request.failure.split(/[^\p{L}\p{N}_-]+/u).includes(subtask.id)) return subtask.role;
-  const other = request.roles.find((role) => role !== known && known.tools.length > 0 && known.tools.every((tool) => role.tools.includes(tool)));
+  const other = request.roles.find(
+    (role) => role !== known && known.tools.length > 0 && known.tools.every((tool) => role.tools.includes(tool)),
+  );
   return other?.name ?? subtask.role;
 }
 
@@ -72,5 +80,8 @@ function inOrder(subtasks: DraftSubtask[]): DraftSubtask[] {
   }
   const done = new Set(ordered.map((subtask) => subtask.id));
   const cyclic = subtasks.filter((subtask) => !done.has(subtask.id));
-  return [...ordered, ...cyclic.map((subtask) => ({ ...subtask, dependsOn: subtask.dependsOn.filter((id) => done.has(id) || !byId.has(id)) }))];
+  return [
+    ...ordered,
+    ...cyclic.map((subtask) => ({ ...subtask, dependsOn: subtask.dependsOn.filter((id) => done.has(id) || !byId.has(id)) })),
+  ];
 }

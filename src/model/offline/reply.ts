@@ -8,8 +8,7 @@ export interface ToolRequest {
 
 export type Reply =
   /** `chunks` joined are the answer; a stream sends them one by one. */
-  | { kind: 'text'; chunks: string[] }
-  | { kind: 'tool-calls'; calls: ToolRequest[] };
+  { kind: 'text'; chunks: string[] } | { kind: 'tool-calls'; calls: ToolRequest[] };
 
 /** A text as a reply, cut into its lines for streaming. */
 export function textReply(text: string): Reply {

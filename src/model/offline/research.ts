@@ -1,16 +1,17 @@
 /** One part of a task on its way from a question to quotes: search, read around the hits, then judge. */
 import { answerPart } from './answer-part.ts';
-import { findPlaces } from './citations.ts';
 import type { Citation } from './citations.ts';
-import { introductionLines, judgeHits, linesAfter, linesBefore, titledFiles } from './judge-hits.ts';
-import type { Evidence } from './judge-hits.ts';
-import { readQuestion } from './question.ts';
+import { findPlaces } from './citations.ts';
+import type { Evidence } from './evidence.ts';
+import { filesToBegin } from './file-beginnings.ts';
+import { judgeHits, linesAfter, linesBefore } from './judge-hits.ts';
 import type { Question } from './question.ts';
+import { readQuestion } from './question.ts';
 import { ReadLines } from './read-lines.ts';
 import type { PromptReading, ToolExchange } from './read-prompt.ts';
 import type { ToolRequest } from './reply.ts';
-import { readSearch } from './tool-shapes.ts';
 import type { SearchResult } from './tool-shapes.ts';
+import { readSearch } from './tool-shapes.ts';
 import { isGeneric, topicWordsOf } from './words.ts';
 
 export interface Inquiry {
@@ -28,7 +29,8 @@ export interface ResearchTools {
 }
 
 const hitsWanted = 16;
-const hitsWantedInFile = 40;
+/** The most that files_search gives. */
+const mostHits = 20;
 const hitsReadAround = 4;
 const maxQueryChars = 400;
 
@@ -36,7 +38,8 @@ export function research(inquiry: Inquiry, reading: PromptReading, feedback: str
   const question = readQuestion(inquiry.part);
   const query = inquiry.part.slice(0, maxQueryChars);
   const first = searchFor(query, reading.exchanges);
-  if (first === undefined) return tools.canCall ? { kind: 'calls', calls: [search(query, inquiry, feedback)] } : { kind: 'answer', quotes: [] };
+  if (first === undefined)
+    return tools.canCall ? { kind: 'calls', calls: [search(query, inquiry, feedback)] } : { kind: 'answer', quotes: [] };
   const narrower = narrowQuery(question, first.result);
   const second = narrower === undefined ? undefined : searchFor(narrower, reading.exchanges);
   const evidence: Evidence = {
@@ -47,16 +50,17 @@ export function research(inquiry: Inquiry, reading: PromptReading, feedback: str
   };
   const judged = judgeHits(question, evidence);
   if (tools.canCall) {
-    const calls = tools.canRead ? [...readIntroductions(question, evidence), ...readsAround(judged, evidence)] : [];
-    if (narrower !== undefined && second === undefined && judged[0]?.accepted !== true) calls.unshift(search(narrower, inquiry, feedback));
+    const calls = tools.canRead ? [...readBeginnings(question, evidence), ...readsAround(judged, evidence)] : [];
+    if (narrower !== undefined && second === undefined && judged[0]?.accepted !== true)
+      calls.unshift(search(narrower, inquiry, feedback));
     if (calls.length > 0) return { kind: 'calls', calls };
   }
   return { kind: 'answer', quotes: answerPart(question, judged, evidence) };
 }
 
 function search(query: string, inquiry: Inquiry, feedback: string): ToolRequest {
-  const wanted = inquiry.file === undefined ? hitsWanted : hitsWantedInFile;
-  return { toolName: 'files_search', input: { query, limit: feedback === '' ? wanted : wanted * 2 } };
+  const limit = inquiry.file === undefined && feedback === '' ? hitsWanted : mostHits;
+  return { toolName: 'files_search', input: { query, limit } };
 }
 
 /** What was found for a query; an empty result when the search failed. */
@@ -75,9 +79,9 @@ function narrowQuery(question: Question, found: SearchResult): string | undefine
   return [...new Set(words)].join(' ').slice(0, maxQueryChars);
 }
 
-function readIntroductions(question: Question, { searches, read }: Evidence): ToolRequest[] {
-  const unread = titledFiles(question, searches).filter(({ path }) => !read.wasAsked(path, 1, introductionLines));
-  return unread.map(({ path }) => ({ toolName: 'files_read', input: { path, from: 1, to: introductionLines } }));
+function readBeginnings(question: Question, evidence: Evidence): ToolRequest[] {
+  const unread = filesToBegin(question, evidence).filter(({ path, lines }) => !evidence.read.wasAsked(path, 1, lines));
+  return unread.map(({ path, lines }) => ({ toolName: 'files_read', input: { path, from: 1, to: lines } }));
 }
 
 /** Reads around the best hits that have not been read around yet, each file's stretch once. */
@@ -87,7 +91,8 @@ function readsAround(judged: ReturnType<typeof judgeHits>, { read }: Evidence): 
   for (const { hit } of best) {
     const [from, to] = [Math.max(1, hit.line - linesBefore), hit.endLine + linesAfter];
     if (read.lines(hit.path, hit.line, hit.endLine).length > 0 || read.wasAsked(hit.path, from, to)) continue;
-    if (calls.some(({ input }) => input.path === hit.path && Number(input.from) <= hit.line && Number(input.to) >= hit.endLine)) continue;
+    if (calls.some(({ input }) => input.path === hit.path && Number(input.from) <= hit.line && Number(input.to) >= hit.endLine))
+      continue;
     calls.push({ toolName: 'files_read', input: { path: hit.path, from, to } });
   }
   return calls;

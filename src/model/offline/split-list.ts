@@ -5,7 +5,10 @@ const auxiliaries = 'is|are|was|were|does|do|did|can|could|should|will|would|may
 const commands =
   'list|explain|describe|summari[sz]e|compare|find|calculate|compute|evaluate|write|produce|prepare|create|draft|tell|show|give|identify|name|outline|report|research|analy[sz]e|investigate|discuss|extract|collect|look|define|state|quote|check|verify|answer|review|provide|compile|cover|determine|enumerate|work out|please|i need|i want|we need';
 
-const startOfRequest = new RegExp(`^(?:${questionWords}|${auxiliaries}|${commands}|in which|for how|at what|on what|under what|to what|by how)\\b`, 'i');
+const startOfRequest = new RegExp(
+  `^(?:${questionWords}|${auxiliaries}|${commands}|in which|for how|at what|on what|under what|to what|by how)\\b`,
+  'i',
+);
 
 export function startsRequest(sentence: string): boolean {
   return startOfRequest.test(sentence);
@@ -32,7 +35,9 @@ export function splitComparison(sentence: string): string[] | undefined {
   const match =
     /^(?:compare|contrast)\s+(.+?)\s+(?:with|to|against|versus|vs\.?|and)\s+(.+)$/i.exec(bare) ??
     /\b(?:differences?|comparison|similarities)\s+(?:between|of)\s+(.+?)\s+(?:and|versus|vs\.?)\s+(.+)$/i.exec(bare) ??
-    /^(?:how (?:does|do|is|are) )?(.+?)\s+(?:differs? from|different from|compares? (?:with|to)|versus|vs\.?)\s+(.+)$/i.exec(bare);
+    /^(?:how (?:does|do|is|are) )?(.+?)\s+(?:differs? from|different from|compares? (?:with|to)|versus|vs\.?)\s+(.+)$/i.exec(
+      bare,
+    );
   const [, left, right] = match ?? [];
   if (left === undefined || right === undefined || /^(?:how|what|why|when)\b/i.test(left)) return undefined;
   const aspect = /^(.+?),?\s+(?:in terms of|with respect to|with regard to|regarding|by|on)\s+(.+)$/i.exec(right);
@@ -77,5 +82,7 @@ function itemsOf(list: string): string[] {
 function shareHead(items: string[]): string[] {
   const head = /^(.+\s(?:of|for|in))\s+\S+(?:\s+\S+){0,2}$/i.exec(items[0] ?? '')?.[1];
   if (head === undefined) return items;
-  return items.map((item, at) => (at === 0 || item.split(/\s+/).length > 3 || /\s(?:of|for|in)\s/i.test(item) ? item : `${head} ${item}`));
+  return items.map((item, at) =>
+    at === 0 || item.split(/\s+/).length > 3 || /\s(?:of|for|in)\s/i.test(item) ? item : `${head} ${item}`,
+  );
 }

@@ -19,7 +19,9 @@ const maxPartChars = 600;
 
 export function splitTask(task: string): TaskPart[] {
   const requests = requestsOf(task.slice(0, maxTaskChars));
-  const asking = requests.filter((request) => startsRequest(request) || request.includes('?') || findArithmetic(request) !== undefined);
+  const asking = requests.filter(
+    (request) => startsRequest(request) || request.includes('?') || findArithmetic(request) !== undefined,
+  );
   const kept = (asking.length > 0 ? asking : requests).filter((request, _, all) => all.length === 1 || !isAboutForm(request));
   const parts = kept.map((request, at) => nameSubject(request, kept[at - 1])).flatMap(partsOfRequest);
   const seen = new Set<string>();
@@ -30,7 +32,9 @@ export function splitTask(task: string): TaskPart[] {
   const questions = distinct.filter((part) => part.kind !== 'survey' || distinct.every((other) => other.kind !== 'question'));
   if (questions.length > 0) return questions.slice(0, maxParts);
   const text = clean(task);
-  return text === '' || namesOnlyMaterial(text) ? [{ kind: 'survey', text, perFile: false }] : [{ kind: 'question', text, perFile: false }];
+  return text === '' || namesOnlyMaterial(text)
+    ? [{ kind: 'survey', text, perFile: false }]
+    : [{ kind: 'question', text, perFile: false }];
 }
 
 const listItem = /^\s{0,8}(?:[-*•+]|\(?(?:\d{1,3}|[a-z])[.)])\s+(.+)$/;
@@ -48,12 +52,13 @@ function requestsOf(task: string): string[] {
     }
     if (prose !== '') {
       const sentences = sentencesOf(prose);
-      lead = item !== undefined && /:$/.test(sentences.at(-1) ?? '') ? (sentences.pop() ?? '') : '';
+      lead = item !== undefined && sentences.at(-1)?.endsWith(':') === true ? (sentences.pop() ?? '') : '';
       requests.push(...sentences);
       prose = '';
     }
     if (item === undefined) lead = '';
-    else requests.push(...(lead === '' || !needsLead(item, lead) ? sentencesOf(item) : [`${lead.replace(/\s*:$/, '')}: ${item}`]));
+    else
+      requests.push(...(lead === '' || !needsLead(item, lead) ? sentencesOf(item) : [`${lead.replace(/\s*:$/, '')}: ${item}`]));
   }
   return requests.map(clean).filter((request) => request !== '');
 }
@@ -71,8 +76,12 @@ function sentencesOf(prose: string): string[] {
 /** "Keep it short.", "Cite every line.": how to answer, not what about. */
 function isAboutForm(request: string): boolean {
   return (
-    /^(?:please\s+)?(?:keep|cite|use|be|make sure|ensure|include|add|answer|reply|respond|limit|format|return|output|do not|don't|avoid|quote|state|say|give|write|no|in)\b/i.test(request) &&
-    /\b(?:short|brief|concise|cite|cited|citations?|sources?|lines?|quotes?|words?|sentences?|paragraphs?|bullets?|tables?|markdown|language|tone|english|guess|invent|plain|format)\b/i.test(request) &&
+    /^(?:please\s+)?(?:keep|cite|use|be|make sure|ensure|include|add|answer|reply|respond|limit|format|return|output|do not|don't|avoid|quote|state|say|give|write|no|in)\b/i.test(
+      request,
+    ) &&
+    /\b(?:short|brief|concise|cite|cited|citations?|sources?|lines?|quotes?|words?|sentences?|paragraphs?|bullets?|tables?|markdown|language|tone|english|guess|invent|plain|format)\b/i.test(
+      request,
+    ) &&
     !request.includes('?')
   );
 }
@@ -103,7 +112,11 @@ function partsOfRequest(request: string): TaskPart[] {
   if (expression !== undefined) return [{ kind: 'calculation', text: clean(asked), expression }];
   if (everyFile.test(asked)) {
     const topic = trimPart(asked.replace(everyFile, ' ').replace(reportFrame, '').replace(topicVerb, ''));
-    return [namesOnlyMaterial(topic) ? { kind: 'survey', text: clean(asked), perFile: true } : { kind: 'question', text: topic, perFile: true }];
+    return [
+      namesOnlyMaterial(topic)
+        ? { kind: 'survey', text: clean(asked), perFile: true }
+        : { kind: 'question', text: topic, perFile: true },
+    ];
   }
   if (namesOnlyMaterial(asked)) return [{ kind: 'survey', text: clean(asked), perFile: false }];
   const clauses = splitClauses(asked);

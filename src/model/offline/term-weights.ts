@@ -7,7 +7,10 @@ import type { SearchHit } from './tool-shapes.ts';
  */
 export function termWeights(hits: SearchHit[], terms: string[]): Map<string, number> {
   const weights = new Map<string, number>();
-  const sums = hits.map((hit) => ({ terms: new Set(hit.matched.filter((term) => terms.includes(term))), coverage: hit.coverage }));
+  const sums = hits.map((hit) => ({
+    terms: new Set(hit.matched.filter((term) => terms.includes(term))),
+    coverage: hit.coverage,
+  }));
   sums.push({ terms: new Set(terms), coverage: 1 });
   for (let found = true; found; ) {
     found = false;

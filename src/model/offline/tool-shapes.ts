@@ -79,7 +79,9 @@ export function readRead(value: unknown): ReadResult | undefined {
   if (!isObject(value) || typeof value.path !== 'string' || !Array.isArray(value.lines)) return undefined;
   const lines = value.lines.flatMap((row): ReadLine[] => {
     const line = isObject(row) ? positive(row.line) : undefined;
-    return isObject(row) && line !== undefined && typeof row.text === 'string' ? [{ line, text: row.text.slice(0, maxUnitChars) }] : [];
+    return isObject(row) && line !== undefined && typeof row.text === 'string'
+      ? [{ line, text: row.text.slice(0, maxUnitChars) }]
+      : [];
   });
   const last = lines.at(-1)?.line ?? 0;
   return {
@@ -94,7 +96,9 @@ export function readRead(value: unknown): ReadResult | undefined {
 export function readList(value: unknown): ListedFile[] | undefined {
   if (!isObject(value) || !Array.isArray(value.files)) return undefined;
   return value.files.flatMap((file): ListedFile[] =>
-    isObject(file) && typeof file.path === 'string' ? [{ path: file.path, lines: number(file.lines), title: text(file.title) }] : [],
+    isObject(file) && typeof file.path === 'string'
+      ? [{ path: file.path, lines: number(file.lines), title: text(file.title) }]
+      : [],
   );
 }
 

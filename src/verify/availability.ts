@@ -1,0 +1,94 @@
+/** Which checks this version can make. Plans and teams are asked before a run starts, so that no token is spent on what cannot be judged. */
+import { PlanwrightError } from '../errors.ts';
+import type { AcceptCheck, Subtask } from '../plan/plan.ts';
+import { checkExpression } from '../plan/predicate.ts';
+import { quoteText } from '../plan/quote-value.ts';
+import type { Role, Team } from '../team/team.ts';
+import { inspectSchema } from './schema-inspect.ts';
+
+/** The kinds that are made, cheapest first. */
+export const availableKinds = ['schema', 'predicate', 'quotes'] as const;
+export type AvailableKind = (typeof availableKinds)[number];
+export type AvailableCheck = Extract<AcceptCheck, { kind: AvailableKind }>;
+
+export interface UnavailableCheck {
+  /** Dotted path: `subtasks.3.accept.0.kind`, `roles.critic.accept.1.schema.$ref`. */
+  path: string;
+  kind: AcceptCheck['kind'];
+  message: string;
+  /** `check-unavailable`: known, but not built yet. `team-invalid`: no version could make it. */
+  code: 'check-unavailable' | 'team-invalid';
+}
+
+export function isAvailable(check: AcceptCheck): check is AvailableCheck {
+  return (availableKinds as readonly string[]).includes(check.kind);
+}
+
+/** null when the check can be made; `path` leads from the check to what is wrong. */
+export function describeUnavailableCheck(
+  check: AcceptCheck,
+): { path: (string | number)[]; message: string; code: UnavailableCheck['code'] } | null {
+  if (!isAvailable(check)) {
+    const message = `a check of kind ${quoteText(check.kind)} is not available yet. Available: ${availableKinds.join(', ')}`;
+    return { path: ['kind'], message, code: 'check-unavailable' };
+  }
+  switch (check.kind) {
+    case 'schema': {
+      const problem = inspectSchema(check.schema);
+      return problem === null ? null : { path: ['schema', ...problem.path], message: problem.message, code: 'team-invalid' };
+    }
+    case 'predicate': {
+      for (const field of ['matches', 'notMatches'] as const) {
+        const expression = check[field];
+        const problem = expression === undefined ? null : checkExpression(expression);
+        if (problem !== null) return { path: [field], message: problem, code: 'team-invalid' };
+      }
+      return null;
+    }
+    case 'quotes':
+      return null;
+  }
+}
+
+/** Every check of a plan and of a team, sub-teams included, that cannot be made. */
+export function findUnavailableChecks(source: { subtasks?: readonly Subtask[]; team?: Team }): UnavailableCheck[] {
+  const found = (source.subtasks ?? []).flatMap((subtask, index) => inspectChecks(`subtasks.${index}.accept`, subtask.accept));
+  return source.team === undefined ? found : [...found, ...inspectTeam('', source.team)];
+}
+
+/**
+ * @throws {PlanwrightError} `check-unavailable` for the first check that cannot be made, located; all of them in `details.checks`.
+ */
+export function refuseUnavailableChecks(source: { subtasks?: readonly Subtask[]; team?: Team }): void {
+  const checks = findUnavailableChecks(source);
+  const [first] = checks;
+  if (first === undefined) return;
+  const more = checks.length > 1 ? ` (and ${checks.length - 1} more)` : '';
+  throw new PlanwrightError('check-unavailable', `${first.path}: ${first.message}.${more}`, {
+    location: { path: first.path },
+    details: { checks },
+  });
+}
+
+function inspectTeam(prefix: string, team: Team): UnavailableCheck[] {
+  const roles = Object.entries(team.roles);
+  return [
+    ...roles.flatMap(([name, role]) => inspectRole(`${prefix}roles.${name}.`, role)),
+    ...inspectChecks(`${prefix}generalist.accept`, team.generalist.accept),
+    ...inspectChecks(`${prefix}accept`, team.accept),
+  ];
+}
+
+function inspectRole(prefix: string, role: Role): UnavailableCheck[] {
+  const own = inspectChecks(`${prefix}accept`, role.accept);
+  return role.team === undefined ? own : [...own, ...inspectTeam(`${prefix}team.`, role.team)];
+}
+
+function inspectChecks(prefix: string, checks: readonly AcceptCheck[] | undefined): UnavailableCheck[] {
+  return (checks ?? []).flatMap((check, index) => {
+    const unavailable = describeUnavailableCheck(check);
+    if (unavailable === null) return [];
+    const { path, message, code } = unavailable;
+    return [{ path: [prefix, index, ...path].join('.'), kind: check.kind, message, code }];
+  });
+}

@@ -1,0 +1,105 @@
+/** The verifier: runs the checks of one result in order of cost and stops at the first that fails. */
+import { PlanwrightError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { AcceptCheck } from '../plan/plan.ts';
+import { evaluatePredicate } from '../plan/predicate.ts';
+import { type AvailableCheck, availableKinds, describeUnavailableCheck, isAvailable } from './availability.ts';
+import { checkQuotes, type LineReader } from './quotes.ts';
+import { checkSchema } from './schema-check.ts';
+import type { CheckOutcome } from './verdict-parts.ts';
+import type { Evidence, Verdict } from './verdict.ts';
+
+export interface VerifyRequest {
+  output: Json;
+  checks: readonly AcceptCheck[];
+  /** Absent when the run was given no files: then every citation fails. */
+  readLines?: LineReader;
+  signal?: AbortSignal;
+}
+
+/** Failed quotes that the reason and the evidence name. */
+const maxNamed = 10;
+
+/**
+ * No checks give `unverified`: an acceptance without evidence does not exist.
+ * @throws {PlanwrightError} `check-unavailable` for a kind that is not built yet, before anything is checked.
+ * @throws the signal's reason when it aborts.
+ */
+export async function verify({ output, checks, readLines, signal }: VerifyRequest): Promise<Verdict> {
+  const ordered = orderByCost(checks);
+  const evidence: Evidence[] = [];
+  if (ordered.length === 0) return { kind: 'unverified', reason: 'There are no checks for this result.', evidence };
+  for (const check of ordered) {
+    signal?.throwIfAborted();
+    const outcome = await runCheck(check, output, readLines ?? readNothing);
+    evidence.push({ check: check.kind, passed: outcome.kind === 'passed', detail: outcome.detail });
+    if (outcome.kind === 'failed') return { kind: 'rejected', reason: writeReason(check, outcome.detail), evidence };
+    if (outcome.kind === 'undecided') return { kind: 'unverified', reason: outcome.detail, evidence };
+  }
+  return { kind: 'accepted', evidence };
+}
+
+/** A result as the text that predicates and quotes look at: text as it is, anything else as compact JSON. */
+export function textOf(output: Json): string {
+  return typeof output === 'string' ? output : JSON.stringify(output);
+}
+
+function orderByCost(checks: readonly AcceptCheck[]): AvailableCheck[] {
+  const available = checks.map((check, index) => {
+    if (isAvailable(check)) return check;
+    const message = describeUnavailableCheck(check)?.message ?? 'this check cannot be made';
+    throw new PlanwrightError('check-unavailable', `accept.${index}.kind: ${message}.`, {
+      location: { path: `accept.${index}.kind` },
+    });
+  });
+  return available.toSorted((a, b) => availableKinds.indexOf(a.kind) - availableKinds.indexOf(b.kind));
+}
+
+async function runCheck(check: AvailableCheck, output: Json, readLines: LineReader): Promise<CheckOutcome> {
+  switch (check.kind) {
+    case 'schema':
+      return checkSchema(output, check.schema);
+    case 'predicate': {
+      const { kind: _, ...predicate } = check;
+      const broken = evaluatePredicate(predicate, textOf(output));
+      return broken === null
+        ? { kind: 'passed', detail: 'Every condition on the text holds.' }
+        : { kind: 'failed', detail: broken };
+    }
+    case 'quotes':
+      return checkAllQuotes(textOf(output), readLines, check.min);
+  }
+}
+
+async function checkAllQuotes(text: string, readLines: LineReader, min: number | undefined): Promise<CheckOutcome> {
+  const { checked, failed, missing } = await checkQuotes(text, readLines, min === undefined ? {} : { min });
+  if (failed.length > 0) {
+    const named = failed.slice(0, maxNamed).map(({ reason }) => reason);
+    const more = failed.length > maxNamed ? `\n… and ${failed.length - maxNamed} more` : '';
+    return { kind: 'failed', detail: named.join('\n') + more };
+  }
+  if (missing > 0) {
+    return {
+      kind: 'failed',
+      detail: `The text has ${checked.length} citations; it must have at least ${checked.length + missing}, each as "exact quote" [path:line].`,
+    };
+  }
+  const counted = checked.length === 1 ? '1 citation stands in its file.' : `${checked.length} citations stand in their files.`;
+  return { kind: 'passed', detail: checked.length === 0 ? 'The text cites nothing.' : counted };
+}
+
+async function readNothing(file: string): Promise<string[]> {
+  throw new Error(`no files were given, so ${file} cannot be cited`);
+}
+
+/** Written for the executor that tries again: what is wrong, and what to hand back. */
+function writeReason(check: AvailableCheck, detail: string): string {
+  switch (check.kind) {
+    case 'schema':
+      return `Your result does not have the required form. ${detail}\nAnswer again with the corrected JSON, whole, and nothing around it.`;
+    case 'predicate':
+      return `Your result does not meet a condition. ${detail}\nAnswer again with the whole corrected result.`;
+    case 'quotes':
+      return `Citations in your result do not hold:\n${detail}\nRead each cited line again. Correct the citation or leave the statement out, and answer with the whole corrected result.`;
+  }
+}
