@@ -6,6 +6,11 @@ export interface MeasureOptions {
   /** Untimed rounds before the first timed one. */
   warmUps: number;
   rounds: number;
+  /**
+   * Collects before each turn what another contestant left behind. For turns of a second: a collection also throws
+   * compiled code away, which would weigh on short ones. Default false.
+   */
+  collects?: boolean;
 }
 
 /** A contestant may time a part of what it does: then it returns that time in ms. */
@@ -14,12 +19,12 @@ export type Contestant = () => unknown;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Median time of each contestant in ms, in their order. What another one left behind is collected before each turn. */
+/** Median time of each contestant in ms, in their order. */
 export async function measureInTurns(contestants: readonly Contestant[], options: MeasureOptions): Promise<number[]> {
   const times = contestants.map((): number[] => []);
   for (let round = -options.warmUps; round < options.rounds; round++) {
     for (const [at, contestant] of contestants.entries()) {
-      //collectGarbage();
+      if (options.collects === true) collectGarbage();
       const startMs = performance.now();
       const own = await contestant();
       const tookMs = typeof own === 'number' ? own : performance.now() - startMs;

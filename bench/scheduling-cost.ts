@@ -57,7 +57,8 @@ async function measureOne(shape: Shape, size: number) {
       for (let done = 0; done < repeats; done++) runVirtually({ settings, respond: succeedAtOnce });
     },
   ];
-  const times = await measureInTurns(contestants, { warmUps: 3, rounds: size >= 100_000 ? 7 : 15 });
+  const isLarge = size >= 100_000;
+  const times = await measureInTurns(contestants, { warmUps: isLarge ? 2 : 5, rounds: isLarge ? 7 : 15, collects: isLarge });
   const [counterMs = Number.NaN, loopMs = Number.NaN, virtualMs = Number.NaN] = times.map((ms) => ms / repeats);
   return { counterMs, loopMs, virtualMs };
 }

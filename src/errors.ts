@@ -23,6 +23,7 @@ const errorTable = {
   'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },
   'check-unavailable': { recovery: 'none', meaning: 'An acceptance check of a kind this version does not have.' },
   'rejected': { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
+  'assumption-contradicted': { recovery: 'replan', meaning: 'An executor found that what its subtask assumes is not so.' },
   'depth-exceeded': { recovery: 'none', meaning: 'A team within a team within … is deeper than the limit.' },
   'run-unknown': { recovery: 'none', meaning: 'No run with this id is in the store.' },
   'run-busy': { recovery: 'none', meaning: 'Another live process drives this run.' },

@@ -6,7 +6,8 @@ import type { CliIo } from './io.ts';
 import { parseCount, parseSeconds, parseStorePath, parseUsd } from './option-values.ts';
 import { readPackageVersion } from './package-root.ts';
 
-const summary = 'Turns a task into a checked plan, runs it with a team of roles, and says in numbers whether the team beat one agent.';
+const summary =
+  'Turns a task into a checked plan, runs it with a team of roles, and says in numbers whether the team beat one agent.';
 
 /** @returns the exit code; nothing is thrown. */
 export async function runCommandLine(args: string[], io: CliIo): Promise<number> {
@@ -53,7 +54,10 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     const prompts = examples.map((example) => `  $ ${example}`).join('\n');
     return program.command(name).description(description).addHelpText('after', `\nExamples:\n${prompts}`);
   };
-  program.addHelpText('after', '\nExamples:\n  $ planwright run "What is 6 times 7?"\n\nHelp on a command: planwright COMMAND --help');
+  program.addHelpText(
+    'after',
+    '\nExamples:\n  $ planwright run "What is 6 times 7?"\n\nHelp on a command: planwright COMMAND --help',
+  );
 
   withStore(
     withLimits(
@@ -65,7 +69,14 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
       ),
     ),
   )
-    .addOption(new Option('--strategy <name>', 'who works: the gate decides, one agent, a team, or one first').choices(['auto', 'single', 'team', 'cascade']))
+    .addOption(
+      new Option('--strategy <name>', 'who works: the gate decides, one agent, a team, or one first').choices([
+        'auto',
+        'single',
+        'team',
+        'cascade',
+      ]),
+    )
     .option('--plan <file>', 'run this plan, JSON or YAML, as written; TASK then defaults to its own')
     .option('--concurrency <n>', 'subtasks at once (default: the team’s, or 8)', parseCount)
     .option('--approve', 'wait for a person’s approval of the plan')
@@ -93,11 +104,17 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     .option('--json', 'print the result as JSON, one line for each of several plans')
     .action(async (plans: string[], flags) => done(await (await import('./commands/check.ts')).runCheck(io, plans, flags)));
 
-  withStore(add('resume <run>', 'go on with an interrupted run', ['planwright run "What is 6 times 7?" && planwright resume last']))
+  withStore(
+    add('resume <run>', 'go on with an interrupted run', ['planwright run "What is 6 times 7?" && planwright resume last']),
+  )
     .option('--json', 'print the whole report as JSON')
     .action(async (run: string, flags) => done(await (await import('./commands/resume.ts')).runResume(io, run, flags)));
 
-  withStore(add('show <run>', 'show a run: its subtasks, figures and deliverable', ['planwright run "What is 6 times 7?" && planwright show last']))
+  withStore(
+    add('show <run>', 'show a run: its subtasks, figures and deliverable', [
+      'planwright run "What is 6 times 7?" && planwright show last',
+    ]),
+  )
     .option('--events', 'list its journal instead')
     .option('--json', 'print JSON, one line for each event')
     .action(async (run: string, flags) => done(await (await import('./commands/show.ts')).runShow(io, run, flags)));
@@ -133,10 +150,12 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     .option('--files <dir>', 'a folder of documents (default: Planwright’s own)')
     .option('--model <spec>', 'the model for both (default: offline)')
     .option('--json', 'print both reports and the comparison as JSON')
-    .action(async (task: string | undefined, flags) => done(await (await import('./commands/start.ts')).runStart(io, task, flags)));
+    .action(async (task: string | undefined, flags) =>
+      done(await (await import('./commands/start.ts')).runStart(io, task, flags)),
+    );
 
-  add('demo', 'the founding document’s examples, on the real engine with a scripted model', ['planwright demo']).action(async () =>
-    done(await (await import('./commands/demo.ts')).runDemo(io)),
+  add('demo', 'the founding document’s examples, on the real engine with a scripted model', ['planwright demo']).action(
+    async () => done(await (await import('./commands/demo.ts')).runDemo(io)),
   );
   return program;
 }
@@ -145,7 +164,10 @@ function withTask(command: Command): Command {
   return command
     .option('--files <dir>', 'a folder of documents to work on')
     .option('--team <file>', 'a team file or a preset (default: research)')
-    .option('--model <spec>', 'the model for roles that name none: offline, anthropic:…, openai:…, google:…, http://host:port/v1#model (default: offline)');
+    .option(
+      '--model <spec>',
+      'the model for roles that name none: offline, anthropic:…, openai:…, google:…, http://host:port/v1#model (default: offline)',
+    );
 }
 
 function withLimits(command: Command): Command {

@@ -44,13 +44,18 @@ function describeSide({ calls, tokens, seconds, checkedCitations }: Side): strin
 function judge(team: Side, single: Side): Pick<Comparison, 'better' | 'verdict'> {
   const teamDone = team.status === 'succeeded';
   const singleDone = single.status === 'succeeded';
-  if (!teamDone && !singleDone) return { better: 'neither', verdict: `neither finished (team ${team.status}, one agent ${single.status})` };
+  if (!teamDone && !singleDone)
+    return { better: 'neither', verdict: `neither finished (team ${team.status}, one agent ${single.status})` };
   if (!singleDone) return { better: 'team', verdict: `only the team finished (one agent ${single.status})` };
   if (!teamDone) return { better: 'single', verdict: `only one agent finished (team ${team.status})` };
   const price = describePrice(team, single);
   const found = team.checkedCitations - single.checkedCitations;
   if (found > 0) return { better: 'team', verdict: `the team has ${formatNumber(found, 'more checked citation')} for ${price}` };
-  if (found < 0) return { better: 'single', verdict: `one agent was enough: ${formatNumber(-found, 'more checked citation')}; the team took ${price}` };
+  if (found < 0)
+    return {
+      better: 'single',
+      verdict: `one agent was enough: ${formatNumber(-found, 'more checked citation')}; the team took ${price}`,
+    };
   if (team.tokens < single.tokens) return { better: 'team', verdict: `the team has as many checked citations for ${price}` };
   const none = team.checkedCitations === 0 ? 'neither has a checked citation' : 'as many checked citations';
   return { better: 'single', verdict: `one agent was enough: ${none}; the team took ${price}` };

@@ -10,11 +10,18 @@ export interface StoreFlags {
 }
 
 /** Opens the store, hands over the run that is meant, and closes the store. */
-export async function withRun(wanted: string, { store: path }: StoreFlags, use: (store: Store, run: RunRecord) => Promise<number>): Promise<number> {
+export async function withRun(
+  wanted: string,
+  { store: path }: StoreFlags,
+  use: (store: Store, run: RunRecord) => Promise<number>,
+): Promise<number> {
   const location = path ?? defaultStorePath;
   // Looking for a run must not make a store.
   if (!existsSync(location)) {
-    throw new PlanwrightError('run-unknown', `No run "${toOneLine(wanted)}": there is no store at ${location}. Name another with --store.`);
+    throw new PlanwrightError(
+      'run-unknown',
+      `No run "${toOneLine(wanted)}": there is no store at ${location}. Name another with --store.`,
+    );
   }
   const store = await openSqliteStore(location);
   try {
@@ -32,12 +39,18 @@ export async function findRun(store: Store, wanted: string): Promise<RunRecord> 
   const matching = wanted === 'last' ? roots : roots.filter(({ runId }) => wanted !== '' && runId.startsWith(wanted));
   const [run] = matching;
   if (run === undefined) {
-    throw new PlanwrightError('run-unknown', `No run "${toOneLine(wanted)}" in ${store.location}. List the runs with: planwright runs`);
+    throw new PlanwrightError(
+      'run-unknown',
+      `No run "${toOneLine(wanted)}" in ${store.location}. List the runs with: planwright runs`,
+    );
   }
   if (matching.length > 1) {
     const named = matching.slice(0, 5).map(({ runId }) => runId);
     const more = matching.length > named.length ? ` and ${matching.length - named.length} more` : '';
-    throw new PlanwrightError('usage', `"${wanted}" begins ${matching.length} runs: ${named.join(', ')}${more}. Give more of the id.`);
+    throw new PlanwrightError(
+      'usage',
+      `"${wanted}" begins ${matching.length} runs: ${named.join(', ')}${more}. Give more of the id.`,
+    );
   }
   return run;
 }

@@ -46,7 +46,9 @@ export async function readPlanFile(path: string): Promise<Plan> {
   if (plan !== undefined) return plan;
   const [first] = problems;
   const { line, column } = first ?? {};
-  const message = [`The plan ${file} is not valid:`, ...problems.map((problem) => `  ${describeProblem(file, problem)}`)].join('\n');
+  const message = [`The plan ${file} is not valid:`, ...problems.map((problem) => `  ${describeProblem(file, problem)}`)].join(
+    '\n',
+  );
   throw new PlanwrightError('plan-invalid', message, {
     location: { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) },
     details: { problems },

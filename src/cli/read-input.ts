@@ -19,7 +19,10 @@ export function nameInput(path: string): string {
 
 export function cannotRead(path: string, what: string, thrown: unknown): PlanwrightError {
   const reason = thrown instanceof Error ? reasonOf(thrown) : String(thrown);
-  return new PlanwrightError('usage', `Cannot read the ${what} ${nameInput(path)}: ${reason}.`, { location: { file: path }, cause: thrown });
+  return new PlanwrightError('usage', `Cannot read the ${what} ${nameInput(path)}: ${reason}.`, {
+    location: { file: path },
+    cause: thrown,
+  });
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

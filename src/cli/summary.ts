@@ -22,7 +22,11 @@ export function summarizeRun(report: RunReport): string[] {
 }
 
 /** Where to go from here. */
-export function hintsAfter({ runId, status }: Pick<RunReport, 'runId' | 'status'>, location: string, storeFlag: string): string[] {
+export function hintsAfter(
+  { runId, status }: Pick<RunReport, 'runId' | 'status'>,
+  location: string,
+  storeFlag: string,
+): string[] {
   const lines = [row('stored', `${location} · planwright show ${runId}${storeFlag}`)];
   if (status === 'waiting') {
     lines.push(row('waiting', `planwright approve ${runId}${storeFlag}  (or refuse it: --deny "why")`));
@@ -71,7 +75,8 @@ function describeTime({ makespanMs, criticalPathMs, criticalPath, serialMs }: Le
 }
 
 function describeTax({ turnOverhead, tokenOverhead, handoffs, handoffTokens, wasteTokens }: Ledger): string {
-  const handed = handoffs === 0 ? 'no handoffs' : `${formatNumber(handoffs, 'handoff')} of ${formatNumber(handoffTokens, 'token')}`;
+  const handed =
+    handoffs === 0 ? 'no handoffs' : `${formatNumber(handoffs, 'handoff')} of ${formatNumber(handoffTokens, 'token')}`;
   const waste = wasteTokens === 0 ? '' : ` · ${formatNumber(wasteTokens, 'token')} wasted`;
   return `turn overhead ${ratio(turnOverhead)} · token overhead ${ratio(tokenOverhead)} · ${handed}${waste}`;
 }

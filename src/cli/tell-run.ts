@@ -49,9 +49,14 @@ export function storeFlag(store: string | undefined): string {
   return ` --store ${/^[\w./-]+$/.test(store) ? store : `'${store.replaceAll("'", `'\\''`)}'`}`;
 }
 
-async function tellCutOff(io: CliIo, { runId, hasBegun }: Extract<FollowedRun, { kind: 'cut-off' }>, options: TellOptions): Promise<number> {
+async function tellCutOff(
+  io: CliIo,
+  { runId, hasBegun }: Extract<FollowedRun, { kind: 'cut-off' }>,
+  options: TellOptions,
+): Promise<number> {
   const message = hasBegun ? interruptedHint(runId, storeFlag(options.store)) : 'Interrupted before the run had begun.';
-  if (options.json) await io.print(`${JSON.stringify({ error: { code: 'cancelled', message }, ...(hasBegun ? { runId } : {}) })}\n`);
+  if (options.json)
+    await io.print(`${JSON.stringify({ error: { code: 'cancelled', message }, ...(hasBegun ? { runId } : {}) })}\n`);
   io.note(`${message}\n`);
   return exitCodes.interrupted;
 }

@@ -101,9 +101,10 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
       if (isInterrupted()) return { kind: 'interrupted', state };
       const folded: Folded = { entries: [], commands: [] };
       const { entries, commands } = folded;
+      const atMs = clock.now();
       for (const event of batch) {
-        fold.enter(event, clock.now(), folded);
-        if (event.type === 'attempt-finished') controllers.delete(attemptKey(event.subtaskId, event.attempt));
+        fold.enter(event, atMs, folded);
+        if (event.type === 'attempt-finished' && controllers.size > 0) controllers.delete(attemptKey(event.subtaskId, event.attempt));
       }
       if (isResuming) {
         isResuming = false;
@@ -123,8 +124,10 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     isOpen = false;
     signal?.removeEventListener('abort', interrupt);
     polling.stop();
-    const reason = signal?.aborted === true ? interruption(signal) : new PlanwrightError('cancelled', 'The run has ended.');
-    for (const controller of controllers.values()) controller.abort(reason);
+    if (controllers.size > 0) {
+      const reason = signal?.aborted === true ? interruption(signal) : new PlanwrightError('cancelled', 'The run has ended.');
+      for (const controller of controllers.values()) controller.abort(reason);
+    }
   }
 }
 
@@ -165,7 +168,8 @@ function pollSignals({ runId, store, clock, signalPollMs }: DriveOptions, port: 
     if (!stopper.signal.aborted)
       port.post({ type: 'cancel-requested', reason: `The store failed: ${toErrorRecord(thrown).message}` });
   });
-  return { stop: () => stopper.abort() };
+  // A reason that is given need not be made: an error of its own costs a run more than it is worth.
+  return { stop: () => stopper.abort('stopped') };
 }
 
 export function eventOfSignal(request: RunSignal): RunEvent {

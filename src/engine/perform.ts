@@ -136,6 +136,8 @@ async function start(env: RunEnvironment, node: RunNode, command: CommandOf<'sta
   const dependencies = await loadOutputs(env, port, subtask.dependsOn);
   const context: ExecutorContext = { role, task: node.task, instruction: subtask.instruction, dependencies };
   if (command.feedback !== undefined) context.feedback = command.feedback;
+  const ownAssumptions = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
+  if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
   if (command.assumptions !== undefined) context.assumptions = command.assumptions;
   if (node.outputSchema !== undefined && command.delivers) context.outputSchema = node.outputSchema;
   let outcome: AttemptOutcome;

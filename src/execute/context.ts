@@ -18,6 +18,8 @@ export interface ExecutorContext {
   dependencies: DependencyOutput[];
   /** The verdict on the attempt before. */
   feedback?: string;
+  /** What this work takes for granted. */
+  ownAssumptions?: string[];
   /** What later work takes for granted about this result. */
   assumptions?: string[];
   /** The form the answer must have, as a JSON Schema. */
@@ -33,15 +35,17 @@ export interface PromptText {
 const taskCharacters = 2000;
 
 export function layOutContext(context: ExecutorContext): PromptText {
-  const { role, task, instruction, feedback, assumptions, outputSchema } = context;
+  const { role, task, instruction, feedback, ownAssumptions, assumptions, outputSchema } = context;
   const instructions = task === instruction ? role.instructions : `${role.instructions}\n\nTask of the team: ${cut(task, taskCharacters)}`;
   const parts = context.dependencies
     .toSorted((a, b) => compareIds(a.subtaskId, b.subtaskId))
     .map(({ subtaskId, role: from, output }) => tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"`));
   parts.push(tag('instruction', instruction));
-  if (assumptions !== undefined && assumptions.length > 0) {
-    const list = assumptions.map((assumption) => `- ${assumption}`).join('\n');
-    parts.push(tag('assumptions', `Later work assumes this. If what you find contradicts one, call report_contradiction.\n${list}`));
+  if (ownAssumptions !== undefined) {
+    parts.push(tag('assumes', `This work assumes what follows. If what you were given contradicts it, call report_contradiction and stop.\n${list(ownAssumptions)}`));
+  }
+  if (assumptions !== undefined) {
+    parts.push(tag('assumptions', `Later work assumes this. If what you find contradicts it, call report_contradiction.\n${list(assumptions)}`));
   }
   if (outputSchema !== undefined) {
     parts.push(tag('output_schema', `Answer with JSON of this schema and nothing else:\n${JSON.stringify(outputSchema)}`));
@@ -53,6 +57,10 @@ export function layOutContext(context: ExecutorContext): PromptText {
 /** A section of a prompt. Text that tries to close its own section is kept from doing so. */
 export function tag(name: string, text: string, attributes = ''): string {
   return `<${name}${attributes}>\n${text.replaceAll(`</${name}`, `<\\/${name}`)}\n</${name}>`;
+}
+
+function list(lines: string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
 }
 
 export function textOf(output: Json): string {

@@ -11,6 +11,7 @@ import { meterModel } from '../model/journal.ts';
 import { toModelError } from '../model/model-error.ts';
 import type { Model } from '../model/model.ts';
 import type { Store } from '../engine/store.ts';
+import type { Role } from '../team/team.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
 import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
@@ -37,7 +38,8 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   const { role } = context;
   const contradictions: Contradiction[] = [];
   const tools = [...options.tools];
-  if (context.assumptions !== undefined) tools.push(reportContradictionTool(context.assumptions, contradictions));
+  const assumptions = [...(context.ownAssumptions ?? []), ...(context.assumptions ?? [])];
+  if (assumptions.length > 0) tools.push(reportContradictionTool(assumptions, contradictions));
   const places = createToolCallPlaces();
   const shared = { scope, store, clock, ...(onDelta === undefined ? {} : { onDelta }) };
   const metered = meterModel({ ...shared, model, limiter, callTimeoutMs: role.limits.callTimeoutMs });
@@ -45,6 +47,7 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   const toolset = createToolset({ ...shared, ...filesRoot, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;
+  let isLastStep = false;
   try {
     const result = await generateText({
       model: places.watch(metered),
@@ -52,15 +55,16 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
       prompt,
       tools: toolset.tools,
       stopWhen: isStepCount(maxSteps),
-      prepareStep: ({ stepNumber }) => ({
-        activeTools: toolset.activeTools(),
+      prepareStep: ({ stepNumber }) => {
+        isLastStep = stepNumber === maxSteps - 1;
         // The last step has to answer with what it has.
-        ...(stepNumber === maxSteps - 1 && maxSteps > 1 ? { toolChoice: 'none' as const } : {}),
-      }),
+        return { activeTools: toolset.activeTools(), ...(isLastStep && maxSteps > 1 ? { toolChoice: 'none' as const } : {}) };
+      },
       abortSignal: AbortSignal.any([signal, toolset.fatal]),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
       ...(role.temperature === undefined ? {} : { temperature: role.temperature }),
     });
+    refuseOwnContradiction(context, contradictions);
     const output = readAnswer(result.text, result.finishReason, context);
     return {
       kind: 'succeeded',
@@ -70,24 +74,35 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   } catch (thrown) {
     if (toolset.fatal.aborted) throw toolset.fatal.reason;
     signal.throwIfAborted();
+    // The AI SDK refuses tool calls where none are allowed; the model's answer itself was fine.
+    if (isLastStep && metered.failure() === undefined && !(thrown instanceof PlanwrightError)) throw stepLimit(role);
     throw toModelError(metered.failure() ?? thrown, model.spec);
   } finally {
     await metered.drain();
   }
 }
 
+/** What an executor finds untrue of its own subtask's assumptions makes its result worthless. */
+function refuseOwnContradiction({ ownAssumptions, instruction }: ExecutorContext, found: Contradiction[]): void {
+  const own = found.find(({ assumption }) => ownAssumptions?.includes(assumption));
+  if (own === undefined) return;
+  const message = `"${instruction.slice(0, 80)}" assumes: ${own.assumption} But: ${own.evidence}`;
+  throw new PlanwrightError('assumption-contradicted', message, { details: { ...own } });
+}
+
 function readAnswer(text: string, finishReason: string, context: ExecutorContext): Json {
   if (text.trim() === '') {
-    if (finishReason === 'tool-calls') {
-      const steps = context.role.limits.maxSteps;
-      throw new PlanwrightError('step-limit', `Role "${context.role.name}" used its ${steps} steps without an answer. Raise limits.maxSteps.`);
-    }
+    if (finishReason === 'tool-calls') throw stepLimit(context.role);
     throw new PlanwrightError('model-output-invalid', `Role "${context.role.name}" answered with nothing (${finishReason}).`);
   }
   if (finishReason === 'length') {
     throw new PlanwrightError('model-output-invalid', `The answer was cut off at the output limit. Be briefer, or raise limits.maxOutputTokens.`);
   }
   return context.outputSchema === undefined ? text : (parseJsonAnswer(text) ?? text);
+}
+
+function stepLimit({ name, limits }: Role): PlanwrightError {
+  return new PlanwrightError('step-limit', `Role "${name}" used its ${limits.maxSteps} steps without an answer. Raise limits.maxSteps.`);
 }
 
 /** JSON that stands alone or in a code fence; undefined when there is none. */

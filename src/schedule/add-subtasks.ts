@@ -14,7 +14,7 @@ const noContradictions: Contradiction[] = [];
 export function addPlan(state: RunState, subtasks: Subtask[]): void {
   const added = subtasks.map((subtask) => enter(state, subtask));
   for (const item of added) link(state, item);
-  rankAll(added);
+  rankAll(state, added);
   for (const item of added) if (item.waitingOn === 0) pushReady(state.ready, item);
 }
 
@@ -96,7 +96,7 @@ function durationOf(item: SubtaskState): number {
 }
 
 /** Ranks of subtasks that only have dependents among themselves, from the sinks up (Kahn's algorithm backwards). */
-function rankAll(items: SubtaskState[]): void {
+function rankAll(state: RunState, items: SubtaskState[]): void {
   const unranked = new Map<SubtaskState, number>();
   const stack: SubtaskState[] = [];
   for (const item of items) {
@@ -104,15 +104,15 @@ function rankAll(items: SubtaskState[]): void {
     if (item.dependents.length === 0) stack.push(item);
     else unranked.set(item, item.dependents.length);
   }
-  const byId = new Map(items.map((item) => [item.subtask.id, item]));
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     for (const id of item.subtask.dependsOn) {
-      const dependency = byId.get(id);
-      if (dependency === undefined) continue;
+      const dependency = state.subtasks.get(id);
+      const left = dependency === undefined ? undefined : unranked.get(dependency);
+      // Not one of these: it was in the state before.
+      if (dependency === undefined || left === undefined) continue;
       dependency.rank = Math.max(dependency.rank, durationOf(dependency) + item.rank);
-      const left = (unranked.get(dependency) ?? 0) - 1;
-      unranked.set(dependency, left);
-      if (left === 0) stack.push(dependency);
+      unranked.set(dependency, left - 1);
+      if (left === 1) stack.push(dependency);
     }
   }
 }

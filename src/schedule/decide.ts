@@ -31,17 +31,19 @@ export function decide(state: RunState, entry: JournalEntry): Command[] {
     return commands;
   }
   keepTime(state, entry);
+  if (entry.event.type === 'attempt-started') {
+    // It notes a time: nothing can start or end because of it.
+    enterStart(state, entry.event.subtaskId, entry.event.attempt, entry.atMs);
+    return commands;
+  }
   apply(state, entry.event, entry.atMs, commands);
   startReady(state, commands);
   finishIfDone(state, commands);
   return commands;
 }
 
-function apply(state: RunState, event: RunEvent, atMs: number, commands: Command[]): void {
+function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-started' }>, atMs: number, commands: Command[]): void {
   switch (event.type) {
-    case 'attempt-started':
-      enterStart(state, event.subtaskId, event.attempt, atMs);
-      return;
     case 'attempt-finished':
       finishAttempt(state, event, atMs, commands);
       return;

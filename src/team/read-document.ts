@@ -22,6 +22,8 @@ const maxTokens = 400_000;
 /** The parser's time grows with the square of these and worse, so they are counted before it runs. */
 const maxAliases = 100;
 const maxFlowDepth = 64;
+/** Finding a place takes time linear in the text; later ones get the file and the path only. */
+const maxLocated = 200;
 
 /** A value and where its parts stand. */
 export interface LocatedValue {
@@ -70,10 +72,15 @@ export function readDocument(text: string, file: string): DocumentReading {
         })),
       };
     }
+    let located = 0;
     return {
       kind: 'read',
       value: document.toJS({ maxAliasCount: maxAliases }),
-      locate: ({ path, at }) => ({ ...place(findOffset(document, path, at ?? 'value')), path: dottedPath(path) }),
+      locate: ({ path, at }) => {
+        located += 1;
+        if (located > maxLocated) return { file, path: dottedPath(path) };
+        return { ...place(findOffset(document, path, at ?? 'value')), path: dottedPath(path) };
+      },
     };
   } catch (thrown) {
     if (thrown instanceof ReferenceError) return refuse(file, 'the aliases (*name) expand to too much or refer to nothing');
@@ -82,7 +89,7 @@ export function readDocument(text: string, file: string): DocumentReading {
   }
 }
 
-function refuse(file: string, message: string, place: SourceLocation = {}): Refusal {
+function refuse(file: string, message: string, place = { line: 1, column: 1 }): Refusal {
   return { kind: 'refused', problems: [{ message, location: { file, ...place } }] };
 }
 
@@ -91,20 +98,35 @@ function findDanger(text: string, file: string): Refusal | null {
   let tokens = 0;
   let aliases = 0;
   let flowDepth = 0;
-  let line = 1;
+  const place = { line: 1, column: 1 };
+  let isText = false;
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     if (tokens > maxTokens) return refuse(file, `the file has more than ${maxTokens} tokens`);
-    const type = CST.tokenType(token);
+    const type = isText ? null : CST.tokenType(token);
+    isText = type === 'scalar';
     if (type === 'alias') aliases += 1;
     if (type === 'flow-seq-start' || type === 'flow-map-start') flowDepth += 1;
     if (type === 'flow-seq-end' || type === 'flow-map-end') flowDepth -= 1;
-    if (aliases > maxAliases) return refuse(file, `the file uses more than ${maxAliases} aliases (*name)`, { line });
-    if (flowDepth > maxFlowDepth) return refuse(file, `brackets are nested more than ${maxFlowDepth} deep`, { line });
-    if (type === 'explicit-key-ind') return refuse(file, 'a key marked with "?" is not supported; write `key: value`', { line });
-    for (let at = token.indexOf('\n'); at >= 0; at = token.indexOf('\n', at + 1)) line += 1;
+    if (aliases > maxAliases) return refuse(file, `the file uses more than ${maxAliases} aliases (*name)`, place);
+    if (flowDepth > maxFlowDepth) return refuse(file, `brackets are nested more than ${maxFlowDepth} deep`, place);
+    if (type === 'explicit-key-ind') return refuse(file, 'a key marked with "?" is not supported; write `key: value`', place);
+    if (type === null || !signals.has(type)) advance(place, token);
   }
   return null;
+}
+
+/** Tokens that stand for no character of the text. After `scalar` comes the text of one, whatever it looks like. */
+const signals = new Set(['byte-order-mark', 'doc-mode', 'flow-error-end', 'scalar']);
+
+function advance(place: { line: number; column: number }, token: string): void {
+  let lineStart = 0;
+  for (let at = token.indexOf('\n'); at >= 0; at = token.indexOf('\n', lineStart)) {
+    place.line += 1;
+    place.column = 1;
+    lineStart = at + 1;
+  }
+  place.column += token.length - lineStart;
 }
 
 function findDuplicateKeys(document: Document): { path: PathSegment[]; offset: number }[] {
@@ -122,7 +144,7 @@ function findDuplicateKeys(document: Document): { path: PathSegment[]; offset: n
       pending.push({ node: pair.value, path: [...path, key] });
     }
   }
-  return duplicates.sort((a, b) => a.offset - b.offset);
+  return duplicates.toSorted((a, b) => a.offset - b.offset);
 }
 
 /** Of the deepest part of the path that the text has: its value, or the key that leads to it. */

@@ -7,9 +7,9 @@ import type { Team } from './team.ts';
 /** The longest a timer can wait: 2³¹ − 1 ms, about 24.8 days. */
 const maxTimeoutMs = 2_147_483_647;
 
-const count = z.int().positive();
+const count = z.int().min(1);
 const allowance = z.int().nonnegative().max(1000);
-const timeoutMs = z.int().positive().max(maxTimeoutMs);
+const timeoutMs = z.int().min(1).max(maxTimeoutMs);
 const line = z.string().min(1).max(1000);
 const instructions = z.string().min(1).max(100_000);
 

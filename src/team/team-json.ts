@@ -11,7 +11,7 @@ import { modelSpecSchema, roleNameSchema } from './team-definition.ts';
 import { teamProblemsError, dottedPath, type Finding } from './team-problems.ts';
 import type { Role, Team } from './team.ts';
 
-const count = z.int().positive();
+const count = z.int().min(1);
 const allowance = z.int().nonnegative();
 const checks = z.array(acceptCheckSchema);
 

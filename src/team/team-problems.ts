@@ -53,6 +53,12 @@ function sortByPlace(problems: readonly TeamProblem[]): TeamProblem[] {
   const files = [...new Set(problems.map((problem) => problem.location.file))];
   return problems.toSorted(
     ({ location: a }, { location: b }) =>
-      files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+      files.indexOf(a.file) - files.indexOf(b.file) || compare(a.line, b.line) || compare(a.column, b.column),
   );
+}
+
+/** What has no number comes last. */
+function compare(a: number | undefined, b: number | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return a - b;
 }

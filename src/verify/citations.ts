@@ -64,7 +64,7 @@ function findCitations(text: string): Found[] {
       .slice(bracket + 1, match.index)
       .replace(/^[`\s]+/, '')
       .trim();
-    if (place.own) while ((found.at(-1)?.index ?? -1) > index) found.pop();
+    if (place.own) while ((found.at(-1)?.end ?? 0) > index) found.pop();
     found.push({ file, line, endLine: match[2] === undefined ? line : Number(match[2]), quote, index, end });
   }
   return found;

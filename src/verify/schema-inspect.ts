@@ -27,6 +27,7 @@ type KeywordKind =
   | 'schema-map'
   | 'count'
   | 'number'
+  | 'divisor'
   | 'texts'
   | 'text-lists'
   | 'pattern'
@@ -35,47 +36,25 @@ type KeywordKind =
   | 'flag'
   | 'text';
 
-const keywordKinds: Readonly<Record<string, KeywordKind>> = {
-  $ref: 'text',
-  $defs: 'schema-map',
-  definitions: 'schema-map',
-  type: 'type',
-  enum: 'list',
-  not: 'schema',
-  allOf: 'schemas',
-  anyOf: 'schemas',
-  oneOf: 'schemas',
-  if: 'schema',
-  then: 'schema',
-  else: 'schema',
-  properties: 'schema-map',
-  patternProperties: 'schema-map',
-  additionalProperties: 'schema',
-  propertyNames: 'schema',
-  dependentSchemas: 'schema-map',
-  dependentRequired: 'text-lists',
-  required: 'texts',
-  minProperties: 'count',
-  maxProperties: 'count',
-  prefixItems: 'schemas',
-  items: 'schema',
-  additionalItems: 'schema',
-  contains: 'schema',
-  minContains: 'count',
-  maxContains: 'count',
-  minItems: 'count',
-  maxItems: 'count',
-  uniqueItems: 'flag',
-  minimum: 'number',
-  maximum: 'number',
-  exclusiveMinimum: 'number',
-  exclusiveMaximum: 'number',
-  multipleOf: 'number',
-  minLength: 'count',
-  maxLength: 'count',
+const keywordsOfKind: Readonly<Record<KeywordKind, string>> = {
+  schema: 'not if then else additionalProperties propertyNames items additionalItems contains',
+  schemas: 'allOf anyOf oneOf prefixItems',
+  'schema-map': '$defs definitions properties patternProperties dependentSchemas',
+  count: 'minProperties maxProperties minContains maxContains minItems maxItems minLength maxLength',
+  number: 'minimum maximum exclusiveMinimum exclusiveMaximum',
+  divisor: 'multipleOf',
+  texts: 'required',
+  'text-lists': 'dependentRequired',
   pattern: 'pattern',
-  format: 'text',
+  type: 'type',
+  list: 'enum',
+  flag: 'uniqueItems',
+  text: '$ref format',
 };
+const keywordKinds = new Map<string, KeywordKind>();
+for (const kind of Object.keys(keywordsOfKind) as KeywordKind[]) {
+  for (const keyword of keywordsOfKind[kind].split(' ')) keywordKinds.set(keyword, kind);
+}
 
 const unsupported = new Set(['$dynamicRef', '$recursiveRef', 'unevaluatedProperties', 'unevaluatedItems', 'dependencies']);
 const typeNames = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
@@ -141,7 +120,7 @@ function inspectKeyword(root: SchemaNode, keyword: string, value: Json, isRoot: 
   if (keyword === '$ref') return inspectReference(root, value);
   if (keyword === 'patternProperties' && isNode(value)) return firstMessage(Object.keys(value), inspectPattern);
   if (keyword === 'items' && Array.isArray(value)) return null;
-  const kind = Object.hasOwn(keywordKinds, keyword) ? keywordKinds[keyword] : undefined;
+  const kind = keywordKinds.get(keyword);
   return kind === undefined ? null : inspectShape(kind, value);
 }
 
@@ -172,6 +151,8 @@ function inspectShape(kind: KeywordKind, value: Json): string | null {
         : `must be a whole number of at least 0, not ${found}`;
     case 'number':
       return typeof value === 'number' ? null : `must be a number, not ${found}`;
+    case 'divisor':
+      return typeof value === 'number' && value > 0 ? null : `must be a number above 0, not ${found}`;
     case 'texts':
       return isTexts(value) ? null : `must be a list of texts, not ${found}`;
     case 'text-lists':
@@ -208,7 +189,7 @@ function firstMessage<Item>(items: readonly Item[], inspect: (item: Item) => str
 function listChildren(node: { [keyword: string]: Json }): { node: Json; path: (string | number)[] }[] {
   const children: { node: Json; path: (string | number)[] }[] = [];
   for (const [keyword, value] of Object.entries(node)) {
-    const kind = Object.hasOwn(keywordKinds, keyword) ? keywordKinds[keyword] : undefined;
+    const kind = keywordKinds.get(keyword);
     if (Array.isArray(value) && (kind === 'schemas' || keyword === 'items')) {
       value.forEach((child, index) => children.push({ node: child, path: [keyword, index] }));
     } else if (kind === 'schema-map' && isNode(value)) {

@@ -1,6 +1,6 @@
 /** The parts of a JSON Schema check that look at one value and at nothing inside it. Messages continue `$.path …`. */
 import type { Json } from '../json.ts';
-import { describeValue, listNames } from '../plan/quote-value.ts';
+import { describeValue } from '../plan/quote-value.ts';
 
 export type JsonObject = { [key: string]: Json };
 
@@ -65,8 +65,9 @@ function isMultiple(value: number, divisor: number): boolean {
 }
 
 export function describeWrongChoice(choices: readonly Json[], value: Json): string {
-  const shown = choices.map((choice) => (typeof choice === 'string' ? choice : JSON.stringify(choice).slice(0, 60)));
-  return `must be ${shown.length === 1 ? '' : 'one of '}${listNames(shown)}, not ${describeValue(value)}`;
+  const shown = choices.slice(0, 13).map((choice) => describeValue(choice));
+  const more = choices.length > 13 ? `, … (${choices.length} in all)` : '';
+  return `must be ${choices.length === 1 ? '' : 'one of '}${shown.join(', ')}${more}, not ${describeValue(value)}`;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -85,6 +86,6 @@ export function entriesOf(value: Json | undefined): [string, Json][] {
 /** Unicode code points, as JSON Schema counts. */
 export function countCharacters(text: string): number {
   let count = 0;
-  for (const _character of text) count += 1;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) count += 1;
   return count;
 }

@@ -32,7 +32,6 @@ export type Validation =
   | { kind: 'undecided'; reason: string };
 
 type Path = readonly (string | number)[];
-type SchemaObject = JsonObject;
 
 /** One step is one schema applied to one value, or some 100 characters compared: 2 million take about a second. */
 const maxSteps = 2_000_000;
@@ -56,7 +55,7 @@ export function validateJson(schema: SchemaNode, value: Json): Validation {
 
 class Validator {
   readonly #root: SchemaNode;
-  readonly #patterns = new Map<string, RE2JS>();
+  readonly #patterns = new Map<string, { expression: RE2JS; cost: number }>();
   #stepsLeft = maxSteps;
   #recursion = 0;
 
@@ -85,14 +84,14 @@ class Validator {
     if (this.#stepsLeft < 0) throw new Undecided(`checking it takes more than ${maxSteps} steps`);
   }
 
-  #applyTyped(schema: SchemaObject, value: Json, path: Path): SchemaFinding[] {
+  #applyTyped(schema: JsonObject, value: Json, path: Path): SchemaFinding[] {
     if (typeof value === 'string') return this.#applyToText(schema, value, path);
     if (typeof value === 'number') return locate(describeWrongNumber(schema, value), path);
     if (Array.isArray(value)) return this.#applyToList(schema, value, path);
     return typeof value === 'object' && value !== null ? this.#applyToObject(schema, value, path) : [];
   }
 
-  #applyAny(schema: SchemaObject, value: Json, path: Path): SchemaFinding[] {
+  #applyAny(schema: JsonObject, value: Json, path: Path): SchemaFinding[] {
     const wrongType = schema.type === undefined ? null : describeWrongType(schema.type, value);
     if (wrongType !== null) return [{ path, message: wrongType }];
     const findings: SchemaFinding[] = [];
@@ -105,7 +104,7 @@ class Validator {
     return findings;
   }
 
-  #applyCombined(schema: SchemaObject, value: Json, path: Path): SchemaFinding[] {
+  #applyCombined(schema: JsonObject, value: Json, path: Path): SchemaFinding[] {
     const findings: SchemaFinding[] = [];
     if (typeof schema.$ref === 'string') {
       const target = resolveReference(this.#root, schema.$ref);
@@ -150,7 +149,7 @@ class Validator {
       : [{ path, message: `fits none of the ${alternatives.length} alternatives` }, ...nearest];
   }
 
-  #applyToText(schema: SchemaObject, text: string, path: Path): SchemaFinding[] {
+  #applyToText(schema: JsonObject, text: string, path: Path): SchemaFinding[] {
     const findings: SchemaFinding[] = [];
     if (schema.minLength !== undefined || schema.maxLength !== undefined) {
       this.#spend(text.length / 100);
@@ -169,16 +168,16 @@ class Validator {
 
   /** Linear in the text, times the size of the expression. */
   #matches(pattern: string, text: string): boolean {
-    this.#spend(1 + (text.length * measureExpression(pattern)) / 100);
     let compiled = this.#patterns.get(pattern);
     if (compiled === undefined) {
-      compiled = RE2JS.compile(pattern);
+      compiled = { expression: RE2JS.compile(pattern), cost: measureExpression(pattern) };
       this.#patterns.set(pattern, compiled);
     }
-    return compiled.matcher(text).find();
+    this.#spend(1 + (text.length * compiled.cost) / 10);
+    return compiled.expression.matcher(text).find();
   }
 
-  #applyToList(schema: SchemaObject, list: Json[], path: Path): SchemaFinding[] {
+  #applyToList(schema: JsonObject, list: Json[], path: Path): SchemaFinding[] {
     const findings = locate(describeWrongCount(list.length, schema.minItems, schema.maxItems, 'items'), path);
     const isTuple = Array.isArray(schema.items);
     const first = schemasOf(isTuple ? schema.items : schema.prefixItems);
@@ -193,7 +192,7 @@ class Validator {
     return findings;
   }
 
-  #countContained(schema: SchemaObject, contains: SchemaNode, list: Json[], path: Path): SchemaFinding[] {
+  #countContained(schema: JsonObject, contains: SchemaNode, list: Json[], path: Path): SchemaFinding[] {
     const contained = list.filter((item, index) => this.#accepts(contains, item, [...path, index])).length;
     return locate(
       describeWrongCount(contained, schema.minContains ?? 1, schema.maxContains, 'items of the form in "contains"'),
@@ -212,7 +211,7 @@ class Validator {
     return [];
   }
 
-  #applyToObject(schema: SchemaObject, object: JsonObject, path: Path): SchemaFinding[] {
+  #applyToObject(schema: JsonObject, object: JsonObject, path: Path): SchemaFinding[] {
     const keys = Object.keys(object);
     const findings = locate(describeWrongCount(keys.length, schema.minProperties, schema.maxProperties, 'members'), path);
     for (const name of textsOf(schema.required)) {
@@ -233,7 +232,7 @@ class Validator {
     return findings;
   }
 
-  #applyToMember(schema: SchemaObject, key: string, value: Json, path: Path): SchemaFinding[] {
+  #applyToMember(schema: JsonObject, key: string, value: Json, path: Path): SchemaFinding[] {
     const findings: SchemaFinding[] = [];
     if (isSchema(schema.propertyNames) && !this.#accepts(schema.propertyNames, key, path))
       findings.push({ path, message: 'has a name that "propertyNames" does not allow' });
@@ -259,13 +258,14 @@ class Validator {
   }
 
   /** Text that two values share exactly when they are equal: members sorted by key. */
-  #canonical(value: Json): string {
+  #canonical(value: Json, depth = 0): string {
     this.#spend(1);
+    if (depth > maxValueDepth) throw new Undecided('a value of the schema is nested too deeply');
     if (typeof value === 'string') this.#spend(value.length / 100);
-    if (Array.isArray(value)) return `[${value.map((item) => this.#canonical(item)).join(',')}]`;
+    if (Array.isArray(value)) return `[${value.map((item) => this.#canonical(item, depth + 1)).join(',')}]`;
     if (!isObject(value)) return JSON.stringify(value === 0 ? 0 : value);
     const members = Object.keys(value).toSorted();
-    return `{${members.map((key) => `${JSON.stringify(key)}:${this.#canonical(value[key] ?? null)}`).join(',')}}`;
+    return `{${members.map((key) => `${JSON.stringify(key)}:${this.#canonical(value[key] ?? null, depth + 1)}`).join(',')}}`;
   }
 }
 

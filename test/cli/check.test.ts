@@ -91,7 +91,9 @@ describe('one plan', () => {
     expect(code).toBe(2);
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({ ok: false, shape: null, error: { code: 'plan-unreadable', file: 'broken.yaml' } });
-    expect(document.problems).toEqual([{ code: 'malformed', message: document.error.message, line: document.error.line, column: document.error.column }]);
+    expect(document.problems).toEqual([
+      { code: 'malformed', message: document.error.message, line: document.error.line, column: document.error.column },
+    ]);
     expect(document.error.line).toBeGreaterThan(0);
   });
 
@@ -108,7 +110,10 @@ describe('several plans', () => {
   test('each has one line of JSON, and an unreadable one does not end the rest', async () => {
     const { code, stdout } = await check('none.yaml', 'bad.yaml', 'good.yaml', '--json');
     expect(code).toBe(2);
-    const documents = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(documents.map(({ file, ok }) => ({ file, ok }))).toEqual([
       { file: 'none.yaml', ok: false },
       { file: 'bad.yaml', ok: false },
@@ -132,8 +137,18 @@ describe('several plans', () => {
     );
     const { code, stdout, stderr } = await check('plans.jsonl');
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-    const documents = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
-    expect(documents.map(({ line, id, ok, problems }) => ({ line, id, ok, codes: problems.map((problem: { code: string }) => problem.code) }))).toEqual([
+    const documents = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(
+      documents.map(({ line, id, ok, problems }) => ({
+        line,
+        id,
+        ok,
+        codes: problems.map((problem: { code: string }) => problem.code),
+      })),
+    ).toEqual([
       { line: 1, id: 'one', ok: true, codes: [] },
       { line: 3, id: 2, ok: false, codes: ['cycle'] },
       { line: 4, id: undefined, ok: false, codes: ['malformed'] },

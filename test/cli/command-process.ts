@@ -29,7 +29,11 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-export function startCommand(cwd: string, args: string[], options: { input?: string; env?: Record<string, string> } = {}): CommandProcess {
+export function startCommand(
+  cwd: string,
+  args: string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): CommandProcess {
   const child = spawn(process.execPath, [...nodeArguments, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
@@ -59,7 +63,11 @@ export function startCommand(cwd: string, args: string[], options: { input?: str
   return { child, output, ended, untilSaid };
 }
 
-export function runCommand(cwd: string, args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Ended> {
+export function runCommand(
+  cwd: string,
+  args: string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): Promise<Ended> {
   return startCommand(cwd, args, options).ended;
 }
 
@@ -67,7 +75,19 @@ export function runCommand(cwd: string, args: string[], options: { input?: strin
 export function writeDocuments(folder: string): void {
   mkdirSync(join(folder, 'docs'));
   const write = (name: string, lines: string[]): void => writeFileSync(join(folder, 'docs', name), `${lines.join('\n')}\n`);
-  write('risks.md', ['# Risks', '', 'The main risk of the harbor bridge is corrosion of its steel cables.', '', 'A second risk is the strong winter wind.']);
-  write('costs.md', ['# Costs', '', 'The harbor bridge costs 40 million crowns to build.', '', 'Painting it costs 2 million crowns every year.']);
+  write('risks.md', [
+    '# Risks',
+    '',
+    'The main risk of the harbor bridge is corrosion of its steel cables.',
+    '',
+    'A second risk is the strong winter wind.',
+  ]);
+  write('costs.md', [
+    '# Costs',
+    '',
+    'The harbor bridge costs 40 million crowns to build.',
+    '',
+    'Painting it costs 2 million crowns every year.',
+  ]);
   write('benefits.md', ['# Benefits', '', 'The benefit of the bridge is a shorter way to the hospital.']);
 }

@@ -17,7 +17,11 @@ describe('help', () => {
   });
 
   test('the version is the package’s', async () => {
-    expect(await runCommand(makeTemporaryFolder(), ['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    expect(await runCommand(makeTemporaryFolder(), ['--version'])).toEqual({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
   });
 
   test('help loads commander and small files only, or it would start slowly', async () => {
@@ -29,7 +33,10 @@ describe('help', () => {
        registerHooks({ load: (url, context, next) => { if (url.startsWith('file:')) process.stderr.write(url.replace(/.*\\/(src|node_modules)\\//, '$1/') + '\\n'); return next(url, context); } });`,
     );
     const { stderr } = await runCommand(folder, ['--help'], { env: { NODE_OPTIONS: `--import=${hook}` } });
-    const loaded = stderr.trim().split('\n').filter((file) => !file.startsWith('node_modules/commander/') && !file.endsWith('loaded.mjs'));
+    const loaded = stderr
+      .trim()
+      .split('\n')
+      .filter((file) => !file.startsWith('node_modules/commander/') && !file.endsWith('loaded.mjs'));
     expect(loaded.sort()).toEqual([
       'src/cli/command-line.ts',
       'src/cli/end-with-launcher.ts',
@@ -47,15 +54,35 @@ describe('help', () => {
 
 describe('wrong use', () => {
   test.each([
-    [['run', 'x', '--fils', 'd'], 'Unknown option \'--fils\' (Did you mean --files?)', 'run'],
+    [['run', 'x', '--fils', 'd'], "Unknown option '--fils' (Did you mean --files?)", 'run'],
     [['runn'], "Unknown command 'runn' (Did you mean one of run, runs?)", ''],
     [['run', 'two', 'words'], "Too many arguments for 'run'. Expected 1 argument but got 2.", 'run'],
     [['plan'], "Missing required argument 'task'", 'plan'],
-    [['run', 'x', '--concurrency', '0'], "Option '--concurrency <n>' argument '0' is invalid. Give a whole number from 1 on, such as 4.", 'run'],
-    [['run', 'x', '--budget-usd', 'ten'], "Option '--budget-usd <x>' argument 'ten' is invalid. Give an amount in US dollars, such as 0.50.", 'run'],
-    [['run', 'x', '--timeout-s', '-1'], "Option '--timeout-s <n>' argument '-1' is invalid. Give seconds, more than 0 and at most 2147483, such as 90.", 'run'],
-    [['run', 'x', '--strategy', 'both'], "Option '--strategy <name>' argument 'both' is invalid. Allowed choices are auto, single, team, cascade.", 'run'],
-    [['run', 'x', '--store', 'postgres://h/d'], "Option '--store <path>' argument 'postgres://h/d' is invalid. This version keeps runs on this machine only. Give a folder or a file.", 'run'],
+    [
+      ['run', 'x', '--concurrency', '0'],
+      "Option '--concurrency <n>' argument '0' is invalid. Give a whole number from 1 on, such as 4.",
+      'run',
+    ],
+    [
+      ['run', 'x', '--budget-usd', 'ten'],
+      "Option '--budget-usd <x>' argument 'ten' is invalid. Give an amount in US dollars, such as 0.50.",
+      'run',
+    ],
+    [
+      ['run', 'x', '--timeout-s', '-1'],
+      "Option '--timeout-s <n>' argument '-1' is invalid. Give seconds, more than 0 and at most 2147483, such as 90.",
+      'run',
+    ],
+    [
+      ['run', 'x', '--strategy', 'both'],
+      "Option '--strategy <name>' argument 'both' is invalid. Allowed choices are auto, single, team, cascade.",
+      'run',
+    ],
+    [
+      ['run', 'x', '--store', 'postgres://h/d'],
+      "Option '--store <path>' argument 'postgres://h/d' is invalid. This version keeps runs on this machine only. Give a folder or a file.",
+      'run',
+    ],
     [['plan', 'x', '--json', '--yaml'], "Option '--json' cannot be used with option '--yaml'", 'plan'],
   ])('%j is refused with what is wrong', async (args, message, command) => {
     const folder = makeTemporaryFolder();
@@ -88,7 +115,11 @@ describe('wrong use', () => {
     expect(document.error.code).toBe(code);
     expect(document.error.message).toMatch(message);
     const plain = await runCommand(folder, args);
-    expect({ ...plain, stderr: plain.stderr.trimEnd().split('\n').at(-1) }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
+    expect({ ...plain, stderr: plain.stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(message),
+    });
   });
 
   test('an error in a file names the file, the line and the column', async () => {

@@ -12,7 +12,10 @@ export async function runCancel(io: CliIo, wanted: string, flags: CancelFlags): 
   return await withRun(wanted, flags, async (store, { runId }) => {
     const outcome = await cancelRun(store, runId, flags.reason === undefined ? {} : { reason: flags.reason });
     if (flags.json === true) await printJson(io, { runId, outcome });
-    else await io.print(outcome === 'cancelled' ? `Cancelled ${runId}.\n` : `Asked the process that drives ${runId} to cancel it.\n`);
+    else
+      await io.print(
+        outcome === 'cancelled' ? `Cancelled ${runId}.\n` : `Asked the process that drives ${runId} to cancel it.\n`,
+      );
     return exitCodes.succeeded;
   });
 }

@@ -18,7 +18,9 @@ export interface CheckFlags {
 const pathNamed = 12;
 
 /** What is printed of one plan with --json. */
-type CheckDocument = Omit<LocatedCheck, 'plan'> & { error?: { code: string; message: string; file?: string; line?: number; column?: number } };
+type CheckDocument = Omit<LocatedCheck, 'plan'> & {
+  error?: { code: string; message: string; file?: string; line?: number; column?: number };
+};
 
 export async function runCheck(io: CliIo, paths: string[], flags: CheckFlags): Promise<number> {
   const options: CheckOptions = flags.workers === undefined ? {} : { workers: flags.workers };
@@ -28,13 +30,20 @@ export async function runCheck(io: CliIo, paths: string[], flags: CheckFlags): P
   }
   let allOk = true;
   for (const path of paths) {
-    const isOk = path.endsWith('.jsonl') ? await checkLines(io, path, options) : await checkFile(io, path, { ...flags, isOnly: paths.length === 1 }, options);
+    const isOk = path.endsWith('.jsonl')
+      ? await checkLines(io, path, options)
+      : await checkFile(io, path, { ...flags, isOnly: paths.length === 1 }, options);
     allOk &&= isOk;
   }
   return allOk ? exitCodes.succeeded : exitCodes.usage;
 }
 
-async function checkFile(io: CliIo, path: string, { json, isOnly }: CheckFlags & { isOnly: boolean }, options: CheckOptions): Promise<boolean> {
+async function checkFile(
+  io: CliIo,
+  path: string,
+  { json, isOnly }: CheckFlags & { isOnly: boolean },
+  options: CheckOptions,
+): Promise<boolean> {
   const file = nameInput(path);
   const document = await checkOne(path, file, options, isOnly);
   if (json !== true) await io.print(describe(file, document));
@@ -107,7 +116,17 @@ function describe(file: string, { problems, shape, error }: CheckDocument): stri
   return `${lines.map(stripControls).join('\n')}\n`;
 }
 
-function describeShape({ subtasks, edges, depth, width, roots, leaves, criticalPath, criticalPathMs, makespanMs }: PlanShape): string[] {
+function describeShape({
+  subtasks,
+  edges,
+  depth,
+  width,
+  roots,
+  leaves,
+  criticalPath,
+  criticalPathMs,
+  makespanMs,
+}: PlanShape): string[] {
   const graph = [
     formatNumber(subtasks, 'subtask'),
     edges === 1 ? '1 dependency' : `${edges} dependencies`,

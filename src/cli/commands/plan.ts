@@ -1,4 +1,14 @@
-import { type Ledger, type Plan, PlanwrightError, planTask, renderJson, renderMermaid, renderTree, renderYaml, toErrorRecord } from '../../index.ts';
+import {
+  type Ledger,
+  type Plan,
+  PlanwrightError,
+  planTask,
+  renderJson,
+  renderMermaid,
+  renderTree,
+  renderYaml,
+  toErrorRecord,
+} from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { reportThrown } from '../failure.ts';
 import { formatCount, formatNumber } from '../figures.ts';

@@ -32,7 +32,10 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
 
 async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Promise<Plan> {
   if (strategy === 'single' || strategy === 'cascade') {
-    throw new PlanwrightError('usage', `A plan is run by the team, not with --strategy ${strategy}. Leave out --strategy or --plan.`);
+    throw new PlanwrightError(
+      'usage',
+      `A plan is run by the team, not with --strategy ${strategy}. Leave out --strategy or --plan.`,
+    );
   }
   return await readPlanFile(path);
 }

@@ -45,5 +45,7 @@ function tableLine({ runId, strategy, task, createdMs }: RunRecord, status: RunS
 }
 
 function describeRow(runId: string, status: string, strategy: string, started: string, task: string): string {
-  return `${fitText(runId, 22)}  ${fitText(status, 11)}  ${fitText(strategy, 8)}  ${fitText(started, 17)}  ${task}`.trimEnd() + '\n';
+  return (
+    `${fitText(runId, 22)}  ${fitText(status, 11)}  ${fitText(strategy, 8)}  ${fitText(started, 17)}  ${task}`.trimEnd() + '\n'
+  );
 }

@@ -49,7 +49,10 @@ export async function runStart(io: CliIo, task: string | undefined, flags: Start
   const single = await runOne('single');
   if ('exitCode' in single) return single.exitCode;
 
-  const comparison = compareSides(measureSide(team, await countChecked(team, files)), measureSide(single, await countChecked(single, files)));
+  const comparison = compareSides(
+    measureSide(team, await countChecked(team, files)),
+    measureSide(single, await countChecked(single, files)),
+  );
   if (json) await printJson(io, { team, single, comparison });
   else await io.print(`\n${describeComparison(comparison)}\n`);
   return exitCodeOfRun(team);

@@ -32,7 +32,10 @@ export function taskOptions(flags: TaskFlags): Pick<RunTaskOptions, 'files' | 't
 export async function readTask(task: string | undefined): Promise<string> {
   const text = task === '-' ? await readInput('-', 'task') : (task ?? '');
   if (text.trim() === '') {
-    throw new PlanwrightError('usage', 'There is no task. Give it in quotes: planwright run "What is 6 times 7?"; `-` reads it from stdin.');
+    throw new PlanwrightError(
+      'usage',
+      'There is no task. Give it in quotes: planwright run "What is 6 times 7?"; `-` reads it from stdin.',
+    );
   }
   return text.trim();
 }

@@ -22,7 +22,11 @@ const offlineLine =
 
 export type StartRun = (options: { signal: AbortSignal; onDelta: (runId: string, delta: LiveDelta) => void }) => RunHandle;
 
-export async function followRun(io: CliIo, start: StartRun, { interrupted, progress: known }: FollowOptions): Promise<FollowedRun> {
+export async function followRun(
+  io: CliIo,
+  start: StartRun,
+  { interrupted, progress: known }: FollowOptions,
+): Promise<FollowedRun> {
   let progress = known;
   const handle = start({ signal: interrupted, onDelta: (runId, delta) => progress?.enterDelta(runId, delta) });
   progress ??= new Progress(handle.runId);

@@ -24,8 +24,18 @@ const startedRun = (subtasks: Subtask[], concurrency = 8): RunEvent => ({
   },
 });
 
-const subtask = (id: string, dependsOn: string[] = [], by = 'researcher'): Subtask => ({ id, role: by, instruction: 'i', dependsOn });
-const attemptStarted = (subtaskId: string, by = 'researcher'): RunEvent => ({ type: 'attempt-started', subtaskId, attempt: 1, role: by });
+const subtask = (id: string, dependsOn: string[] = [], by = 'researcher'): Subtask => ({
+  id,
+  role: by,
+  instruction: 'i',
+  dependsOn,
+});
+const attemptStarted = (subtaskId: string, by = 'researcher'): RunEvent => ({
+  type: 'attempt-started',
+  subtaskId,
+  attempt: 1,
+  role: by,
+});
 const succeeded = (subtaskId: string): RunEvent => ({
   type: 'attempt-finished',
   subtaskId,
@@ -42,10 +52,13 @@ const failed = (subtaskId: string, message: string): RunEvent => ({
 /** Events of one run, 100 ms apart, the first at 1000. */
 function enterAll(progress: Progress, events: RunEvent[], runId = 'r'): void {
   const from = progress.has(runId) ? progress.find(runId).state.lastMs : 0;
-  events.forEach((event, index) => progress.enter({ version: 1, runId, seq: index + 1, atMs: Math.max(from, 900) + 100 * (index + 1), event }));
+  events.forEach((event, index) =>
+    progress.enter({ version: 1, runId, seq: index + 1, atMs: Math.max(from, 900) + 100 * (index + 1), event }),
+  );
 }
 
-const plainFrame = (progress: Progress, size = terminal, nowMs = 5000) => drawFrame(progress, size, nowMs).map(stripVTControlCharacters);
+const plainFrame = (progress: Progress, size = terminal, nowMs = 5000) =>
+  drawFrame(progress, size, nowMs).map(stripVTControlCharacters);
 
 test('few subtasks are all shown, in the plan’s order', () => {
   const progress = new Progress('r');
@@ -59,34 +72,53 @@ test('few subtasks are all shown, in the plan’s order', () => {
   progress.enterDelta('r', { type: 'tool-started', subtaskId: 'b', attempt: 1, tool: 'files_search' });
   expect(plainFrame(progress)).toEqual([
     'executing · 1 of 3 done · 1,204 tokens · 4.0s',
-    '✓ a                                researcher       0.2s     1,204',
-    '▸ b                                researcher       3.8s            files_search',
-    '· report                           researcher',
+    '✓ a                            researcher       0.2s     1,204',
+    '▸ b                            researcher       3.8s            files_search',
+    '· report                       researcher',
   ]);
 });
 
 test('200 subtasks fit 24 rows of 80 columns: the active ones are shown, the others counted', () => {
   const progress = new Progress('r');
   const ids = Array.from({ length: 200 }, (_, index) => `part-${index + 1}`);
-  enterAll(progress, [startedRun(ids.map((id) => subtask(id)), 50)]);
+  enterAll(progress, [
+    startedRun(
+      ids.map((id) => subtask(id)),
+      50,
+    ),
+  ]);
   enterAll(progress, [...ids.slice(0, 50).map((id) => attemptStarted(id)), failed('part-7', 'no\x1b[2J\nnet'.repeat(50))]);
-  enterAll(progress, ids.slice(0, 40).filter((id) => id !== 'part-7').map(succeeded));
+  enterAll(
+    progress,
+    ids
+      .slice(0, 40)
+      .filter((id) => id !== 'part-7')
+      .map(succeeded),
+  );
   const frame = plainFrame(progress, terminal, 30_000);
-  expect(frame.map((line) => line.slice(0, 34).trimEnd())).toEqual([
-    'executing · 40 of 200 done · 29.0s',
+  expect(frame.map((line) => line.slice(0, 30).trimEnd())).toEqual([
+    'executing · 40 of 200 done · 2',
     '✓ 39 succeeded, 1 failed',
-    '✗ part-7                           ',
+    '✗ part-7',
     ...ids.slice(40, 50).map((id) => `▸ ${id}`),
-    '· 110 waiting',
-  ].map((line) => line.trimEnd()));
-  expect(frame[2]).toMatch(/^✗ part-7 +researcher +\d\.\ds +nonetno?/u);
-  for (const line of drawFrame(progress, terminal, 30_000)) expect(widthOf(stripVTControlCharacters(line))).toBeLessThanOrEqual(79);
+    '· 150 waiting',
+  ]);
+  expect(frame[0]).toBe('executing · 40 of 200 done · 29.0s');
+  expect(frame[2]).toBe('✗ part-7                       researcher       4.4s            no netno netno…');
+  for (const line of drawFrame(progress, terminal, 30_000))
+    expect(widthOf(stripVTControlCharacters(line))).toBeLessThanOrEqual(79);
 });
 
 test('more at work than rows are cut to a count, and no frame is higher or wider than its terminal', () => {
   const progress = new Progress('r');
   const ids = Array.from({ length: 200 }, (_, index) => `日本語の長い名前の部分課題その${index + 1}`);
-  enterAll(progress, [startedRun(ids.map((id) => subtask(id)), 200), ...ids.map((id) => attemptStarted(id))]);
+  enterAll(progress, [
+    startedRun(
+      ids.map((id) => subtask(id)),
+      200,
+    ),
+    ...ids.map((id) => attemptStarted(id)),
+  ]);
   expect(plainFrame(progress).at(-1)).toBe('  … and 179 more at work');
   for (const rows of [1, 2, 3, 10, 24]) {
     for (const columns of [1, 10, 40, 200]) {
@@ -99,13 +131,16 @@ test('more at work than rows are cut to a count, and no frame is higher or wider
 
 test('a sub-team is shown below its subtask', () => {
   const progress = new Progress('r');
-  enterAll(progress, [startedRun([subtask('gather', [], 'gatherers'), subtask('write', ['gather'])]), attemptStarted('gather', 'gatherers')]);
+  enterAll(progress, [
+    startedRun([subtask('gather', [], 'gatherers'), subtask('write', ['gather'])]),
+    attemptStarted('gather', 'gatherers'),
+  ]);
   enterAll(progress, [startedRun([subtask('inner')]), attemptStarted('inner')], 'r.gather.1');
   expect(plainFrame(progress, terminal, 2000)).toEqual([
     'executing · 0 of 2 done · 1.0s',
-    '▸ gather                           gatherers        0.9s',
-    '  ▸ inner                          researcher       0.9s',
-    '· write                            researcher',
+    '▸ gather                       gatherers        0.9s',
+    '  ▸ inner                      researcher       0.9s',
+    '· write                        researcher',
   ]);
 });
 

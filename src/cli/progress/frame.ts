@@ -39,7 +39,8 @@ const failuresShown = 3;
  */
 export function drawFrame(progress: Progress, { columns, rows }: FrameSize, nowMs: number): string[] {
   const room = Math.max(0, rows - 2);
-  const body = countAll(progress) <= room ? listAll(progress, progress.root, nowMs, columns) : fold(progress, room, nowMs, columns);
+  const body =
+    countAll(progress) <= room ? listAll(progress, progress.root, nowMs, columns) : fold(progress, room, nowMs, columns);
   const drawn = [{ text: headline(progress, nowMs), style: 'bold' as const }, ...body].slice(0, Math.max(1, rows - 1));
   return drawn.map(({ text, style }) => styleText(style, cutText(text, columns - 1), { validateStream: false }));
 }
@@ -69,7 +70,8 @@ function listAll(progress: Progress, run: RunProgress, nowMs: number, columns: n
     if (item.status === 'superseded') continue;
     rows.push(rowOf(run, item, nowMs, columns));
     const child = run.work.get(item.subtask.id)?.childRunId;
-    if (child !== undefined && child !== null && progress.has(child)) rows.push(...listAll(progress, progress.find(child), nowMs, columns));
+    if (child !== undefined && child !== null && progress.has(child))
+      rows.push(...listAll(progress, progress.find(child), nowMs, columns));
   }
   return rows;
 }
@@ -81,7 +83,8 @@ function fold(progress: Progress, room: number, nowMs: number, columns: number):
   if (succeeded > 0) finished.push(`${formatCount(succeeded)} succeeded`);
   if (failed > 0) finished.push(`${formatCount(failed)} failed`);
   if (skipped + cancelled > 0) finished.push(`${formatCount(skipped + cancelled)} given up`);
-  const above: Row[] = finished.length === 0 ? [] : [{ text: `✓ ${finished.join(', ')}`, style: failed > 0 ? 'yellow' : 'green' }];
+  const above: Row[] =
+    finished.length === 0 ? [] : [{ text: `✓ ${finished.join(', ')}`, style: failed > 0 ? 'yellow' : 'green' }];
   if (failed > 0) above.push(...[...root.failed].slice(-failuresShown).map((item) => rowOf(root, item, nowMs, columns)));
   const below: Row[] = waiting === 0 ? [] : [{ text: `· ${formatCount(waiting)} waiting`, style: 'dim' }];
 
@@ -123,14 +126,17 @@ function rowOf(run: RunProgress, item: SubtaskState, nowMs: number, columns: num
   const work = run.work.get(item.subtask.id);
   const isActive = item.status === 'running' || item.status === 'verifying';
   const indent = '  '.repeat(run.depth);
-  const nameColumns = Math.max(8, Math.min(40, Math.floor(columns * 0.4)) - indent.length);
+  const nameColumns = Math.max(8, Math.min(40, Math.floor(columns * 0.35)) - indent.length);
   const started = item.startedMs;
   const since = isActive ? (work?.sinceMs ?? started) : started;
   const time = since === null ? '' : formatSeconds(Math.max(0, (isActive ? nowMs : (item.endedMs ?? nowMs)) - since));
   const tokens = work === undefined || work.tokens === 0 ? '' : formatCount(work.tokens);
   const name = fitText(toOneLine(item.subtask.id), nameColumns);
   const role = fitText(toOneLine(item.role), Math.max(6, Math.min(14, Math.floor(columns * 0.15))));
-  return { text: `${indent}${mark} ${name} ${role} ${time.padStart(8)} ${tokens.padStart(9)}  ${toOneLine(tailOf(item, work?.doing ?? null))}`.trimEnd(), style };
+  return {
+    text: `${indent}${mark} ${name} ${role} ${time.padStart(8)} ${tokens.padStart(9)}  ${toOneLine(tailOf(item, work?.doing ?? null))}`.trimEnd(),
+    style,
+  };
 }
 
 function tailOf(item: SubtaskState, doing: string | null): string {

@@ -29,7 +29,9 @@ export function startLiveTree({ progress, terminal, clock, write }: LiveTreeOpti
   const draw = (): void => {
     const frame = drawFrame(progress, terminal, clock.now());
     if (isSame(frame, drawn)) return;
-    write(`${beginUpdate}${goToTop(drawn, terminal.columns)}${frame.map((line) => `${line}${clearLine}\n`).join('')}${clearBelow}${endUpdate}`);
+    write(
+      `${beginUpdate}${goToTop(drawn, terminal.columns)}${frame.map((line) => `${line}${clearLine}\n`).join('')}${clearBelow}${endUpdate}`,
+    );
     drawn = frame;
   };
   const timer = setInterval(draw, redrawMs);

@@ -22,7 +22,11 @@ test('each change of state is one line, with the time since the start', () => {
     { type: 'run-started', task: 't', settings },
     {
       type: 'gate-decided',
-      decision: { strategy: 'team', reasons: ['Two parts.'], input: { task: 't', roles: [], materialTokens: 0, contextTokens: 1 } },
+      decision: {
+        strategy: 'team',
+        reasons: ['Two parts.'],
+        input: { task: 't', roles: [], materialTokens: 0, contextTokens: 1 },
+      },
     },
     { type: 'subtask-proposed', attempt: 1, subtask: { id: 'a', role: 'researcher', instruction: 'i', dependsOn: [] } },
     { type: 'attempt-started', subtaskId: 'a', attempt: 1, role: 'researcher' },
@@ -32,15 +36,21 @@ test('each change of state is one line, with the time since the start', () => {
       type: 'attempt-finished',
       subtaskId: 'a',
       attempt: 1,
-      outcome: { kind: 'failed', error: { code: 'model-failed', message: 'no\nnet\x1b[2J', recovery: 'none' } },
+      outcome: { kind: 'failed', error: { code: 'model-failed', message: 'no\nnet\x1b[2J', recovery: 'retry' } },
     },
     { type: 'attempt-started', subtaskId: 'a', attempt: 2, role: 'coder' },
-    { type: 'attempt-finished', subtaskId: 'a', attempt: 2, outcome: { kind: 'succeeded', output: { kind: 'inline', value: 'x' } } },
+    {
+      type: 'attempt-finished',
+      subtaskId: 'a',
+      attempt: 2,
+      outcome: { kind: 'succeeded', output: { kind: 'inline', value: 'x' } },
+    },
     { type: 'verdict-given', subtaskId: 'a', attempt: 2, verdict: { kind: 'rejected', reason: 'No quote.', evidence: [] } },
   ];
   const lines = events.flatMap((event, index) => {
     const update = { version: 1 as const, runId: 'r', seq: index + 1, atMs: 5000 + 1250 * index, event };
-    if (index === 8) progress.enterDelta('r', { type: 'call-ended', subtaskId: 'a', attempt: 2, inputTokens: 1000, outputTokens: 204 });
+    if (index === 8)
+      progress.enterDelta('r', { type: 'call-ended', subtaskId: 'a', attempt: 2, inputTokens: 1000, outputTokens: 204 });
     return describeUpdate(progress, update, progress.enter(update), 5000);
   });
   expect(lines).toEqual([

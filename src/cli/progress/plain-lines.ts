@@ -62,9 +62,15 @@ function describeEvent(run: RunProgress, { event }: RunUpdate): string[] {
       return [lineOf(subtaskId, role, `${verdict.kind}: ${shorten(verdict.reason)}`)];
     }
     case 'synthesis-finished':
-      return [event.outcome.kind === 'failed' ? `synthesis  failed: ${shorten(event.outcome.error.message)}` : `synthesis  ${event.outcome.kind}`];
+      return [
+        event.outcome.kind === 'failed'
+          ? `synthesis  failed: ${shorten(event.outcome.error.message)}`
+          : `synthesis  ${event.outcome.kind}`,
+      ];
     case 'deliverable-checked':
-      return [`deliverable  ${event.verdict.kind}${event.verdict.kind === 'accepted' ? '' : `: ${shorten(event.verdict.reason)}`}`];
+      return [
+        `deliverable  ${event.verdict.kind}${event.verdict.kind === 'accepted' ? '' : `: ${shorten(event.verdict.reason)}`}`,
+      ];
     case 'timer-fired':
       return event.timerId === 'deadline' ? ['time is up'] : [];
     case 'cancel-requested':

@@ -128,7 +128,17 @@ export class Progress {
 
 function createRunProgress(runId: string, depth: number): RunProgress {
   const counts = { waiting: 0, running: 0, verifying: 0, succeeded: 0, failed: 0, skipped: 0, cancelled: 0, superseded: 0 };
-  return { runId, depth, state: createRunState(), counts, active: new Map(), failed: new Set(), work: new Map(), entered: new Map(), tokens: 0 };
+  return {
+    runId,
+    depth,
+    state: createRunState(),
+    counts,
+    active: new Map(),
+    failed: new Set(),
+    work: new Map(),
+    entered: new Map(),
+    tokens: 0,
+  };
 }
 
 function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskState[] {

@@ -33,7 +33,8 @@ function listTool(open: Open): Tool {
     }),
     execute: async ({ pattern, limit }, context) => {
       const { files, leftOut } = await (await open(context)).list();
-      const matching = pattern === undefined ? files : files.filter(({ path }) => matchGlob(pattern, path));
+      const matches = pattern === undefined ? () => true : matchGlob(pattern);
+      const matching = files.filter(({ path }) => matches(path));
       return {
         files: matching.slice(0, limit).map(({ path, lines, title }) => ({ path, lines, title })),
         total: matching.length,

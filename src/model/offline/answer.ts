@@ -95,7 +95,7 @@ function surveyReply(files: string[], reading: PromptReading, canCall: boolean):
 
 function sectionOf(part: string, quotes: Citation[]): string {
   const heading = part.replace(/\s+/g, ' ').trim();
-  if (quotes.length === 0) return `${notFoundPrefix}${heading.replace(/\.$/, '')}.`;
+  if (quotes.length === 0) return `${notFoundPrefix}${heading.replace(/\.$/, '')}${/[?!]$/.test(heading) ? '' : '.'}`;
   return [`## ${heading}`, '', ...quotes.map(formatCitation)].join('\n');
 }
 

@@ -4,7 +4,7 @@ import type { Citation } from './citations.ts';
 import { findPlaces } from './citations.ts';
 import type { Evidence } from './evidence.ts';
 import { filesToBegin } from './file-beginnings.ts';
-import { judgeHits, linesAfter, linesBefore } from './judge-hits.ts';
+import { type Judged, judgeHits, linesAfter, linesBefore } from './judge-hits.ts';
 import type { Question } from './question.ts';
 import { readQuestion } from './question.ts';
 import { ReadLines } from './read-lines.ts';
@@ -49,13 +49,18 @@ export function research(inquiry: Inquiry, reading: PromptReading, feedback: str
     dropped: findPlaces(feedback),
   };
   const judged = judgeHits(question, evidence);
-  if (tools.canCall) {
+  if (tools.canCall && !isSettled(judged[0], evidence)) {
     const calls = tools.canRead ? [...readBeginnings(question, evidence), ...readsAround(judged, evidence)] : [];
     if (narrower !== undefined && second === undefined && judged[0]?.accepted !== true)
       calls.unshift(search(narrower, inquiry, feedback));
     if (calls.length > 0) return { kind: 'calls', calls };
   }
   return { kind: 'answer', quotes: answerPart(question, judged, evidence) };
+}
+
+/** A best hit that answers and has been read around is not improved by further reading. */
+function isSettled(best: Judged | undefined, { read }: Evidence): boolean {
+  return best?.accepted === true && read.lines(best.hit.path, best.hit.line, best.hit.endLine).length > 0;
 }
 
 function search(query: string, inquiry: Inquiry, feedback: string): ToolRequest {
@@ -85,7 +90,7 @@ function readBeginnings(question: Question, evidence: Evidence): ToolRequest[] {
 }
 
 /** Reads around the best hits that have not been read around yet, each file's stretch once. */
-function readsAround(judged: ReturnType<typeof judgeHits>, { read }: Evidence): ToolRequest[] {
+function readsAround(judged: Judged[], { read }: Evidence): ToolRequest[] {
   const best = judged.slice(0, hitsReadAround).filter((candidate) => candidate.accepted || candidate.total >= 0.4);
   const calls: ToolRequest[] = [];
   for (const { hit } of best) {

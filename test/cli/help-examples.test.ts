@@ -1,0 +1,37 @@
+/** Every example of every --help is a command that works in an empty folder. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { nodeArguments } from './command-process.ts';
+
+const commands = ['', 'run', 'plan', 'check', 'resume', 'show', 'runs', 'cancel', 'approve', 'start', 'demo'];
+
+/** A folder whose `bin/` holds `planwright`. */
+function makeFolder(): string {
+  const folder = makeTemporaryFolder();
+  mkdirSync(join(folder, 'bin'));
+  const command = [process.execPath, ...nodeArguments].map((part) => `'${part}'`).join(' ');
+  writeFileSync(join(folder, 'bin/planwright'), `#!/bin/sh\nexec ${command} "$@"\n`);
+  chmodSync(join(folder, 'bin/planwright'), 0o755);
+  return folder;
+}
+
+function run(folder: string, line: string) {
+  return spawnSync('sh', ['-c', line], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1', PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+}
+
+test.each(commands)('planwright %s --help', (command) => {
+  const help = run(makeFolder(), `planwright ${command} --help`);
+  const examples = [...help.stdout.matchAll(/^ {2}\$ (.+)$/gm)].map(([, example = '']) => example);
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    const { status, stderr } = run(makeFolder(), example);
+    expect({ example, status, stderr: status === 0 ? '' : stderr }).toEqual({ example, status: 0, stderr: '' });
+  }
+});
