@@ -1,4 +1,5 @@
 /** Asks the model for a plan and reads it while it is being written. What it gives is a draft until it has been checked. */
+import { PlanwrightError } from '../errors.ts';
 import { modelCallKey } from '../ids.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { checkPlan } from '../plan/check.ts';
@@ -24,6 +25,16 @@ const continuations = 1;
 
 /** @throws what the model call throws; a bad plan is not thrown but refused. */
 export async function draftPlan(options: DraftPlanOptions): Promise<DraftedPlan> {
+  try {
+    return await readDraft(options);
+  } catch (thrown) {
+    // An answer that no call may have, an endless one say, is a bad plan like any other: the planner is told.
+    if (!(thrown instanceof PlanwrightError) || thrown.code !== 'model-output-invalid') throw thrown;
+    return { kind: 'refused', problems: [{ code: 'too-large', message: thrown.message }] };
+  }
+}
+
+async function readDraft(options: DraftPlanOptions): Promise<DraftedPlan> {
   const { team, task, problems, onElement } = options;
   const roles = Object.keys(team.roles);
   const known = await countAsked(options);
@@ -42,7 +53,8 @@ export async function draftPlan(options: DraftPlanOptions): Promise<DraftedPlan>
       onText: (piece) => {
         text += piece;
         for (const element of elements.push(piece)) draft.add(element);
-        return !draft.isTooLarge() && text.length < textCharacters;
+        if (text.length > textCharacters) draft.refuse(`The answer has more than ${textCharacters} characters. Write a shorter plan.`);
+        return !draft.isTooLarge();
       },
     });
     const isWhole = end === 'stopped' || (draft.finish(elements.end(), text) && end === 'finished');
@@ -70,7 +82,7 @@ async function countAsked({ soFar, scope, store }: DraftPlanOptions): Promise<nu
 }
 
 /** An endless answer is cut here. */
-const textCharacters = 2_000_000;
+const textCharacters = 1_000_000;
 
 function judge(draft: Draft, task: string, options: { roles: string[]; maxSubtasks: number }, isWhole: boolean): DraftedPlan {
   const problems = [...draft.problems];
@@ -100,6 +112,7 @@ class Draft {
   readonly #known = new Map<string, string>();
   readonly #onElement: (subtask: Subtask) => void;
   #seen = 0;
+  #isEndless = false;
 
   constructor(roles: string[], most: number, soFar: Subtask[], onElement: (subtask: Subtask) => void) {
     this.#roles = roles;
@@ -132,13 +145,18 @@ class Draft {
     return !read.truncated;
   }
 
+  refuse(message: string): void {
+    this.problems.push({ code: 'too-large', message });
+    this.#isEndless = true;
+  }
+
   isTooLarge(): boolean {
-    return this.#seen > this.#most;
+    return this.#isEndless || this.#seen > this.#most;
   }
 
   /** What the check has to see: too many elements are shown to it as they are. */
   all(): unknown[] {
-    return this.isTooLarge() ? Array.from({ length: this.#seen }, (_, at) => this.subtasks[at] ?? null) : this.subtasks;
+    return this.#seen > this.#most ? Array.from({ length: this.#seen }, (_, at) => this.subtasks[at] ?? null) : this.subtasks;
   }
 
   #name(deliverable: string | undefined): void {

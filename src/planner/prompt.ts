@@ -1,4 +1,5 @@
 /** What the planner is told. The layout is fixed: a small model must manage it, and the offline model reads it by rule. */
+import type { JSONSchema7 } from '@ai-sdk/provider';
 import { tag } from '../execute/context.ts';
 import type { ReplanCause } from '../events.ts';
 import type { PlanProblem, Subtask } from '../plan/plan.ts';
@@ -77,8 +78,8 @@ function withOwn(instructions: string, team: Team): string {
  * The schema that providers hold the planner to. Every property is required and nothing else is allowed, because some
  * providers' strict modes know no optional ones.
  */
-export function planOutputSchema(roles: string[]): { [key: string]: unknown } {
-  const text = { type: 'string' };
+export function planOutputSchema(roles: string[]): JSONSchema7 {
+  const text = { type: 'string' } as const;
   return {
     type: 'object',
     properties: {

@@ -1,4 +1,5 @@
 /** One streamed planner call: its text as it comes, held to a schema where the provider can. */
+import type { JSONSchema7 } from '@ai-sdk/provider';
 import { Output, jsonSchema, streamText } from 'ai';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../engine/store.ts';
@@ -42,7 +43,6 @@ export type StreamEnd = 'finished' | 'cut' | 'stopped';
 export function createPlannerStream(options: PlannerOptions): (request: StreamRequest) => Promise<StreamEnd> {
   const { team, model, signal } = options;
   const metered = meterModel({ ...options, callTimeoutMs: team.generalist.limits.callTimeoutMs });
-  const schema = jsonSchema(planOutputSchema(Object.keys(team.roles)));
   return async ({ schemaName, instructions, prompt, onText }) => {
     const stopper = new AbortController();
     let hasText = false;
@@ -51,7 +51,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         model: metered,
         instructions,
         prompt,
-        output: Output.object({ schema, name: schemaName }),
+        output: unparsedOutput(planOutputSchema(Object.keys(team.roles)), schemaName),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
         onError: () => {},
       });
@@ -76,5 +76,18 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
     }
     signal.throwIfAborted();
     throw toModelError(metered.failure() ?? new Error('The stream ended without an answer.'), model.spec);
+  };
+}
+
+/**
+ * Holds the provider to a schema and leaves the reading to us: the AI SDK's own would parse the whole text again at each
+ * piece of it, which an endless answer turns into a stall.
+ */
+function unparsedOutput(schema: JSONSchema7, name: string): ReturnType<typeof Output.json> {
+  return {
+    ...Output.object({ schema: jsonSchema(schema), name }),
+    parsePartialOutput: () => Promise.resolve(undefined),
+    parseCompleteOutput: () => Promise.resolve(null),
+    createElementStreamTransform: () => undefined,
   };
 }

@@ -22,6 +22,8 @@ const maxTokens = 400_000;
 /** The parser's time grows with the square of these and worse, so they are counted before it runs. */
 const maxAliases = 100;
 const maxFlowDepth = 64;
+/** Columns; each level of a block stands further to the right, so this bounds its depth. */
+const maxIndent = 200;
 /** Finding a place takes time linear in the text; later ones get the file and the path only. */
 const maxLocated = 200;
 
@@ -53,7 +55,7 @@ export function readDocument(text: string, file: string): DocumentReading {
       uniqueKeys: false,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const faults = [...document.errors, ...document.warnings].slice(0, 20);
     if (faults.length > 0) {
@@ -62,15 +64,13 @@ export function readDocument(text: string, file: string): DocumentReading {
         problems: faults.map((fault) => ({ message: `not valid YAML: ${fault.message}`, location: place(fault.pos[0]) })),
       };
     }
-    const duplicates = findDuplicateKeys(document).slice(0, 20);
-    if (duplicates.length > 0) {
-      return {
-        kind: 'refused',
-        problems: duplicates.map(({ path, offset }) => ({
-          message: 'the key stands here twice',
-          location: { ...place(offset), path: dottedPath(path) },
-        })),
-      };
+    const misuses = findMisuses(document).slice(0, 20);
+    if (misuses.length > 0) {
+      const located = misuses.map(({ path, offset, message }) => ({
+        message,
+        location: { ...place(offset), path: dottedPath(path) },
+      }));
+      return { kind: 'refused', problems: located };
     }
     let located = 0;
     return {
@@ -83,7 +83,7 @@ export function readDocument(text: string, file: string): DocumentReading {
       },
     };
   } catch (thrown) {
-    if (thrown instanceof ReferenceError) return refuse(file, 'the aliases (*name) expand to too much or refer to nothing');
+    if (thrown instanceof ReferenceError) return refuse(file, 'the aliases (*name) expand to too much');
     if (thrown instanceof RangeError) return refuse(file, 'the file is nested too deeply');
     return refuse(file, `not valid YAML: ${thrown instanceof Error ? thrown.message : quoteText(String(thrown))}`);
   }
@@ -110,6 +110,8 @@ function findDanger(text: string, file: string): Refusal | null {
     if (type === 'flow-seq-end' || type === 'flow-map-end') flowDepth -= 1;
     if (aliases > maxAliases) return refuse(file, `the file uses more than ${maxAliases} aliases (*name)`, place);
     if (flowDepth > maxFlowDepth) return refuse(file, `brackets are nested more than ${maxFlowDepth} deep`, place);
+    const indent = type === 'space' && place.column === 1 ? token.length : type === 'seq-item-ind' ? place.column : 0;
+    if (indent > maxIndent) return refuse(file, `the file is indented by more than ${maxIndent} columns`, place);
     if (type === 'explicit-key-ind') return refuse(file, 'a key marked with "?" is not supported; write `key: value`', place);
     if (type === null || !signals.has(type)) advance(place, token);
   }
@@ -129,22 +131,33 @@ function advance(place: { line: number; column: number }, token: string): void {
   place.column += token.length - lineStart;
 }
 
-function findDuplicateKeys(document: Document): { path: PathSegment[]; offset: number }[] {
-  const duplicates: { path: PathSegment[]; offset: number }[] = [];
+interface Misuse {
+  path: PathSegment[];
+  offset: number;
+  message: string;
+}
+
+/** Keys that stand twice in one mapping, and aliases of nothing: valid syntax, but never meant. */
+function findMisuses(document: Document): Misuse[] {
+  const misuses: Misuse[] = [];
   const pending: { node: unknown; path: PathSegment[] }[] = [{ node: document.contents, path: [] }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, path } = next;
+    if (isAlias(node) && node.resolve(document) === undefined) {
+      misuses.push({ path, offset: offsetOf(node) ?? 0, message: `there is no anchor &${node.source} before this alias` });
+    }
     if (isSeq(node)) node.items.forEach((item, index) => pending.push({ node: item, path: [...path, index] }));
     if (!isMap(node)) continue;
     const seen = new Set<string>();
     for (const pair of node.items) {
       const key = keyOf(pair);
-      if (seen.has(key)) duplicates.push({ path: [...path, key], offset: offsetOf(pair.key) ?? 0 });
+      if (seen.has(key))
+        misuses.push({ path: [...path, key], offset: offsetOf(pair.key) ?? 0, message: 'the key stands here twice' });
       seen.add(key);
       pending.push({ node: pair.value, path: [...path, key] });
     }
   }
-  return duplicates.toSorted((a, b) => a.offset - b.offset);
+  return misuses.toSorted((a, b) => a.offset - b.offset);
 }
 
 /** Of the deepest part of the path that the text has: its value, or the key that leads to it. */

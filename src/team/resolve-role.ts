@@ -26,6 +26,10 @@ export function resolveRoleLimits(role: CheckedAgent, defaults: RoleDefaults): R
 
 /** Up to the first full stop, at most 120 characters. */
 function firstSentence(text: string): string {
-  const [sentence = ''] = text.trim().split(/(?<=[.!?])\s/, 1);
+  const [sentence = ''] = text
+    .slice(0, 1000)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(/(?<=[.!?]) /, 1);
   return sentence.length > 120 ? `${sentence.slice(0, 119)}…` : sentence;
 }

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { nodeArguments } from './command-process.ts';
+import { compileCache, nodeArguments } from './command-process.ts';
 
 const commands = ['', 'run', 'plan', 'check', 'resume', 'show', 'runs', 'cancel', 'approve', 'start', 'demo'];
 
@@ -21,7 +21,12 @@ function makeFolder(): string {
 function run(folder: string, line: string) {
   return spawnSync('sh', ['-c', line], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: compileCache,
+      PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+    },
     encoding: 'utf8',
   });
 }

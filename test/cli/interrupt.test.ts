@@ -117,10 +117,10 @@ test('time that is up ends with 3 and what was finished', async () => {
   });
 });
 
-test('a model without a price costs "unpriced", not nothing', async () => {
+test('a model of one’s own costs nothing, and no word is said of rules', async () => {
   isFreed = true;
   const { code, stderr } = await runPlan().ended;
   expect(code).toBe(0);
-  expect(stderr).toContain('\ncost       unpriced (2 of 2 calls)\n');
+  expect(stderr).toContain('\ncost       $0\n');
   expect(stderr).not.toContain('offline');
 });

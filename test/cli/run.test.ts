@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, writeDocuments } from './command-process.ts';
 
-const task = 'Compare the risks, the costs and the benefits.';
+const task = 'What are the risks, the costs and the benefits of the bridge?';
 const offlineLine =
   'The model is "offline": rules, not a language model. It searches and quotes the given files and evaluates arithmetic; --model names another.';
 
@@ -23,15 +23,8 @@ describe('run', () => {
     expect(stdout).toMatch(/= 42\n$/);
     const lines = stderr.split('\n');
     expect(lines[0]).toBe(offlineLine);
-    expect(
-      lines.slice(1, 6).map((line) =>
-        line
-          .replace(/^ +\d+\.\ds/, 'T')
-          .replace(/ {2}[\d,]+ tokens/, '  N tokens')
-          .slice(0, 40),
-      ),
-    ).toEqual([
-      'T  gate  single  One expertise, no parallel p'.slice(0, 40),
+    expect(lines.slice(1, 6).map((line) => line.replace(/^ +\d+\.\ds/, 'T').replace(/ {2}[\d,]+ tokens/, '  N tokens'))).toEqual([
+      expect.stringMatching(/^T {2}gate {2}single {2}One expertise/),
       'T  @task  generalist  started',
       'T  @task  generalist  checking',
       'T  @task  generalist  succeeded  N tokens',
@@ -162,7 +155,7 @@ describe('plans', () => {
     expect(plain.stderr.split('\n').map((line) => line.trim().split(' ').slice(0, 2).join(' '))).toEqual([
       'The plan',
       'plan.yaml:5:11 duplicate-id',
-      'plan.yaml:4:55 unknown-dependency',
+      'plan.yaml:4:56 unknown-dependency',
       '',
     ]);
     const { error } = JSON.parse((await planwright('run', '--plan', 'plan.yaml', '--json')).stdout);
@@ -228,7 +221,9 @@ describe('stored runs', () => {
     const { code, stdout } = await planwright('show', 'last');
     expect(code).toBe(0);
     expect(stdout.endsWith(`\n\n${deliverable}`)).toBe(true);
-    expect(stdout).toMatch(/^run +\d{8}-\d{6}-\w{6}\ntask +Compare the risks, the costs and the benefits\.\nsucceeded {2}team/);
+    expect(stdout).toMatch(
+      /^run +\d{8}-\d{6}-\w{6}\ntask +What are the risks, the costs and the benefits of the bridge\?\nsucceeded {2}team/,
+    );
     const events = (await planwright('show', 'last', '--events', '--json')).stdout
       .trimEnd()
       .split('\n')

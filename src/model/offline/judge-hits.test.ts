@@ -16,8 +16,8 @@ describe('questions on six folders', () => {
   const outcomes: Outcome[] = [];
 
   beforeAll(async () => {
-    const role = (await loadTeam('research')).roles.researcher;
-    if (role === undefined) throw new Error('The research preset has no researcher.');
+    const team = await loadTeam('research');
+    const role = team.roles.researcher ?? team.generalist;
     const ask = async (root: string, question: string) =>
       (await runSubtask({ root, role, task: 'Answer the questions.', instruction: researchInstruction(question) })).text;
     for (const corpus of corpora) {
@@ -44,9 +44,11 @@ describe('questions on six folders', () => {
   });
 
   it('get either quotes or one plain sentence that says the files hold nothing', () => {
-    for (const { question, text } of outcomes) {
-      if (findCitations(text).length === 0) expect(text).toBe(`Not found in the files: ${question}`);
-      else expect(text.startsWith(`## ${question}\n\n- "`)).toBe(true);
-    }
+    const starts = outcomes.map(({ question, text }) =>
+      findCitations(text).length === 0
+        ? text === `Not found in the files: ${question}`
+        : text.startsWith(`## ${question}\n\n- "`),
+    );
+    expect(starts.filter((well) => !well)).toEqual([]);
   });
 });

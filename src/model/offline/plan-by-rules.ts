@@ -79,7 +79,7 @@ function assemble(task: string, chosen: ChosenRoles, work: DraftSubtask[], ids: 
     }
   }
   const plan = [...work, ...checks];
-  if (plan.length === 1) return plan;
+  if (plan.length === 1 && (chosen.write === undefined || findings.length === 0)) return plan;
   const inputs = plan.map((planned) => planned.id);
   return [...plan, subtask(ids.take('report'), chosen.write ?? chosen.research, writeInstruction(task.slice(0, 4000)), inputs)];
 }

@@ -1,0 +1,114 @@
+/** What a durable run costs beside a bare loop that writes the same events in the same transactions. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openSqliteStore } from '../src/engine/sqlite-store.ts';
+import type { Store } from '../src/engine/store.ts';
+import type { JournalEntry } from '../src/events.ts';
+import { createRun, drivePlan } from './drive-plan.ts';
+import { type Figure, atMost } from './figure.ts';
+import { type Shape, generateDag, shapes } from './generate-dag.ts';
+import { measureInTurns } from './measure.ts';
+
+/** What one call of `appendEvents` was given: one transaction. */
+type Batch = JournalEntry[];
+
+export async function measureJournalCost(size: number, { rounds = 9 }: { rounds?: number } = {}): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'planwright-bench-'));
+  try {
+    const figures: Figure[] = [];
+    for (const shape of shapes) figures.push(...(await measureOne(folder, shape, { size, rounds })));
+    return figures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureOne(folder: string, shape: Shape, { size, rounds }: { size: number; rounds: number }): Promise<Figure[]> {
+  const subtasks = generateDag(shape, size, 1);
+  const newFile = newFiles(folder, shape);
+  let batches: Batch[] = [];
+  let storedBytes = 0;
+  const throughTheStore = async (): Promise<number> => {
+    const file = newFile();
+    const store = await openSqliteStore(file);
+    await createRun(store, 'r');
+    const recorded: Batch[] = [];
+    const startMs = performance.now();
+    await drivePlan(subtasks, { runId: 'r', store: recordBatches(store, recorded) });
+    const tookMs = performance.now() - startMs;
+    await store.close();
+    batches = recorded;
+    storedBytes = statSync(file).size;
+    return tookMs;
+  };
+  const bare = (): number => {
+    const database = openBare(newFile());
+    const startMs = performance.now();
+    writeBare(database, batches);
+    const tookMs = performance.now() - startMs;
+    database.close();
+    return tookMs;
+  };
+  const [storeMs = Number.NaN, bareMs = Number.NaN] = await measureInTurns([throughTheStore, bare], { warmUps: 2, rounds });
+  const events = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const what = `${shape}, ${size.toLocaleString('en')} subtasks`;
+  const us = (ms: number): number => (1000 * ms) / size;
+  return [
+    { what: `${what}: the loop with the journal, a subtask`, measured: us(storeMs), unit: ' µs' },
+    { what: `${what}: the bare loop`, measured: us(bareMs), unit: ' µs' },
+    { what: `${what}: journal ÷ bare`, measured: storeMs / bareMs, unit: ' ×', bound: atMost(3) },
+    { what: `${what}: events a subtask`, measured: events / size },
+    { what: `${what}: transactions a subtask`, measured: batches.length / size },
+    { what: `${what}: bytes a subtask on disk`, measured: storedBytes / size, digits: 0 },
+  ];
+}
+
+function newFiles(folder: string, shape: Shape): () => string {
+  let made = 0;
+  return () => join(folder, `${shape}-${made++}.db`);
+}
+
+function recordBatches(store: Store, into: Batch[]): Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'> {
+  return {
+    readEvents: (runId) => store.readEvents(runId),
+    takeSignals: (runId) => store.takeSignals(runId),
+    appendEvents: (runId, entries) => {
+      into.push(entries);
+      return store.appendEvents(runId, entries);
+    },
+  };
+}
+
+/** The store's table of events and its pragmas (src/engine/sqlite-schema.ts, open-store-file.ts). */
+function openBare(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA journal_size_limit = 67108864;
+    CREATE TABLE runs (run_key INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE events (
+      run_key INTEGER NOT NULL REFERENCES runs,
+      seq INTEGER NOT NULL,
+      at_ms REAL NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (run_key, seq)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO runs (run_id) VALUES ('r');
+  `);
+  return database;
+}
+
+function writeBare(database: DatabaseSync, batches: readonly Batch[]): void {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const insert = database.prepare('INSERT INTO events (run_key, seq, at_ms, body) VALUES (?, ?, ?, ?)');
+  const commit = database.prepare('COMMIT');
+  for (const batch of batches) {
+    begin.run();
+    for (const { seq, atMs, event } of batch) insert.run(1, seq, atMs, JSON.stringify(event));
+    commit.run();
+  }
+}

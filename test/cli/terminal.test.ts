@@ -1,0 +1,63 @@
+/** The live tree in a real pseudo-terminal, made by util-linux's `script`. */
+import { spawn, spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { compileCache, nodeArguments, writeDocuments } from './command-process.ts';
+
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+const task = 'What are the risks, the costs and the benefits of the bridge?';
+
+/** Everything that the terminal was sent, stdout and stderr alike. */
+function runInTerminal(
+  folder: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; sent: string }> {
+  const command = ['stty rows 24 cols 80;', process.execPath, ...nodeArguments, ...args].map((part, index) =>
+    index === 0 ? part : `'${part}'`,
+  );
+  const { NO_COLOR: _color, ...inherited } = process.env;
+  const child = spawn('script', ['-qec', command.join(' '), '/dev/null'], {
+    cwd: folder,
+    env: { ...inherited, TERM: 'xterm-256color', NODE_COMPILE_CACHE: compileCache, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let sent = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (sent += text));
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, sent }));
+  });
+}
+
+// A pseudo-terminal can't be had without a dependency or this program.
+describe.runIf(hasScript)('a terminal', () => {
+  test('is shown the subtasks as a tree that is drawn over itself, then the deliverable and the summary', async () => {
+    const folder = makeTemporaryFolder();
+    writeDocuments(folder);
+    const { code, sent } = await runInTerminal(folder, ['run', task, '--files', 'docs']);
+    expect(code).toBe(0);
+    const frames = sent.split('\x1b[?2026h').slice(1);
+    expect(frames.length).toBeGreaterThan(0);
+    for (const frame of frames) expect(frame).toContain('\x1b[?2026l');
+    const [last = '', after = ''] = (frames.at(-1) ?? '').split('\x1b[?2026l');
+    const lines = stripVTControlCharacters(last).trim().split(/\s*\n/);
+    expect(lines[0]).toMatch(/^ended · 5 of 5 done · [\d,]+ tokens · \d+\.\ds$/);
+    expect(lines.slice(1).map((line) => line.split(/\s+/).slice(0, 3).join(' '))).toEqual([
+      '✓ research-risks researcher',
+      '✓ research-costs researcher',
+      '✓ research-benefits-bridge researcher',
+      '✓ check critic',
+      '✓ report writer',
+    ]);
+    expect(after.indexOf('[costs.md:3]')).toBeGreaterThan(0);
+    expect(after.indexOf('succeeded  team')).toBeGreaterThan(after.indexOf('[costs.md:3]'));
+  });
+
+  test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('that asks for %j gets plain lines', async (env) => {
+    const { code, sent } = await runInTerminal(makeTemporaryFolder(), ['run', 'What is 6 times 7?'], env);
+    expect(code).toBe(0);
+    expect(sent).toMatch(/\n +\d\.\ds {2}@task {2}generalist {2}started\r\n/);
+    expect(sent).not.toContain('\x1b');
+  });
+});
