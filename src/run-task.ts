@@ -116,7 +116,7 @@ function launch<Deliverable>(runId: string, options: DriveRunOptions, prepare: (
       const { setup, settings } = await prepare(store);
       const env = await makeEnvironment(runId, store, setup, options, log.push);
       await checkFeasible(env, setup, settings);
-      const node: RunNode = { runId, rootRunId: runId, parentRunId: null, depth: 1, task: setup.task, team: setup.team };
+      const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task: setup.task, team: setup.team };
       if (setup.outputSchema !== undefined) node.outputSchema = setup.outputSchema;
       const lease = await store.acquireLease(runId);
       try {

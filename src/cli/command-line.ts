@@ -63,7 +63,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     withLimits(
       withTask(
         add('run [task]', 'plan a task, run it, and print the deliverable', [
-          'planwright run "Compare the risks, the costs and the benefits." --files .',
+          'planwright run "What are the risks? What are the costs?" --files .',
           'planwright run "What is 6 times 7?" --json',
         ]),
       ),
@@ -86,8 +86,8 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
   withLimits(
     withTask(
       add('plan <task>', 'print a plan without running it', [
-        'planwright plan "Compare the risks, the costs and the benefits." --files .',
-        'planwright plan "List the risks, the costs and the benefits." --files . --yaml > plan.yaml',
+        'planwright plan "What are the risks? What are the costs?" --files .',
+        'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml',
       ]),
     ),
   )
@@ -97,7 +97,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     .action(async (task: string, flags) => done(await (await import('./commands/plan.ts')).runPlan(io, task, flags)));
 
   add('check <plan...>', 'find what is wrong with plan files (JSON, YAML, or .jsonl with a plan on each line)', [
-    'planwright plan "List the risks, the costs and the benefits." --files . --yaml > plan.yaml && planwright check plan.yaml',
+    'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml && planwright check plan.yaml',
   ])
     .option('--team <file>', 'also check that the roles are in this team (a file or a preset)')
     .option('--workers <k>', 'forecast the makespan with so many workers too', parseCount)
@@ -126,7 +126,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
 
   withStore(
     add('cancel <run>', 'end a run for good, also one that another process drives', [
-      'planwright run "Compare the risks and the costs." --approve; planwright cancel last',
+      'planwright run "What are the risks? What are the costs?" --strategy team --approve; planwright cancel last',
     ]),
   )
     .option('--reason <text>', 'why, for the report')
@@ -135,7 +135,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
 
   withStore(
     add('approve <run>', 'approve the plan of a run that waits for it, and go on with the run', [
-      'planwright run "Compare the risks and the costs." --approve; planwright approve last',
+      'planwright run "What are the risks? What are the costs?" --strategy team --approve; planwright approve last',
     ]),
   )
     .option('--deny <reason>', 'refuse the plan; the run ends')

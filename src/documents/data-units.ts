@@ -4,7 +4,7 @@ import { commentSyntaxOf } from './source-units.ts';
 import { HeadingPath, type Unit, UnitCollector } from './unit.ts';
 
 /** A line that opens a mapping or a list: `"limits": {`, `limits:`, `- steps:`. */
-const opening = /^(\s*(?:-\s+)?)(?:"([^"]{1,100})"|([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,100}))\s*:\s*(?:[[{]|[|>][-+]?)?\s*$/u;
+const opening = /^(\s*(?:-\s+)?)(?:"([^"]{1,100})"|([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,100}))\s*:(?:\s*(?:[[{]|[|>][-+]?))?$/u;
 const keyLine = /^(\s*(?:-\s+)?)(?:"[^"]{1,100}"|[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,100})\s*:/u;
 const section = /^\[{1,2}([^[\]]{1,200})\]{1,2}\s*$/;
 
@@ -19,7 +19,7 @@ export function dataUnits(path: string, lines: string[]): Unit[] {
       return;
     }
     const table = section.exec(raw);
-    const opened = opening.exec(raw);
+    const opened = opening.exec(raw.trimEnd());
     const key = keyLine.exec(raw);
     let above = keys.path();
     if (table !== null) above = keys.enter(1, table[1] ?? '');

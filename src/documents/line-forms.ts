@@ -20,7 +20,7 @@ export const commentText: LineForm = (line) => line.replace(commentStart, '').re
 export const lineForms: readonly LineForm[] = [rawLine, plainMarkdown, commentText, withoutBlockMarks];
 
 /** At most three digits: a wrapped line may begin with a year. */
-const blockMarks = /^\s*(?:>\s?)*\s*(?:#{1,6}(?:\s+|$)|[-*+•](?:\s+\[[ xX]\])?(?:\s+|$)|\d{1,3}[.)](?:\s+|$))?/;
+const blockMarks = /^[\s>]*(?:#{1,6}(?:\s+|$)|[-*+•](?:\s+\[[ xX]\])?(?:\s+|$)|\d{1,3}[.)](?:\s+|$))?/;
 const commentStart = /^\s*(?:\/\/[/!]?|\/\*+!?|\*(?!\/)|#+!?|--+|;+|<!--|"""|'''|%+)?\s*/;
 const commentEnd = /(?:\*\/|-->|"""|''')\s*$/;
 

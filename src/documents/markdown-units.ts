@@ -2,13 +2,13 @@
 import { type LineForm, plainMarkdown, rawLine, withoutBlockMarks } from './line-forms.ts';
 import { HeadingPath, type NumberedLine, type Splitting, UnitCollector } from './unit.ts';
 
-const fence = /^\s{0,3}(?:>\s?)*\s*(`{3,}|~{3,})/;
+const fence = /^[\s>]*(`{3,}|~{3,})/;
 const atxHeading = /^\s{0,3}(#{1,6})(?:\s|$)/;
 const setextUnderline = /^\s{0,3}(=+|-+)\s*$/;
 const thematicBreak = /^\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$/;
-const listItem = /^\s*(?:>\s?)*\s*(?:[-*+•]|\d{1,3}[.)])(?:\s+|$)/;
-const tableRow = /^\s*(?:>\s?)*\s*\|/;
-const tableDelimiter = /^[\s>|:-]*-[\s>|:-]*$/;
+const listItem = /^[\s>]*(?:[-*+•]|\d{1,3}[.)])(?:\s+|$)/;
+const tableRow = /^[\s>]*\|/;
+const tableDelimiter = /^[\s>|:-]+$/;
 const linkDefinition = /^\s{0,3}\[[^\]]+\]:\s/;
 const keyAndValue = /^\p{L}[\p{L}\p{N} /_-]{0,40}:\s+\S/u;
 

@@ -3,13 +3,14 @@ import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
 import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import { checkPlan } from '../plan/check.ts';
+import { measureDepth } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
 import { refuseUnavailableChecks } from '../verify/availability.ts';
 import type { RunEnvironment } from './run-node.ts';
 import { modelOf } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
 
-/** @throws {PlanwrightError} `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`, `model-unpriced`. */
+/** @throws {PlanwrightError} `depth-exceeded`, `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`, `model-unpriced`. */
 export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settings: RunSettings | null): Promise<void> {
   const { team } = setup;
   const plan = settings?.plan;
@@ -23,6 +24,10 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
     }
   }
   refuseUnavailableChecks({ team, ...(plan === undefined ? {} : { subtasks: plan.subtasks }) });
+  const levels = measureDepth(team);
+  if (levels > team.limits.depth) {
+    throw new PlanwrightError('depth-exceeded', `Team "${team.name}" has ${levels} levels of teams; limits.depth is ${team.limits.depth}. Raise it or flatten the team.`);
+  }
   for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
   for (const spec of modelsOf(team, env.defaultModel)) {
     const model = await env.models.resolve(spec);

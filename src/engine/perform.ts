@@ -12,6 +12,7 @@ import { draftPlan } from '../planner/draft-plan.ts';
 import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
+import { findRole } from '../team/find-role.ts';
 import type { Role } from '../team/team.ts';
 import { findContradictedAssumptions } from '../verify/assumptions.ts';
 import { verify } from '../verify/verifier.ts';
@@ -220,7 +221,7 @@ async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: s
 }
 
 function roleOf({ team }: RunNode, name: string): Role {
-  const role = name === team.generalist.name ? team.generalist : Object.hasOwn(team.roles, name) ? team.roles[name] : undefined;
+  const role = findRole(team, name);
   if (role === undefined) {
     throw new PlanwrightError('plan-invalid', `Role "${name}" is not in team "${team.name}". Known roles: ${Object.keys(team.roles).join(', ')}.`);
   }

@@ -1,6 +1,5 @@
 /** One run in a tree of runs: the task's own, or that of a sub-team. */
 import type { Clock } from '../clock.ts';
-import { PlanwrightError } from '../errors.ts';
 import type { JournalEntry, RunSettings } from '../events.ts';
 import type { Tool } from '../execute/tool.ts';
 import type { Gate } from '../gate/gate.ts';
@@ -47,8 +46,6 @@ export interface RunNode {
   runId: string;
   rootRunId: string;
   parentRunId: string | null;
-  /** 1 for the run of the task itself. */
-  depth: number;
   task: string;
   team: Team;
   /** The form the deliverable must have. */
@@ -98,11 +95,4 @@ function newRecord(node: RunNode, { settings, setup }: { settings: RunSettings; 
   const { runId, rootRunId, parentRunId, task } = node;
   const unended = { status: 'running', endReason: null, endedMs: null } as const;
   return { version: 1, runId, rootRunId, parentRunId, task, strategy: settings.strategy, createdMs, setup, ...unended };
-}
-
-/** @throws {PlanwrightError} `depth-exceeded` */
-export function checkDepth(depth: number, limit: number, role: string): void {
-  if (depth > limit) {
-    throw new PlanwrightError('depth-exceeded', `Role "${role}" is a team at depth ${depth}; limits.depth is ${limit}. Raise it or flatten the team.`);
-  }
 }

@@ -8,7 +8,7 @@ import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
 import { subRunId } from '../ids.ts';
 import type { Team } from '../team/team.ts';
 import { isInterruption } from './drive.ts';
-import { type RunEnvironment, type RunNode, checkDepth, driveNode } from './run-node.ts';
+import { type RunEnvironment, type RunNode, driveNode } from './run-node.ts';
 import { makeSettings } from './run-settings.ts';
 
 export interface SubTeamWork {
@@ -21,16 +21,12 @@ export interface SubTeamWork {
 
 export async function runSubTeam(env: RunEnvironment, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
   const { context, team, subtaskId, attempt, signal } = work;
-  const depth = parent.depth + 1;
-  checkDepth(depth, parent.team.limits.depth, context.role.name);
   const node: RunNode = {
     runId: subRunId(parent.runId, subtaskId, attempt),
     rootRunId: parent.rootRunId,
     parentRunId: parent.runId,
-    depth,
     task: layOutTask(context),
-    // The depth limit is the outermost team's: a team can't grant itself more.
-    team: { ...team, limits: { ...team.limits, depth: parent.team.limits.depth } },
+    team,
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
   const settings = makeSettings({ team: node.team, strategy: 'team', limits: node.team.limits, defaultModel: env.defaultModel });

@@ -86,7 +86,8 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
 function unparsedOutput(schema: JSONSchema7, name: string): ReturnType<typeof Output.json> {
   return {
     ...Output.object({ schema: jsonSchema(schema), name }),
-    parsePartialOutput: () => Promise.resolve(undefined),
+    // The SDK passes text on whenever this changes.
+    parsePartialOutput: ({ text }) => Promise.resolve({ partial: text.length }),
     parseCompleteOutput: () => Promise.resolve(null),
     createElementStreamTransform: () => undefined,
   };

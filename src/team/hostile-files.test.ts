@@ -7,12 +7,13 @@ const hostile: [name: string, text: string, message: RegExp][] = [
   ['keys within keys', '? '.repeat(1000), /^t\.yaml:1:1: a key marked with "\?" is not supported/],
   ['brackets without end', '['.repeat(200_000), /^t\.yaml:1:65: brackets are nested more than 64 deep\.$/],
   ['braces as keys of braces', '{'.repeat(2000) + '}'.repeat(2000), /^t\.yaml:1:65: brackets are nested more than 64 deep\.$/],
-  ['dashes without end', '- '.repeat(240_000), /^t\.yaml:1:1: the file has more than 400000 tokens\.$/],
+  ['dashes without end', '- '.repeat(240_000), /^t\.yaml:1:201: the file is indented by more than 200 columns\.$/],
   [
     'nested blocks',
     Array.from({ length: 900 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
-    /is nested more than 64 levels deep\.$/,
+    /^t\.yaml:202:1: the file is indented by more than 200 columns\.$/,
   ],
+  ['half a million empty lines', '\n'.repeat(499_000), /^t\.yaml:1:1: the file has more than 400000 tokens\.$/],
   [
     'a thousand aliases',
     `a: &a 1\n${Array.from({ length: 1000 }, (_, i) => `k${i}: *a`).join('\n')}`,
@@ -44,7 +45,7 @@ describe('a hostile team file is refused soon', () => {
   test('brackets, stars and question marks in a block of text are text', () => {
     const body = '      * [{ one ?\n      ? two\n'.repeat(200);
     expect(parseTeamFile(`roles:\n  a:\n    instructions: |\n${body}`, 't.yaml').roles.a?.instructions).toHaveLength(
-      400 * 8 + 200 * 3,
+      200 * '* [{ one ?\n? two\n'.length,
     );
   });
 });

@@ -103,7 +103,7 @@ function findDanger(text: string, file: string): Refusal | null {
   for (const token of new Lexer().lex(text)) {
     tokens += 1;
     if (tokens > maxTokens) return refuse(file, `the file has more than ${maxTokens} tokens`);
-    const type = isText ? null : CST.tokenType(token);
+    const type: CST.TokenType | null = isText ? null : CST.tokenType(token);
     isText = type === 'scalar';
     if (type === 'alias') aliases += 1;
     if (type === 'flow-seq-start' || type === 'flow-map-start') flowDepth += 1;

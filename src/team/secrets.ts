@@ -26,7 +26,7 @@ export function hasMalformedSecret(text: string): boolean {
  * @throws {PlanwrightError} `secret-missing`, naming every variable that is unset or empty.
  */
 export function resolveSecrets(text: string, env: Environment): string {
-  const missing = listSecretNames(text).filter((name) => !env[name]);
+  const missing = listSecretNames(text).filter((name) => !readVariable(env, name));
   if (missing.length > 0) {
     const [variables, are] = missing.length === 1 ? ['variable', 'is'] : ['variables', 'are'];
     throw new PlanwrightError(
@@ -37,20 +37,24 @@ export function resolveSecrets(text: string, env: Environment): string {
       },
     );
   }
-  return text.replace(reference, (_, name: string) => env[name] ?? '');
+  return text.replace(reference, (_, name: string) => readVariable(env, name) ?? '');
 }
 
 /** The text with every value of the named variables, plain, URL-encoded or JSON-escaped, replaced by `{env:NAME}`. Values under 4 characters stay. */
 export function redactSecrets(text: string, names: Iterable<string>, env: Environment): string {
   const forms: { form: string; name: string }[] = [];
   for (const name of new Set(names)) {
-    const value = env[name];
+    const value = readVariable(env, name);
     if (value === undefined || value.length < minRedactedLength) continue;
     const escaped = JSON.stringify(value).slice(1, -1);
     for (const form of new Set([value, encodeURIComponent(value.toWellFormed()), escaped])) forms.push({ form, name });
   }
   forms.sort((a, b) => b.form.length - a.form.length);
   return forms.reduce((redacted, { form, name }) => redacted.replaceAll(form, () => `{env:${name}}`), text);
+}
+
+function readVariable(env: Environment, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
 /** The variables that the model specs of a team and of its sub-teams refer to. */

@@ -163,7 +163,7 @@ export function findUncitedStatements(text: string): string[] {
       continue;
     }
     if (fence !== undefined) continue;
-    if (/^\s*\|?[\s:|-]*-[\s:|-]*$/.test(line) && line.includes('|')) block = [];
+    if (/^[\s:|-]+$/.test(line) && line.includes('|')) block = [];
     if (noStatement.test(line)) {
       flush();
       continue;

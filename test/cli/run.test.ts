@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, writeDocuments } from './command-process.ts';
 
-const task = 'What are the risks, the costs and the benefits of the bridge?';
+const task = 'What are the risks? What are the costs?';
 const offlineLine =
   'The model is "offline": rules, not a language model. It searches and quotes the given files and evaluates arithmetic; --model names another.';
 
@@ -47,7 +47,7 @@ describe('run', () => {
   });
 
   test('its JSON has the keys of the contract, and show tells the same', async () => {
-    const { code, stdout } = await planwright('run', task, '--files', 'docs', '--json');
+    const { code, stdout } = await planwright('run', task, '--strategy', 'team', '--files', 'docs', '--json');
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
     expect(Object.keys(report)).toEqual(
@@ -91,9 +91,9 @@ describe('run', () => {
     const byPurpose: number[] = Object.values(report.ledger.callsByPurpose);
     expect(byPurpose.reduce((sum, calls) => sum + calls, 0)).toBe(report.ledger.calls);
     expect(report.citations).toContainEqual({
-      file: 'risks.md',
+      file: 'costs.md',
       line: 3,
-      quote: 'The main risk of the harbor bridge is corrosion of its steel cables.',
+      quote: 'The harbor bridge costs 40 million crowns to build.',
     });
     const shown = await planwright('show', report.runId.slice(0, 18), '--json');
     expect(JSON.parse(shown.stdout)).toEqual(report);
@@ -105,7 +105,17 @@ describe('run', () => {
   });
 
   test('a spent budget ends with 3', async () => {
-    const { code, stdout } = await planwright('run', task, '--files', 'docs', '--budget-tokens', '700', '--json');
+    const { code, stdout } = await planwright(
+      'run',
+      task,
+      '--strategy',
+      'team',
+      '--files',
+      'docs',
+      '--budget-tokens',
+      '700',
+      '--json',
+    );
     expect({ code, endReason: JSON.parse(stdout).endReason }).toEqual({ code: 3, endReason: 'budget' });
   });
 
@@ -166,7 +176,7 @@ describe('plans', () => {
 
 describe('a person’s approval', () => {
   test('the run waits, shows its plan, and goes on when it is approved', async () => {
-    const waiting = await planwright('run', task, '--files', 'docs', '--approve', '--json');
+    const waiting = await planwright('run', task, '--strategy', 'team', '--files', 'docs', '--approve', '--json');
     const { runId, status, deliverable } = JSON.parse(waiting.stdout);
     expect({ code: waiting.code, status, deliverable }).toEqual({ code: 4, status: 'waiting', deliverable: null });
     expect(waiting.stderr).toContain(`\nwaiting    planwright approve ${runId}  (or refuse it: --deny "why")\n\n1  `);
@@ -177,7 +187,7 @@ describe('a person’s approval', () => {
   });
 
   test('a refused plan ends the run as failed, with the reason', async () => {
-    await planwright('run', task, '--files', 'docs', '--approve');
+    await planwright('run', task, '--strategy', 'team', '--files', 'docs', '--approve');
     const { code, stdout } = await planwright('approve', 'last', '--deny', 'Too many.', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -188,7 +198,7 @@ describe('a person’s approval', () => {
   });
 
   test('a waiting run is cancelled at once, and says so from then on', async () => {
-    await planwright('run', task, '--approve');
+    await planwright('run', task, '--strategy', 'team', '--approve');
     const cancelled = await planwright('cancel', 'last', '--reason', 'No time.', '--json');
     expect(cancelled).toMatchObject({ code: 0, stderr: '' });
     const { runId, outcome } = JSON.parse(cancelled.stdout);
@@ -202,7 +212,7 @@ describe('a person’s approval', () => {
 describe('stored runs', () => {
   test('runs are listed newest first, as a table and as one line of JSON each', async () => {
     await planwright('run', 'What is 6 times 7?');
-    await planwright('run', 'What is 2 plus 2?', '--approve');
+    await planwright('run', 'What is 2 plus 2?', '--strategy', 'team', '--approve');
     const { stdout } = await planwright('runs', '--json');
     const rows = stdout
       .trimEnd()
@@ -217,13 +227,11 @@ describe('stored runs', () => {
   });
 
   test('show tells the figures, the subtasks and the deliverable; --events the journal', async () => {
-    const { stdout: deliverable } = await planwright('run', task, '--files', 'docs');
+    const { stdout: deliverable } = await planwright('run', task, '--strategy', 'team', '--files', 'docs');
     const { code, stdout } = await planwright('show', 'last');
     expect(code).toBe(0);
     expect(stdout.endsWith(`\n\n${deliverable}`)).toBe(true);
-    expect(stdout).toMatch(
-      /^run +\d{8}-\d{6}-\w{6}\ntask +What are the risks, the costs and the benefits of the bridge\?\nsucceeded {2}team/,
-    );
+    expect(stdout).toMatch(/^run +\d{8}-\d{6}-\w{6}\ntask +What are the risks\? What are the costs\?\nsucceeded {2}team/);
     const events = (await planwright('show', 'last', '--events', '--json')).stdout
       .trimEnd()
       .split('\n')
@@ -251,7 +259,7 @@ describe('stored runs', () => {
 
 describe('start', () => {
   test('the team’s report, then one line that compares the team with one agent', async () => {
-    const { code, stdout } = await planwright('start', 'What are the risks and what are the costs?', '--files', 'docs');
+    const { code, stdout } = await planwright('start', task, '--files', 'docs');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.at(-1)).toMatch(

@@ -6,7 +6,7 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { compileCache, nodeArguments, writeDocuments } from './command-process.ts';
 
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
-const task = 'What are the risks, the costs and the benefits of the bridge?';
+const task = 'What are the risks? What are the costs?';
 
 /** Everything that the terminal was sent, stdout and stderr alike. */
 function runInTerminal(
@@ -35,21 +35,17 @@ describe.runIf(hasScript)('a terminal', () => {
   test('is shown the subtasks as a tree that is drawn over itself, then the deliverable and the summary', async () => {
     const folder = makeTemporaryFolder();
     writeDocuments(folder);
-    const { code, sent } = await runInTerminal(folder, ['run', task, '--files', 'docs']);
+    const { code, sent } = await runInTerminal(folder, ['run', task, '--strategy', 'team', '--files', 'docs']);
     expect(code).toBe(0);
     const frames = sent.split('\x1b[?2026h').slice(1);
     expect(frames.length).toBeGreaterThan(0);
     for (const frame of frames) expect(frame).toContain('\x1b[?2026l');
     const [last = '', after = ''] = (frames.at(-1) ?? '').split('\x1b[?2026l');
     const lines = stripVTControlCharacters(last).trim().split(/\s*\n/);
-    expect(lines[0]).toMatch(/^ended · 5 of 5 done · [\d,]+ tokens · \d+\.\ds$/);
-    expect(lines.slice(1).map((line) => line.split(/\s+/).slice(0, 3).join(' '))).toEqual([
-      '✓ research-risks researcher',
-      '✓ research-costs researcher',
-      '✓ research-benefits-bridge researcher',
-      '✓ check critic',
-      '✓ report writer',
-    ]);
+    const [, total] = /^ended · (\d+) of \1 done · [\d,]+ tokens · \d+\.\ds$/.exec(lines[0] ?? '') ?? [];
+    expect(Number(total)).toBeGreaterThan(2);
+    expect(lines).toHaveLength(Number(total) + 1);
+    for (const line of lines.slice(1)) expect(line).toMatch(/^✓ \S+ +(?:researcher|critic|writer) +\d+\.\ds +[\d,]+$/);
     expect(after.indexOf('[costs.md:3]')).toBeGreaterThan(0);
     expect(after.indexOf('succeeded  team')).toBeGreaterThan(after.indexOf('[costs.md:3]'));
   });

@@ -83,7 +83,6 @@ describe('wrong use', () => {
       "Option '--store <path>' argument 'postgres://h/d' is invalid. This version keeps runs on this machine only. Give a folder or a file.",
       'run',
     ],
-    [['plan', 'x', '--mermaid', '--yaml'], "Option '--yaml' cannot be used with option '--mermaid'", 'plan'],
   ])('%j is refused with what is wrong', async (args, message, command) => {
     const folder = makeTemporaryFolder();
     const help = `planwright${command === '' ? '' : ` ${command}`} --help`;
@@ -119,6 +118,14 @@ describe('wrong use', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(message),
+    });
+  });
+
+  test('two formats at once are refused', async () => {
+    const { code, stderr } = await runCommand(makeTemporaryFolder(), ['plan', 'x', '--mermaid', '--yaml']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "Option '--yaml' cannot be used with option '--mermaid'\nHelp: planwright plan --help\n",
     });
   });
 

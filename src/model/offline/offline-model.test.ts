@@ -41,10 +41,7 @@ function sumWith(output: LanguageModelV4ToolResultOutput): Promise<string> {
 }
 
 /** Every tool call is answered with one of `outputs`, in turn, until the model answers. */
-async function converse(
-  request: string,
-  outputs: LanguageModelV4ToolResultOutput[],
-): Promise<{ steps: number; answer: string }> {
+async function converse(request: string, outputs: LanguageModelV4ToolResultOutput[]): Promise<{ steps: number; answer: string }> {
   const prompt = user(request);
   for (let steps = 0; ; steps += 1) {
     const { content } = await model.doGenerate({ prompt, tools });

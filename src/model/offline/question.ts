@@ -9,6 +9,8 @@ export interface QuestionTerm {
   required: boolean;
   /** What stands for this word in an answer: `temperature` is answered by degrees. */
   form?: RegExp;
+  /** The word itself is no sign of an answer, only `form` is. */
+  formOnly?: boolean;
 }
 
 export type QuestionKind = 'definition' | 'number' | 'time' | 'reason' | 'list' | 'person' | 'method' | 'other';
@@ -63,18 +65,23 @@ const trailingParticiple =
 export function readQuestion(text: string): Question {
   const kind = kindOf(text);
   const required = requiredTerms(text);
+  const counted = /\bhow many (\w+)/i.exec(text)?.[1]?.toLowerCase();
   const setting = /\bdefault (\w+)/i.exec(text)?.[1]?.toLowerCase();
   const words = new Map(topicWordsOf(text).map(({ word, term }) => [term, word]));
   const verb = /^(?:what|which|how|in|at|on)\b/i.test(text)
     ? (trailingVerb.exec(text) ?? trailingParticiple.exec(text))?.[1]?.toLowerCase()
     : undefined;
   const terms = termsOf(text).map((term): QuestionTerm => {
-    if (required.has(term)) return { term, share: 1, required: true };
-    if (term === 'default') return { term, share: 0.4, required: false };
     const word = words.get(term) ?? term;
+    if (required.has(term)) return { term, share: 1, required: true };
+    // The stemmer takes "founded" for "found".
+    if (word === 'founded') return { term, share: 1, required: false, form: /\bfound(?:ed|ers?|ing|ation)\b/i, formOnly: true };
+    if (word === counted) return { term, share: 1, required: false };
+    if (term === 'default') return { term, share: 0.4, required: false };
     const form = answerForms.find(([name]) => name.test(word.replace(/s$/, '')) || name.test(word))?.[1];
     if (form !== undefined && word !== setting) return { term, share: 0.4, required: false, form };
-    if (isGeneric(term) || /.ly$/.test(word)) return { term, share: 0.15, required: false };
+    if (isGeneric(term) || (word === 'found' && /^where\b/i.test(text)) || /.ly$/.test(word))
+      return { term, share: 0.15, required: false };
     return { term, share: verb === word || (word === 'work' && /^how\b/i.test(text)) ? 0.5 : 1, required: false };
   });
   return { text, kind, terms, ...formOf(text, kind) };

@@ -79,7 +79,7 @@ function searchFor(query: string, exchanges: ToolExchange[]): { result: SearchRe
 function narrowQuery(question: Question, found: SearchResult): string | undefined {
   if (found.hits.length === 0) return undefined;
   const topics = new Set(question.terms.filter((term) => term.share >= 0.5 && !isGeneric(term.term)).map((term) => term.term));
-  if (topics.size === 0 || topics.size === question.terms.length) return undefined;
+  if (topics.size < 2 || topics.size === question.terms.length) return undefined;
   const words = topicWordsOf(question.text).flatMap(({ word, term }) => (topics.has(term) ? [word] : []));
   return [...new Set(words)].join(' ').slice(0, maxQueryChars);
 }

@@ -6,7 +6,7 @@ const genericWords = new Set(
   (
     'use make take get give go come keep put need want happen mean say says said tell call know see look show find describe explain list name cover contain include ' +
     'define discuss mention state specify note write according detail information info question answer thing way kind type sort case example exact exactly currently ' +
-    'possible able available provide offer support allow exist apply concern relate handle deal add adding recipe guide manual document page article section chapter ' +
+    'possible able available provide offer support allow exist apply concern relate handle deal add adding given taken made kept seen known shown told recipe guide manual document page article section chapter ' +
     'people person employee staff someone anyone everyone'
   )
     .split(' ')
