@@ -1,6 +1,6 @@
 /** A given plan, driven through the real run loop with executors that answer at once, or as slowly as they are told. */
 import { systemClock } from '../src/clock.ts';
-import { type Perform, driveRun } from '../src/engine/drive.ts';
+import { driveRun, type Perform } from '../src/engine/drive.ts';
 import type { RunRecord, Store } from '../src/engine/store.ts';
 import type { RunEvent, RunSettings } from '../src/events.ts';
 import type { Subtask } from '../src/plan/plan.ts';
@@ -24,6 +24,7 @@ export function planSettings(subtasks: Subtask[], { concurrency = 8 }: PlanOptio
     approve: false,
     planRepairs: 0,
     checksDeliverable: false,
+    typed: false,
   };
 }
 

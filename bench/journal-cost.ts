@@ -7,8 +7,8 @@ import { openSqliteStore } from '../src/engine/sqlite-store.ts';
 import type { Store } from '../src/engine/store.ts';
 import type { JournalEntry } from '../src/events.ts';
 import { createRun, drivePlan } from './drive-plan.ts';
-import { type Figure, atMost } from './figure.ts';
-import { type Shape, generateDag, shapes } from './generate-dag.ts';
+import { atMost, type Figure } from './figure.ts';
+import { generateDag, type Shape, shapes } from './generate-dag.ts';
 import { measureInTurns } from './measure.ts';
 
 /** What one call of `appendEvents` was given: one transaction. */

@@ -1,12 +1,13 @@
 /** How close the scheduler comes to the shortest time a plan can take, in virtual and in real time. */
-import { MemoryStore } from '../src/engine/memory-store.ts';
+
 import type { Perform } from '../src/engine/drive.ts';
+import { MemoryStore } from '../src/engine/memory-store.ts';
 import { buildGraph, findHeaviestPath, levelNodes, orderNodes } from '../src/plan/dag.ts';
 import type { Subtask } from '../src/plan/plan.ts';
 import { type Respond, runVirtually } from '../src/testing/virtual-run.ts';
 import { createRun, drivePlan, planSettings, succeeded } from './drive-plan.ts';
-import { type Figure, atMost } from './figure.ts';
-import { type LayeredPlan, generateLayeredPlan, withEstimates } from './generate-dag.ts';
+import { atMost, type Figure } from './figure.ts';
+import { generateLayeredPlan, type LayeredPlan, withEstimates } from './generate-dag.ts';
 import { mean } from './measure.ts';
 
 export const unlimitedSlots = 1000;

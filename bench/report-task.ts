@@ -9,7 +9,7 @@ import { runTask } from '../src/run-task.ts';
 import { messageText } from '../src/testing/chat-protocol.ts';
 import { type AnswerReply, type ScriptedRequest } from '../src/testing/scripted-exchange.ts';
 import { startScriptedServer } from '../src/testing/scripted-server.ts';
-import { type Figure, atMost, exactly, lessThan } from './figure.ts';
+import { atMost, exactly, type Figure, lessThan } from './figure.ts';
 import { median } from './measure.ts';
 
 const fixtureSchema = z.strictObject({

@@ -3,8 +3,8 @@ import { MemoryStore } from '../src/engine/memory-store.ts';
 import { runVirtually, succeedAtOnce } from '../src/testing/virtual-run.ts';
 import { runDependencyCounter } from './dependency-counter.ts';
 import { createRun, drivePlan, planSettings } from './drive-plan.ts';
-import { type Figure, atMost } from './figure.ts';
-import { type Shape, generateDag, shapes } from './generate-dag.ts';
+import { atMost, type Figure } from './figure.ts';
+import { generateDag, type Shape, shapes } from './generate-dag.ts';
 import { measureInTurns } from './measure.ts';
 
 /** Linear in N: memory no longer fits the processor's caches at 100,000, a factor that a quadratic step (100) is far beyond. */

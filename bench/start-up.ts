@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Figure, atMost } from './figure.ts';
+import { atMost, type Figure } from './figure.ts';
 import { measureInTurns } from './measure.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -7,4 +7,5 @@ const run = runTask({
 });
 for await (const { event } of run.events) console.log(event.type);
 const { status, deliverable, ledger, citations } = await run;
-console.log(deliverable, { status, calls: ledger.calls, citations: citations.length });
+console.log(deliverable);
+console.log({ status, calls: ledger.calls, citations: citations.length });

@@ -1,5 +1,5 @@
 /** A tool of your own, and a deliverable with a type. The model here is scripted; put a spec such as `anthropic:…` in its place. */
-import { MemoryStore, defineTool, runTask } from 'planwright';
+import { defineTool, MemoryStore, runTask } from 'planwright';
 import { scriptedModel } from 'planwright/testing';
 import { z } from 'zod';
 import team from './packing-team.ts';

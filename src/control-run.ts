@@ -9,7 +9,11 @@ import { PlanwrightError } from './errors.ts';
  * Cancels a run: at once when no process drives it, else as soon as its process looks (250 ms).
  * @throws {PlanwrightError} `run-unknown`, `run-ended`.
  */
-export async function cancelRun(store: Store, runId: string, options: { reason?: string; clock?: Clock } = {}): Promise<'cancelled' | 'requested'> {
+export async function cancelRun(
+  store: Store,
+  runId: string,
+  options: { reason?: string; clock?: Clock } = {},
+): Promise<'cancelled' | 'requested'> {
   await findOpenRun(store, runId);
   const reason = options.reason ?? 'Cancelled by a person.';
   await store.sendSignal(runId, { type: 'cancel', reason });

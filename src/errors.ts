@@ -4,7 +4,7 @@
 export type Recovery = 'none' | 'retry' | 'replan';
 
 const errorTable = {
-  'usage': { recovery: 'none', meaning: 'A command or an option was used wrongly.' },
+  usage: { recovery: 'none', meaning: 'A command or an option was used wrongly.' },
   'team-invalid': { recovery: 'none', meaning: 'A team file is not valid; the message carries file:line:column and the path.' },
   'plan-invalid': { recovery: 'replan', meaning: 'A plan has problems; each is located.' },
   'plan-unreadable': { recovery: 'none', meaning: 'A plan file is neither valid JSON nor valid YAML.' },
@@ -22,7 +22,7 @@ const errorTable = {
   'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },
   'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },
   'check-unavailable': { recovery: 'none', meaning: 'An acceptance check of a kind this version does not have.' },
-  'rejected': { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
+  rejected: { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
   'assumption-contradicted': { recovery: 'replan', meaning: 'An executor found that what its subtask assumes is not so.' },
   'depth-exceeded': { recovery: 'none', meaning: 'A team within a team within … is deeper than the limit.' },
   'run-unknown': { recovery: 'none', meaning: 'No run with this id is in the store.' },
@@ -32,10 +32,13 @@ const errorTable = {
   'replay-mismatch': { recovery: 'none', meaning: 'On resume, a call differs from the journaled call with its key.' },
   'store-corrupt': { recovery: 'none', meaning: 'The store file is damaged; it was left untouched.' },
   'store-newer': { recovery: 'none', meaning: 'The store was written by a newer version; it was left untouched.' },
-  'store-failed': { recovery: 'retry', meaning: 'The store could not be opened or written (disk full, no permission, locked); nothing was half-written.' },
+  'store-failed': {
+    recovery: 'retry',
+    meaning: 'The store could not be opened or written (disk full, no permission, locked); nothing was half-written.',
+  },
   'value-too-large': { recovery: 'none', meaning: 'A value, event or call is larger than the store keeps.' },
-  'cancelled': { recovery: 'none', meaning: 'The run or the call was cancelled.' },
-  'internal': { recovery: 'none', meaning: 'A defect in Planwright.' },
+  cancelled: { recovery: 'none', meaning: 'The run or the call was cancelled.' },
+  internal: { recovery: 'none', meaning: 'A defect in Planwright.' },
 } as const satisfies Record<string, { recovery: Recovery; meaning: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -12,7 +12,7 @@ import type { Verdict } from './verify/verdict.ts';
 /** A result: small ones stand in the event, larger ones once in the store, by SHA-256 of their JSON text. */
 export type StoredValue =
   | { kind: 'inline'; value: Json }
-  | { kind: 'stored'; hash: string; /** Length of the JSON text. */ characters: number };
+  | { kind: 'stored'; hash: string /** Length of the JSON text. */; characters: number };
 
 /** What the fold needs to know of a run; fixed at its start. */
 export interface RunSettings {
@@ -60,7 +60,15 @@ export interface Contradiction {
   evidence: string;
 }
 
-export type EndReason = 'completed' | 'failed-subtasks' | 'plan-refused' | 'planner-failed' | 'budget' | 'time' | 'cancelled' | 'stalled';
+export type EndReason =
+  | 'completed'
+  | 'failed-subtasks'
+  | 'plan-refused'
+  | 'planner-failed'
+  | 'budget'
+  | 'time'
+  | 'cancelled'
+  | 'stalled';
 export type EndStatus = 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
 /** Why the rest of the plan no longer fits. */

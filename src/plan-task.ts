@@ -1,9 +1,9 @@
 /** Asks for a plan without running it. Nothing is stored; its calls are metered all the same. */
 import { MemoryStore } from './engine/memory-store.ts';
-import { runTask, type RunTaskOptions } from './run-task.ts';
+import { PlanwrightError } from './errors.ts';
 import type { Ledger } from './measure/ledger.ts';
 import type { Plan } from './plan/plan.ts';
-import { PlanwrightError } from './errors.ts';
+import { type RunTaskOptions, runTask } from './run-task.ts';
 
 export type PlanTaskOptions = Pick<RunTaskOptions, 'task' | 'team' | 'model' | 'files' | 'tools' | 'limits' | 'signal' | 'env'>;
 

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
 import { checkFeasible } from './engine/check-feasible.ts';
 import { openStore } from './engine/open-store.ts';
+import type { RunEnvironment, RunNode } from './engine/run-environment.ts';
 import { openRunFiles } from './engine/run-files.ts';
-import { type RunEnvironment, type RunNode, driveNode } from './engine/run-node.ts';
+import { driveNode } from './engine/run-node.ts';
 import { makeSettings } from './engine/run-settings.ts';
 import { type RunSetup, readSetup, writeSetup } from './engine/run-setup.ts';
 import { createSlots } from './engine/slots.ts';
@@ -18,12 +19,12 @@ import { priorGate } from './gate/prior-gate.ts';
 import { newRunId } from './ids.ts';
 import type { Json } from './json.ts';
 import type { LiveDelta } from './live.ts';
-import { spentBy } from './measure/spent.ts';
 import { reportRun } from './measure/run-report.ts';
+import { spentBy } from './measure/spent.ts';
 import { createLimiter } from './model/limits.ts';
 import { createModelRegistry } from './model/registry.ts';
 import type { Plan } from './plan/plan.ts';
-import { type RunHandle, type RunResult, type RunUpdate, createUpdateLog } from './run-handle.ts';
+import { createUpdateLog, type RunHandle, type RunResult, type RunUpdate } from './run-handle.ts';
 import { defaultPreset } from './team/defaults.ts';
 import { loadTeam } from './team/load-team.ts';
 import type { RunLimits, Team } from './team/team.ts';
@@ -79,13 +80,17 @@ export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: Run
     const team = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
     const limits: RunLimits = { ...team.limits, ...options.limits };
     const model = typeof options.model === 'string' ? options.model : options.model === undefined ? 'offline' : 'custom:model';
-    const outputSchema = options.output === undefined ? {} : { outputSchema: z.toJSONSchema(options.output) as { [key: string]: Json } };
+    const outputSchema =
+      options.output === undefined ? {} : { outputSchema: z.toJSONSchema(options.output) as { [key: string]: Json } };
     const files = options.files === undefined ? {} : { filesRoot: options.files };
     const setup: RunSetup = { version: 1, task: options.task, team: { ...team, limits }, model, ...files, ...outputSchema };
     const { strategy = 'auto', plan, approve = false } = options;
     const given = plan === undefined ? {} : { plan };
     const typed = options.output !== undefined;
-    return { setup, settings: makeSettings({ team: setup.team, strategy, limits, defaultModel: model, approve, typed, ...given }) };
+    return {
+      setup,
+      settings: makeSettings({ team: setup.team, strategy, limits, defaultModel: model, approve, typed, ...given }),
+    };
   });
 }
 
@@ -94,7 +99,10 @@ export function resumeRun(options: ResumeRunOptions): RunHandle {
   return launch(options.runId, options, async (store) => {
     const record = await store.getRun(options.runId);
     if (record === undefined) {
-      throw new PlanwrightError('run-unknown', `No run "${options.runId}" in ${store.location}. List the runs with: planwright runs`);
+      throw new PlanwrightError(
+        'run-unknown',
+        `No run "${options.runId}" in ${store.location}. List the runs with: planwright runs`,
+      );
     }
     return { setup: readSetup(record.setup), settings: null };
   });
@@ -106,7 +114,11 @@ interface Prepared {
   settings: RunSettings | null;
 }
 
-function launch<Deliverable>(runId: string, options: DriveRunOptions, prepare: (store: Store) => Promise<Prepared>): RunHandle<Deliverable> {
+function launch<Deliverable>(
+  runId: string,
+  options: DriveRunOptions,
+  prepare: (store: Store) => Promise<Prepared>,
+): RunHandle<Deliverable> {
   const log = createUpdateLog();
   let cancel: ((reason: string) => void) | null = null;
   let cancelled: string | null = null;
@@ -114,7 +126,7 @@ function launch<Deliverable>(runId: string, options: DriveRunOptions, prepare: (
     const store = await openStore(options.store, options.clock);
     try {
       const { setup, settings } = await prepare(store);
-      const env = await makeEnvironment(runId, store, setup, options, log.push);
+      const env = await makeEnvironment(runId, store, setup, options, (updates) => log.push(updates));
       await checkFeasible(env, setup, settings);
       const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task: setup.task, team: setup.team };
       if (setup.outputSchema !== undefined) node.outputSchema = setup.outputSchema;

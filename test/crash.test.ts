@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Store, defineTeam, defineTool, openSqliteStore, resumeRun, runTask } from 'planwright';
+import { defineTeam, defineTool, openSqliteStore, resumeRun, runTask, type Store } from 'planwright';
 import { type ScriptedModel, scriptedModel } from 'planwright/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -22,7 +22,13 @@ const team = defineTeam({
     },
     pair: {
       description: 'A team of two.',
-      team: { name: 'pair', roles: { finder: { description: 'Finds.', instructions: 'You are the finder.' }, writer: { description: 'Writes.', instructions: 'You are the writer.' } } },
+      team: {
+        name: 'pair',
+        roles: {
+          finder: { description: 'Finds.', instructions: 'You are the finder.' },
+          writer: { description: 'Writes.', instructions: 'You are the writer.' },
+        },
+      },
     },
     writer: { description: 'Writes.', instructions: 'You are the writer.' },
   },
@@ -48,12 +54,19 @@ function modelOf(): ScriptedModel {
     if (request.responseFormat?.type === 'json') {
       const subtasks = request.responseFormat.name === 'revision' ? revised : text.includes('do together') ? pairPlan : plan;
       const soFar = /<so_far>/.test(text) ? subtasks.filter(({ id }) => !text.includes(`\\"id\\":\\"${id}\\"`)) : subtasks;
-      return { text: ['{"subtasks":[', ...soFar.map((item, at) => `${at === 0 ? '' : ','}${JSON.stringify(item)}`), '],"deliverable":""}'] };
+      return {
+        text: [
+          '{"subtasks":[',
+          ...soFar.map((item, at) => `${at === 0 ? '' : ','}${JSON.stringify(item)}`),
+          '],"deliverable":""}',
+        ],
+      };
     }
     const role = /You are the (\w+)/.exec(text)?.[1] ?? 'none';
     const id = /do ([a-z0-9-]+)\\n<\/instruction>/.exec(text)?.[1] ?? 'none';
     const isFirstStep = !request.prompt.some((message) => message.role === 'tool');
-    if (role === 'finder' && id.startsWith('find') && isFirstStep) return { toolCalls: [{ id: `look-${id}`, name: 'look', input: { at: id } }] };
+    if (role === 'finder' && id.startsWith('find') && isFirstStep)
+      return { toolCalls: [{ id: `look-${id}`, name: 'look', input: { at: id } }] };
     if (role === 'checker') return id === 'check-a' && !text.includes('find-a\\" role=\\"checker') ? 'FAILED to check' : 'FAILED';
     if (id === 'hopeless') return 'FAILED';
     const handed = [...text.matchAll(/<dependency id=\\"([^\\]+)\\"/g)].map(([, from]) => from);
@@ -157,7 +170,9 @@ test('a crash after every durable write', { timeout: 120_000 }, async () => {
     const model = modelOf();
     // Before its first event a run does not exist as far as anybody was told: starting it again is the way on.
     const hasEvents = (await store.readEvents('r')).length > 0;
-    const result = await (hasEvents ? resumeRun({ runId: 'r', model, tools: [look], store }) : runTask({ ...options, model, store }));
+    const result = await (hasEvents
+      ? resumeRun({ runId: 'r', model, tools: [look], store })
+      : runTask({ ...options, model, store }));
     expect(result.status, `crash after write ${deathAt}`).toBe('succeeded');
     expect(result.deliverable, `crash after write ${deathAt}`).toBe('writer did report-2 with [check-a,instead,together]');
     expect(model.requests.length, `model calls after a crash at write ${deathAt}`).toBe((await succeededCalls(store)) - before);

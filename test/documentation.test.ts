@@ -1,6 +1,6 @@
 /** What the README and docs/ show is what runs. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,11 +11,15 @@ import { makeTemporaryFolder } from './support/temporary-folder.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const node = (args: string[], cwd = root) => run(process.execPath, ['--conditions=planwright:source', ...args], { cwd, timeout: 60_000 });
+const node = (args: string[], cwd = root) =>
+  run(process.execPath, ['--conditions=planwright:source', ...args], { cwd, timeout: 60_000 });
 
 test('the README’s sample is ten lines, and is the example that runs', async () => {
   const sample = /```ts\n(.*?)```/s.exec(read('README.md'))?.[1] ?? '';
-  const lines = sample.trimEnd().split('\n').filter((line) => line !== '');
+  const lines = sample
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '');
   expect(lines).toHaveLength(10);
   expect(sample).toBe(read('examples/quick-start.ts'));
   // It reads docs/ from the working folder and stores its run there.
@@ -35,7 +39,9 @@ test('the typed deliverable’s example runs', async () => {
 test('every relative link in the documentation leads somewhere', () => {
   const pages = ['README.md', 'AGENTS.md', 'CHANGELOG.md', ...listMarkdown('docs')];
   const broken = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)].flatMap(([, target = '']) => (existsSync(join(root, dirname(page), target)) ? [] : [`${page}: ${target}`])),
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)].flatMap(([, target = '']) =>
+      existsSync(join(root, dirname(page), target)) ? [] : [`${page}: ${target}`],
+    ),
   );
   expect(broken).toEqual([]);
   expect(pages.length).toBeGreaterThan(10);

@@ -1,5 +1,5 @@
 /** Teams within teams, against a real HTTP server that counts for itself. */
-import { MemoryStore, defineTeam, runTask } from 'planwright';
+import { defineTeam, MemoryStore, runTask } from 'planwright';
 import { startScriptedServer } from 'planwright/testing';
 import { expect, test } from 'vitest';
 import { planText, step } from './support/small-team.ts';
@@ -10,7 +10,11 @@ const leafRoles = {
 };
 const lower = { name: 'lower', roles: leafRoles };
 const middle = { name: 'middle', roles: { lower: { description: 'A team.', team: lower }, writer: leafRoles.writer } };
-const top = defineTeam({ name: 'top', roles: { middle: { description: 'A team of teams.', team: middle }, writer: leafRoles.writer }, limits: { depth: 3 } });
+const top = defineTeam({
+  name: 'top',
+  roles: { middle: { description: 'A team of teams.', team: middle }, writer: leafRoles.writer },
+  limits: { depth: 3 },
+});
 
 /** Each level hands the work down once and writes it up; the lowest has two finders. */
 function planFor(text: string): string {
@@ -38,30 +42,62 @@ test('three levels: the ledger equals the server’s own count, with streaming, 
     callsByPurpose: { plan: expect.any(Number), execute: expect.any(Number) },
   });
   expect(counts.requests).toBe(8 + 3);
-  const nested = result.subtasks.map(({ id, subtasks }) => [id, subtasks?.map((inner) => [inner.id, inner.subtasks?.map((leaf) => leaf.id)])]);
+  const nested = result.subtasks.map(({ id, subtasks }) => [
+    id,
+    subtasks?.map((inner) => [inner.id, inner.subtasks?.map((leaf) => leaf.id)]),
+  ]);
   expect(nested).toEqual([
-    ['down-1', [['down-2', ['find-1', 'find-2', 'up-3']], ['up-2', undefined]]],
+    [
+      'down-1',
+      [
+        ['down-2', ['find-1', 'find-2', 'up-3']],
+        ['up-2', undefined],
+      ],
+    ],
     ['up-1', undefined],
   ]);
 });
 
 test('a limit of one attempt at once does not deadlock on composites', { timeout: 10_000 }, async () => {
-  await using server = await startScriptedServer(({ body, text }) => (body.response_format === undefined ? 'r' : planFor(text)), { latencyMs: 5 });
-  const result = await runTask({ task: 't', team: top, model: server.spec, strategy: 'team', limits: { concurrency: 1 }, store: new MemoryStore() });
+  await using server = await startScriptedServer(({ body, text }) => (body.response_format === undefined ? 'r' : planFor(text)), {
+    latencyMs: 5,
+  });
+  const result = await runTask({
+    task: 't',
+    team: top,
+    model: server.spec,
+    strategy: 'team',
+    limits: { concurrency: 1 },
+    store: new MemoryStore(),
+  });
   expect(result.status).toBe('succeeded');
   expect(server.peakConcurrency()).toBe(1);
 });
 
 test('a team deeper than the limit is refused before anything is spent', async () => {
   await using server = await startScriptedServer(() => 'r');
-  const run = runTask({ task: 't', team: top, model: server.spec, strategy: 'team', limits: { depth: 2 }, store: new MemoryStore() });
+  const run = runTask({
+    task: 't',
+    team: top,
+    model: server.spec,
+    strategy: 'team',
+    limits: { depth: 2 },
+    store: new MemoryStore(),
+  });
   await expect(run).rejects.toMatchObject({ code: 'depth-exceeded', message: expect.stringContaining('limits.depth is 2') });
   expect(server.counts().requests).toBe(0);
 });
 
 test('one budget holds for the whole tree', async () => {
   await using server = await startScriptedServer(({ body, text }) => (body.response_format === undefined ? 'r' : planFor(text)));
-  const result = await runTask({ task: 't', team: top, model: server.spec, strategy: 'team', limits: { calls: 4, replans: 0 }, store: new MemoryStore() });
+  const result = await runTask({
+    task: 't',
+    team: top,
+    model: server.spec,
+    strategy: 'team',
+    limits: { calls: 4, replans: 0 },
+    store: new MemoryStore(),
+  });
   expect(result).toMatchObject({ endReason: 'budget', ledger: { calls: 4 } });
   expect(server.counts().requests).toBe(4);
 });

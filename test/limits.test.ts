@@ -5,7 +5,15 @@ import { expect, test } from 'vitest';
 import { planText, smallTeam, step } from './support/small-team.ts';
 
 const team = smallTeam;
-const wide = (count: number) => planText(...Array.from({ length: count }, (_, at) => step(`s${at}`)), step('end', 'writer', Array.from({ length: count }, (_, at) => `s${at}`)));
+const wide = (count: number) =>
+  planText(
+    ...Array.from({ length: count }, (_, at) => step(`s${at}`)),
+    step(
+      'end',
+      'writer',
+      Array.from({ length: count }, (_, at) => `s${at}`),
+    ),
+  );
 const isPlan = (body: { response_format?: unknown }) => body.response_format !== undefined;
 const common = { task: 't', team, strategy: 'team' as const };
 
@@ -13,7 +21,14 @@ test('a subtask starts while the plan is still being streamed', async () => {
   const elements = [step('a'), step('b'), step('end', 'writer', ['a', 'b'])].map((item) => JSON.stringify(item));
   await using server = await startScriptedServer(({ body }) =>
     isPlan(body)
-      ? { text: ['{"subtasks":[', `${elements[0]},`, { text: `${elements[1]},`, delayMs: 150 }, { text: `${elements[2]}],"deliverable":"end"}`, delayMs: 150 }] }
+      ? {
+          text: [
+            '{"subtasks":[',
+            `${elements[0]},`,
+            { text: `${elements[1]},`, delayMs: 150 },
+            { text: `${elements[2]}],"deliverable":"end"}`, delayMs: 150 },
+          ],
+        }
       : 'done',
   );
   const run = runTask({ ...common, model: server.spec, store: new MemoryStore() });
@@ -28,7 +43,8 @@ test('a plan whose stream is cut goes on from its whole elements', async () => {
   const elements = [step('a'), step('b'), step('end', 'writer', ['a', 'b'])].map((item) => JSON.stringify(item));
   await using server = await startScriptedServer(({ body, text }, index) => {
     if (!isPlan(body)) return 'done';
-    if (index === 0) return { text: ['{"subtasks":[', `${elements[0]},`, `${elements[1]},`, elements[2] ?? ''], cutAfterChunks: 3 };
+    if (index === 0)
+      return { text: ['{"subtasks":[', `${elements[0]},`, `${elements[1]},`, elements[2] ?? ''], cutAfterChunks: 3 };
     expect(text).toContain('<so_far>');
     return `{"subtasks":[${elements[2]}],"deliverable":"end"}`;
   });
@@ -48,7 +64,14 @@ test('a provider that hangs is stopped by the call’s time limit, and the run e
   await using server = await startScriptedServer(() => ({ hang: true }));
   const hasty = { ...team, generalist: { ...team.generalist, limits: { ...team.generalist.limits, callTimeoutMs: 100 } } };
   const limits = { retries: 0, reroutes: 0 };
-  const result = await runTask({ ...common, team: hasty, strategy: 'single', limits, model: server.spec, store: new MemoryStore() });
+  const result = await runTask({
+    ...common,
+    team: hasty,
+    strategy: 'single',
+    limits,
+    model: server.spec,
+    store: new MemoryStore(),
+  });
   expect(result.status).toBe('failed');
   expect(result.subtasks[0]?.error?.code).toBe('model-timeout');
 });
@@ -69,7 +92,11 @@ test('one failed subtask does not stop unrelated ones', async () => {
   });
   const limits = { retries: 0, reroutes: 0, replans: 0 };
   const result = await runTask({ ...common, limits, model: server.spec, store: new MemoryStore() });
-  expect(result.subtasks.map(({ id, status }) => `${id} ${status}`)).toEqual(['bad failed', 'good succeeded', 'after-good succeeded']);
+  expect(result.subtasks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'bad failed',
+    'good succeeded',
+    'after-good succeeded',
+  ]);
   expect(result).toMatchObject({ status: 'partial', endReason: 'failed-subtasks' });
 });
 
@@ -90,7 +117,9 @@ test('a budget of calls: what is in flight ends, nothing more is asked, the run 
 
 test('a budget of tokens is reserved before a call: it is never exceeded', async () => {
   await using server = await startScriptedServer(({ body }) => (isPlan(body) ? wide(10) : 'word '.repeat(100)), { latencyMs: 5 });
-  const roles = Object.fromEntries(Object.entries(team.roles).map(([name, role]) => [name, { ...role, limits: { ...role.limits, maxOutputTokens: 130 } }]));
+  const roles = Object.fromEntries(
+    Object.entries(team.roles).map(([name, role]) => [name, { ...role, limits: { ...role.limits, maxOutputTokens: 130 } }]),
+  );
   const limits = { tokens: 2500, retries: 0, reroutes: 0, replans: 0 };
   const result = await runTask({ ...common, team: { ...team, roles }, model: server.spec, limits, store: new MemoryStore() });
   expect(result.endReason).toBe('budget');
@@ -99,10 +128,20 @@ test('a budget of tokens is reserved before a call: it is never exceeded', async
 });
 
 test('wall time: the run ends with what it has, and stops what is in flight', async () => {
-  await using server = await startScriptedServer(({ body, text }) => (isPlan(body) ? planText(step('quick'), step('slow'), step('end', 'writer', ['slow'])) : text.includes('do slow') ? { hang: true } : 'x'));
+  await using server = await startScriptedServer(({ body, text }) =>
+    isPlan(body)
+      ? planText(step('quick'), step('slow'), step('end', 'writer', ['slow']))
+      : text.includes('do slow')
+        ? { hang: true }
+        : 'x',
+  );
   const result = await runTask({ ...common, model: server.spec, limits: { timeoutMs: 600 }, store: new MemoryStore() });
   expect(result).toMatchObject({ status: 'partial', endReason: 'time' });
-  expect(result.subtasks.map(({ id, status }) => `${id} ${status}`)).toEqual(['quick succeeded', 'slow cancelled', 'end skipped']);
+  expect(result.subtasks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'quick succeeded',
+    'slow cancelled',
+    'end skipped',
+  ]);
 });
 
 test('requests per minute are held per model', async () => {

@@ -51,7 +51,14 @@ test.each<[what: string, text: string]>([
   ['comments', `{"subtasks":[ // first\n${elements}]}`],
   ['numbers as ids', planText({ ...step('x'), id: 1 }, { ...step('y', 'writer'), id: 2, dependsOn: [1] })],
   ['a role in other letters', planText({ ...step('a'), role: ' Finder ' }, step('b', 'writer', ['a']))],
-  ['dependsOn missing, null, or a single id', planText({ id: 'a', role: 'finder', instruction: 'x' }, { ...step('b', 'writer'), dependsOn: 'a' }, { ...step('c', 'checker'), dependsOn: null })],
+  [
+    'dependsOn missing, null, or a single id',
+    planText(
+      { id: 'a', role: 'finder', instruction: 'x' },
+      { ...step('b', 'writer'), dependsOn: 'a' },
+      { ...step('c', 'checker'), dependsOn: null },
+    ),
+  ],
   ['later ones named first', planText(step('b', 'writer', ['a']), step('a'))],
 ])('repaired without asking again: %s', async (_what, text) => {
   const outcome = await runWith([text]);
@@ -92,14 +99,20 @@ test('10,000 subtasks are cut off, not read to their end, and sent back', async 
 });
 
 test('a truncated plan is continued from its whole elements, within the same attempt', async () => {
-  const outcome = await runWith([`{"subtasks":[${JSON.stringify(step('a'))},{"id":"b","ro`, planText(step('b', 'writer', ['a']))]);
+  const outcome = await runWith([
+    `{"subtasks":[${JSON.stringify(step('a'))},{"id":"b","ro`,
+    planText(step('b', 'writer', ['a'])),
+  ]);
   expect(outcome).toMatchObject({ status: 'succeeded', planCalls: 2, refusals: [], ids: ['a', 'b'] });
   expect(outcome.told).toContain('<so_far>');
   expect(outcome.told).toContain('"id":"a"');
 });
 
 test('a plan that is truncated twice is refused, not taken for whole', async () => {
-  const outcome = await runWith([`{"subtasks":[${JSON.stringify(step('a'))},{"id":"b","ro`, `{"subtasks":[${JSON.stringify(step('b'))},{"id`]);
+  const outcome = await runWith([
+    `{"subtasks":[${JSON.stringify(step('a'))},{"id":"b","ro`,
+    `{"subtasks":[${JSON.stringify(step('b'))},{"id`,
+  ]);
   expect(outcome.refusals[0]).toEqual(['malformed']);
 });
 

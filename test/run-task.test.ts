@@ -1,10 +1,11 @@
-import { MemoryStore, PlanwrightError, type RunResult, defineTool, resumeRun, runTask } from 'planwright';
+import { defineTool, MemoryStore, PlanwrightError, type RunResult, resumeRun, runTask } from 'planwright';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { planText, playModel, smallTeam, step } from './support/small-team.ts';
 
 const team = smallTeam;
-const statuses = ({ subtasks }: RunResult<unknown>) => subtasks.map(({ id, role, status, attempts }) => `${id} ${role} ${status} ${attempts}`);
+const statuses = ({ subtasks }: RunResult<unknown>) =>
+  subtasks.map(({ id, role, status, attempts }) => `${id} ${role} ${status} ${attempts}`);
 
 test('the events of a planned run, in order', async () => {
   const model = playModel(({ schema }) => (schema === 'plan' ? planText(step('a'), step('b', 'writer', ['a'])) : 'done'));
@@ -24,7 +25,13 @@ test('the events of a planned run, in order', async () => {
   ]);
   const result = await run;
   expect(result).toMatchObject({ status: 'succeeded', strategy: 'team', deliverable: 'done', endReason: 'completed' });
-  expect(result.ledger).toMatchObject({ calls: 3, callsByPurpose: { plan: 1, execute: 2 }, handoffs: 1, costUsd: null, unpricedCalls: 3 });
+  expect(result.ledger).toMatchObject({
+    calls: 3,
+    callsByPurpose: { plan: 1, execute: 2 },
+    handoffs: 1,
+    costUsd: null,
+    unpricedCalls: 3,
+  });
 });
 
 test('prompts put stable parts first, then dependencies by id, then the instruction; data cannot close its section', async () => {
@@ -72,11 +79,16 @@ test('a plan of one subtask makes no synthesis call, and the generalist does it'
 });
 
 test('auto: a task of one part that fits goes to one agent without a model call; one of several parts to the team', async () => {
-  const model = playModel(({ schema }) => (schema === 'plan' ? planText(step('a'), step('b'), step('c', 'writer', ['a', 'b'])) : 'ok'));
+  const model = playModel(({ schema }) =>
+    schema === 'plan' ? planText(step('a'), step('b'), step('c', 'writer', ['a', 'b'])) : 'ok',
+  );
   const one = await runTask({ task: 'Say hello.', team, model, store: new MemoryStore() });
   expect(one).toMatchObject({ strategy: 'single', gate: { strategy: 'single' }, ledger: { calls: 1 } });
   const several = await runTask({ task: 'Who wrote it? When was it written?', team, model, store: new MemoryStore() });
-  expect(several).toMatchObject({ strategy: 'team', gate: { strategy: 'team', reasons: ['The task has 2 parts that could be done at the same time.'] } });
+  expect(several).toMatchObject({
+    strategy: 'team',
+    gate: { strategy: 'team', reasons: ['The task has 2 parts that could be done at the same time.'] },
+  });
 });
 
 test('a typed deliverable: asked for by schema, sent back when it does not fit, then parsed', async () => {
@@ -108,7 +120,13 @@ test('several sinks are synthesized by one call', async () => {
 test('tools: parallel calls, errors returned to the model, a slow tool stopped, output beyond the limit read on', async () => {
   const executed: string[] = [];
   const tools = [
-    defineTool({ name: 'good', description: '', effect: 'read', input: z.object({ n: z.number() }), execute: ({ n }) => (executed.push(`good ${n}`), n * 2) }),
+    defineTool({
+      name: 'good',
+      description: '',
+      effect: 'read',
+      input: z.object({ n: z.number() }),
+      execute: ({ n }) => (executed.push(`good ${n}`), n * 2),
+    }),
     defineTool({
       name: 'bad',
       description: '',
@@ -118,13 +136,25 @@ test('tools: parallel calls, errors returned to the model, a slow tool stopped, 
         throw new Error('it broke');
       },
     }),
-    defineTool({ name: 'slow', description: '', effect: 'read', input: z.object({}), execute: () => new Promise<string>(() => {}) }),
+    defineTool({
+      name: 'slow',
+      description: '',
+      effect: 'read',
+      input: z.object({}),
+      execute: () => new Promise<string>(() => {}),
+    }),
     defineTool({ name: 'long', description: '', effect: 'read', input: z.object({}), execute: () => 'x'.repeat(40_000) }),
   ];
-  const worker = { ...team.generalist, tools: tools.map(({ name }) => name), limits: { ...team.generalist.limits, toolTimeoutMs: 50 } };
+  const worker = {
+    ...team.generalist,
+    tools: tools.map(({ name }) => name),
+    limits: { ...team.generalist.limits, toolTimeoutMs: 50 },
+  };
   const seen: string[] = [];
+  const shown: string[] = [];
   const model = playModel(({ text, request }, index) => {
     seen.push(`${request.tools?.map(({ name }) => name).join(' ')}`);
+    shown.push(text);
     if (index === 0) {
       return {
         toolCalls: [
@@ -138,17 +168,24 @@ test('tools: parallel calls, errors returned to the model, a slow tool stopped, 
       };
     }
     if (index === 1) {
-      expect(text).toContain('it broke');
-      expect(text).toContain('Tool \\"slow\\" took longer than 50 ms and was stopped.');
-      expect(text.length).toBeLessThan(30_000);
       return { toolCalls: [{ name: 'read_result', input: { result: 'the-long-one', from: 32_000 } }] };
     }
-    expect(text).toContain('"characters":40000');
     return 'finished';
   });
-  const result = await runTask({ task: 't', team: { ...team, generalist: worker }, tools, model, strategy: 'single', store: new MemoryStore() });
+  const result = await runTask({
+    task: 't',
+    team: { ...team, generalist: worker },
+    tools,
+    model,
+    strategy: 'single',
+    store: new MemoryStore(),
+  });
   expect(result).toMatchObject({ status: 'succeeded', deliverable: 'finished' });
   expect(executed).toEqual(['good 1']);
+  expect(shown[1]).toContain('it broke');
+  expect(shown[1]).toContain('Tool \\"slow\\" took longer than 50 ms and was stopped.');
+  expect(shown[1]?.length).toBeLessThan(30_000);
+  expect(shown[2]).toContain('"characters":40000');
   expect(seen).toEqual(['good bad slow long', 'good bad slow long read_result', 'good bad slow long read_result']);
 });
 
@@ -161,9 +198,20 @@ test('the last step has to answer; a role that never does ends with the step lim
     return { toolCalls: [{ name: 'again', input: {} }] };
   });
   const limits = { retries: 0, reroutes: 0 };
-  const result = await runTask({ task: 't', team: { ...team, generalist: worker }, tools, model, strategy: 'single', limits, store: new MemoryStore() });
+  const result = await runTask({
+    task: 't',
+    team: { ...team, generalist: worker },
+    tools,
+    model,
+    strategy: 'single',
+    limits,
+    store: new MemoryStore(),
+  });
   expect(result.status).toBe('failed');
-  expect(result.subtasks[0]?.error).toMatchObject({ code: 'step-limit', message: 'Role "generalist" used its 3 steps without an answer. Raise limits.maxSteps.' });
+  expect(result.subtasks[0]?.error).toMatchObject({
+    code: 'step-limit',
+    message: 'Role "generalist" used its 3 steps without an answer. Raise limits.maxSteps.',
+  });
   expect(choices).toEqual(['auto', 'auto', 'none']);
 });
 
@@ -172,9 +220,8 @@ function modelThatContradicts(reporter: 'probe' | 'build', elements: object[]) {
   return playModel(({ schema, text, request }) => {
     if (schema === 'plan') return planText(...elements);
     if (schema === 'revision') {
-      expect(text).toContain('It has pages.');
-      expect(text).toContain('it streams');
-      return planText(step('stream', 'writer', ['probe', 'side']));
+      const isTold = text.includes('It has pages.') && text.includes('it streams');
+      return isTold ? planText(step('stream', 'writer', ['probe', 'side'])) : 'The planner was not told why.';
     }
     const asksReporter = text.includes(`do ${reporter}\n`) && text.includes('- It has pages.');
     if (asksReporter && request.prompt.at(-1)?.role !== 'tool') {
@@ -187,21 +234,42 @@ const build = { ...step('build', 'writer', ['probe']), assumes: ['It has pages.'
 
 test('an executor reports that later work assumes something untrue, and that work is replanned before it starts', async () => {
   const model = modelThatContradicts('probe', [build, step('probe'), step('side', 'checker')]);
-  const result = await runTask({ task: 't', team, model, strategy: 'team', limits: { concurrency: 1 }, store: new MemoryStore() });
+  const result = await runTask({
+    task: 't',
+    team,
+    model,
+    strategy: 'team',
+    limits: { concurrency: 1 },
+    store: new MemoryStore(),
+  });
   expect(result.status).toBe('succeeded');
-  expect(statuses(result)).toEqual(['build writer superseded 0', 'probe finder succeeded 1', 'side checker succeeded 1', 'stream writer succeeded 1']);
+  expect(statuses(result)).toEqual([
+    'build writer superseded 0',
+    'probe finder succeeded 1',
+    'side checker succeeded 1',
+    'stream writer succeeded 1',
+  ]);
 });
 
 test('an executor that was handed a contradiction of its own assumption stops, and its subtask is replanned', async () => {
   const model = modelThatContradicts('build', [step('probe'), build, step('side', 'checker')]);
   const result = await runTask({ task: 't', team, model, strategy: 'team', store: new MemoryStore() });
   expect(result.status).toBe('succeeded');
-  expect(statuses(result)).toEqual(['probe finder succeeded 1', 'build writer superseded 1', 'side checker succeeded 1', 'stream writer succeeded 1']);
+  expect(statuses(result)).toEqual([
+    'probe finder succeeded 1',
+    'build writer superseded 1',
+    'side checker succeeded 1',
+    'stream writer succeeded 1',
+  ]);
 });
 
 test('an assumption with a predicate is tested without a model', async () => {
   const model = playModel(({ schema }) => {
-    if (schema === 'plan') return planText(step('probe'), { ...step('build', 'writer', ['probe']), assumes: [{ subtask: 'probe', holds: { contains: 'yes' } }] });
+    if (schema === 'plan')
+      return planText(step('probe'), {
+        ...step('build', 'writer', ['probe']),
+        assumes: [{ subtask: 'probe', holds: { contains: 'yes' } }],
+      });
     return schema === 'revision' ? planText(step('other-way', 'writer', ['probe'])) : 'no';
   });
   const result = await runTask({ task: 't', team, model, strategy: 'team', store: new MemoryStore() });
@@ -214,7 +282,9 @@ test('a given plan runs as written; a bad one is refused before anything is spen
   const result = await runTask({ task: 't', team, model, plan, store: new MemoryStore() });
   expect(statuses(result)).toEqual(['one checker succeeded 1']);
   const cyclic = { ...plan, subtasks: [step('a', 'finder', ['b']), step('b', 'finder', ['a'])] };
-  await expect(runTask({ task: 't', team, model, plan: cyclic, store: new MemoryStore() })).rejects.toMatchObject({ code: 'plan-invalid' });
+  await expect(runTask({ task: 't', team, model, plan: cyclic, store: new MemoryStore() })).rejects.toMatchObject({
+    code: 'plan-invalid',
+  });
   const uncheckable = { ...plan, subtasks: [{ ...step('one'), accept: [{ kind: 'code' as const }] }] };
   await expect(runTask({ task: 't', team, model, plan: uncheckable, store: new MemoryStore() })).rejects.toMatchObject({
     code: 'check-unavailable',
@@ -259,19 +329,35 @@ test('a second driver of the same run is refused', async () => {
   expect((await run).status).toBe('succeeded');
 });
 
+/** One tool under different descriptions: a different request. */
+const look = (description: string) =>
+  defineTool({ name: 'look', description, effect: 'read', input: z.object({}), execute: () => 'seen' });
+
 test('a request that differs on resume is refused, and the error says what changed', async () => {
   const store = new MemoryStore();
   const interruption = new AbortController();
-  const look = (description: string) => defineTool({ name: 'look', description, effect: 'read', input: z.object({}), execute: () => 'seen' });
   const alone = { ...team, generalist: { ...team.generalist, tools: ['look'] } };
-  const model = playModel((_call, index) => (index === 0 ? { toolCalls: [{ name: 'look', input: {} }] } : { text: 'x', latencyMs: 60_000 }));
-  const run = runTask({ task: 't', team: alone, tools: [look('Looks.')], model, strategy: 'single', store, signal: interruption.signal });
+  const model = playModel((_call, index) =>
+    index === 0 ? { toolCalls: [{ name: 'look', input: {} }] } : { text: 'x', latencyMs: 60_000 },
+  );
+  const run = runTask({
+    task: 't',
+    team: alone,
+    tools: [look('Looks.')],
+    model,
+    strategy: 'single',
+    store,
+    signal: interruption.signal,
+  });
   const whenAsked = setInterval(() => model.requests.length > 1 && interruption.abort(), 5);
   expect((await run).status).toBe('interrupted');
   clearInterval(whenAsked);
   const resumed = await resumeRun({ runId: run.runId, model, tools: [look('Looks elsewhere.')], store });
   expect(resumed.status).toBe('failed');
-  expect(resumed.subtasks[0]?.error).toMatchObject({ code: 'replay-mismatch', message: expect.stringMatching(/@task\/1\/1.*tool/) });
+  expect(resumed.subtasks[0]?.error).toMatchObject({
+    code: 'replay-mismatch',
+    message: expect.stringMatching(/@task\/1\/1.*tool/),
+  });
 });
 
 test('a role that fails with a useless error is not hidden: the run says which, and why', async () => {
@@ -290,7 +376,11 @@ test('a role that fails with a useless error is not hidden: the run says which, 
 test('errors of use reject with a code', async () => {
   const store = new MemoryStore();
   await expect(runTask({ task: 't', team: 'no-such-team', store })).rejects.toBeInstanceOf(PlanwrightError);
-  await expect(runTask({ task: 't', model: 'nonsense', strategy: 'single', store })).rejects.toMatchObject({ code: 'model-unknown' });
+  await expect(runTask({ task: 't', model: 'nonsense', strategy: 'single', store })).rejects.toMatchObject({
+    code: 'model-unknown',
+  });
   await expect(resumeRun({ runId: 'nope', store })).rejects.toMatchObject({ code: 'run-unknown' });
-  await expect(runTask({ task: 't', team, model: playModel(() => 'x'), limits: { usd: 1 }, store })).rejects.toMatchObject({ code: 'model-unpriced' });
+  await expect(runTask({ task: 't', team, model: playModel(() => 'x'), limits: { usd: 1 }, store })).rejects.toMatchObject({
+    code: 'model-unpriced',
+  });
 });

@@ -28,20 +28,20 @@ export async function runCommandLine(args: string[], io: CliIo): Promise<number>
     await io.print(help);
     return exitCode;
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) return await reportThrown(io, thrown, wantsJson);
+    if (!(thrown instanceof CommanderError)) return reportThrown(io, thrown, wantsJson);
     if (thrown.exitCode === 0) {
       await io.print(help);
       return exitCodes.succeeded;
     }
     // Commander puts suggestions on a line of their own.
     const message = thrown.message.replace(/^error: /, '').replace(/\n\(/g, ' (');
-    return await reportUsage(io, capitalize(message), wantsJson, helpOf(program, args));
+    return reportUsage(io, capitalize(message), wantsJson, helpOf(program, args));
   }
 }
 
 interface ProgramPorts {
-  done(exitCode: number): void;
-  writeHelp(text: string): void;
+  done: (exitCode: number) => void;
+  writeHelp: (text: string) => void;
 }
 
 function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {

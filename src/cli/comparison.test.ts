@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Side, compareSides, describeComparison } from './comparison.ts';
+import { compareSides, describeComparison, type Side } from './comparison.ts';
 
 const side = (changed: Partial<Side>): Side => ({
   status: 'succeeded',

@@ -1,5 +1,5 @@
 /** `planwright demo`: the founding document's demonstration and its two exercises, on the real engine. */
-import { MemoryStore, type RunReport, type Team, defineTeam, runTask } from '../index.ts';
+import { defineTeam, MemoryStore, type RunReport, runTask, type Team } from '../index.ts';
 import { demoModel, reportTask, sumTask, unluckyRole } from './demo-model.ts';
 
 const roles = {
@@ -60,7 +60,7 @@ async function run(team: Team, task: string, failing?: string, print?: (line: st
   if (print !== undefined) {
     for await (const { event } of handle.events) {
       if (event.type === 'verdict-given' && event.verdict.kind === 'rejected') {
-        print(`monitor: subtask ${event.subtaskId} was rejected: ${event.verdict.reason}`);
+        print(`monitor: subtask ${event.subtaskId} was rejected: ${event.verdict.reason.split('\n')[0] ?? ''}`);
       }
       if (event.type === 'attempt-started' && event.attempt > 1) {
         print(`monitor: subtask ${event.subtaskId} is re-routed to ${event.role} (attempt ${event.attempt})`);

@@ -1,6 +1,7 @@
 /** What is said when a command can't do its work: one line for a person, one JSON document with `--json`. */
-import type { CliIo } from './io.ts';
+
 import { exitCodeOfError, exitCodes } from './exit-code.ts';
+import type { CliIo } from './io.ts';
 import { stripControls } from './terminal-text.ts';
 
 export interface Failure {
@@ -15,7 +16,7 @@ export interface Failure {
 
 export async function reportUsage(io: CliIo, message: string, json: boolean, command: string): Promise<number> {
   const shown = json ? message : `${message}\nHelp: ${command} --help`;
-  return await reportFailure(io, { code: 'usage', message: shown }, json, exitCodes.usage);
+  return reportFailure(io, { code: 'usage', message: shown }, json, exitCodes.usage);
 }
 
 /** Reports whatever a command has thrown. */
@@ -30,7 +31,7 @@ export async function reportThrown(io: CliIo, thrown: unknown, json: boolean): P
     if (column !== undefined) failure.column = column;
     if (thrown.details['problems'] !== undefined) failure.problems = thrown.details['problems'];
   }
-  return await reportFailure(io, failure, json, exitCodeOfError(code));
+  return reportFailure(io, failure, json, exitCodeOfError(code));
 }
 
 async function reportFailure(io: CliIo, failure: Failure, json: boolean, exitCode: number): Promise<number> {

@@ -1,6 +1,6 @@
 /** A run by what a person types: its id, the beginning of it, or `last`. */
 import { existsSync } from 'node:fs';
-import { PlanwrightError, type RunRecord, type Store, defaultStorePath, openSqliteStore } from '../index.ts';
+import { defaultStorePath, openSqliteStore, PlanwrightError, type RunRecord, type Store } from '../index.ts';
 import { toOneLine } from './terminal-text.ts';
 
 /** What commands about stored runs have in common. */

@@ -37,10 +37,6 @@ export function openProcessIo(): ProcessIo {
     process.stderr.write(`Cannot write the output: ${error.message}\n`);
   });
   process.stderr.on('error', () => {});
-  const write = (stream: NodeJS.WriteStream, text: string): Promise<boolean> =>
-    new Promise((resolve) => {
-      stream.write(text, (error) => resolve(error === null || error === undefined));
-    });
   return {
     print: async (text) => !isClosed && (await write(process.stdout, text)),
     note: (text) => void process.stderr.write(text),
@@ -52,6 +48,13 @@ export function openProcessIo(): ProcessIo {
       return failure;
     },
   };
+}
+
+/** @returns whether it was written. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.write(text, (error) => resolve(error === null || error === undefined));
+  });
 }
 
 /** NO_COLOR asks for plain output, and a dumb terminal can do no other. */

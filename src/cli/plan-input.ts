@@ -1,5 +1,5 @@
 /** A plan file as the command line gives it: read, checked, its problems located by line and column. */
-import { type Plan, type PlanCheck, type PlanProblem, PlanwrightError, checkPlan, parsePlanFile } from '../index.ts';
+import { checkPlan, type Plan, type PlanCheck, type PlanProblem, PlanwrightError, parsePlanFile } from '../index.ts';
 import { nameInput, readInput } from './read-input.ts';
 
 export interface LocatedProblem extends PlanProblem {

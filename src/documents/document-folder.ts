@@ -52,6 +52,9 @@ interface Snapshot {
   index?: Promise<SearchIndex>;
 }
 
+/** Files opened at once. */
+const filesAtOnce = 16;
+
 export class DocumentFolder {
   /** Its real path. */
   readonly root: string;
@@ -113,11 +116,15 @@ export class DocumentFolder {
     if (this.#snapshot?.key === key) return this.#snapshot;
     const unreadable = new LeftOutCounter();
     const documents: Snapshot['documents'] = [];
-    for (const file of files) {
-      const read = await this.#read(file).catch(() => undefined);
-      if (read === undefined) unreadable.add('unreadable', file.path);
-      else if (read.content === null) unreadable.add('binary', file.path);
-      else documents.push(read.content);
+    for (let start = 0; start < files.length; start += filesAtOnce) {
+      const batch = files.slice(start, start + filesAtOnce);
+      const reads = await Promise.all(batch.map((file) => this.#read(file).catch(() => undefined)));
+      for (const [index, read] of reads.entries()) {
+        const path = batch[index]?.path ?? '';
+        if (read === undefined) unreadable.add('unreadable', path);
+        else if (read.content === null) unreadable.add('binary', path);
+        else documents.push(read.content);
+      }
     }
     const present = new Set(files.map(({ path }) => path));
     for (const path of this.#documents.keys()) if (!present.has(path)) this.#documents.delete(path);

@@ -14,8 +14,8 @@ const functionWords = new Set(
 /** Words of a question that say what to do with a topic. They are searched for only when a query has no others. */
 const requestWords = new Set(
   (
-    'please say says said saying tell tells describe describes described explain explains find list show mention mentions mentioned state states stated ' +
-    'according document documents documentation docs file files folder give gives know let'
+    'please say says said saying tell tells describe describes described explain explains find list show mention mentions mentioned stated ' +
+    'according document documents documentation docs files folder give gives know let'
   ).split(' '),
 );
 

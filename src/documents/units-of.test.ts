@@ -48,12 +48,12 @@ describe('Markdown', () => {
       ['9-9', 'Setext', 'Guide one'],
       ['11-12', 'First item goes on here', 'Guide one › Setext'],
       ['13-13', 'Second', 'Guide one › Setext'],
-      ['15-15', 'Deep', 'Guide one › Setext'],
-      ['16-17', 'Quoted text goes on.', 'Guide one › Setext › Deep'],
-      ['19-19', '# no heading', 'Guide one › Setext › Deep'],
-      ['21-21', 'Name | Limit', 'Guide one › Setext › Deep'],
-      ['23-23', 'a_b | 3 < 4', 'Guide one › Setext › Deep › Name | Limit'],
-      ['27-27', 'alt ref', 'Guide one › Setext › Deep'],
+      ['15-15', 'Deep', 'Guide one'],
+      ['16-17', 'Quoted text goes on.', 'Guide one › Deep'],
+      ['19-19', '# no heading', 'Guide one › Deep'],
+      ['21-21', 'Name | Limit', 'Guide one › Deep'],
+      ['23-23', 'a_b | 3 < 4', 'Guide one › Deep › Name | Limit'],
+      ['27-27', 'alt ref', 'Guide one › Deep'],
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('data', () => {
 });
 
 describe('hostile files cost no more than their length', () => {
-  const size = 500_000;
+  const size = 200_000;
   it.each<[DocumentKind, string]>([
     ['markdown', '*'.repeat(size)],
     ['markdown', '`'.repeat(size)],

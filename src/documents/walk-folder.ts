@@ -6,10 +6,15 @@ import { compareText } from './compare-text.ts';
 import { type DocumentKind, documentKind, isSkippedFolder } from './document-kind.ts';
 import { maxFileBytes } from './read-inside.ts';
 
-export const maxFiles = 5000;
-export const maxTotalBytes = 50 * 1024 * 1024;
-/** Folder entries looked at, documents or not; a bound for folders with millions of images. */
-const maxEntries = 200_000;
+export interface WalkLimits {
+  files: number;
+  /** Of all files together. */
+  bytes: number;
+  /** Folder entries looked at, documents or not: a bound for folders with millions of images. */
+  entries: number;
+}
+
+export const walkLimits: WalkLimits = { files: 5000, bytes: 50 * 1024 * 1024, entries: 200_000 };
 
 export interface FoundFile {
   /** Relative to the root, with forward slashes. */
@@ -51,12 +56,12 @@ export class LeftOutCounter {
 }
 
 /** @param root the root's real path. */
-export async function walkFolder(root: string): Promise<Walk> {
+export async function walkFolder(root: string, limits: WalkLimits = walkLimits): Promise<Walk> {
   const files: FoundFile[] = [];
   const leftOut = new LeftOutCounter();
   const folders = [''];
-  let entriesLeft = maxEntries;
-  let bytesLeft = maxTotalBytes;
+  let entriesLeft = limits.entries;
+  let bytesLeft = limits.bytes;
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => undefined);
     if (entries === undefined) {
@@ -73,7 +78,7 @@ export async function walkFolder(root: string): Promise<Walk> {
       }
       const kind = judgeEntry(entry, path, below, leftOut);
       if (kind === undefined) continue;
-      if (files.length >= maxFiles) {
+      if (files.length >= limits.files) {
         leftOut.add('too-many-files', path);
         continue;
       }

@@ -6,7 +6,7 @@ import { checkPlan } from '../plan/check.ts';
 import { measureDepth } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
 import { refuseUnavailableChecks } from '../verify/availability.ts';
-import type { RunEnvironment } from './run-node.ts';
+import type { RunEnvironment } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
 
@@ -20,19 +20,27 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
     const [first] = problems;
     if (!ok && first !== undefined) {
       const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-      throw new PlanwrightError('plan-invalid', `${first.path === undefined ? '' : `${first.path}: `}${first.message}${more}`, { details: { problems } });
+      throw new PlanwrightError('plan-invalid', `${first.path === undefined ? '' : `${first.path}: `}${first.message}${more}`, {
+        details: { problems },
+      });
     }
   }
   refuseUnavailableChecks({ team, ...(plan === undefined ? {} : { subtasks: plan.subtasks }) });
   const levels = measureDepth(team);
   if (levels > team.limits.depth) {
-    throw new PlanwrightError('depth-exceeded', `Team "${team.name}" has ${levels} levels of teams; limits.depth is ${team.limits.depth}. Raise it or flatten the team.`);
+    throw new PlanwrightError(
+      'depth-exceeded',
+      `Team "${team.name}" has ${levels} levels of teams; limits.depth is ${team.limits.depth}. Raise it or flatten the team.`,
+    );
   }
   for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
   for (const spec of modelsOf(team, env.defaultModel)) {
     const model = await env.models.resolve(spec);
     if (team.limits.usd !== undefined && !model.priced) {
-      throw new PlanwrightError('model-unpriced', `Model "${spec}" has no known price, so a budget of ${team.limits.usd} USD can't be kept. Use --budget-tokens, or another model.`);
+      throw new PlanwrightError(
+        'model-unpriced',
+        `Model "${spec}" has no known price, so a budget of ${team.limits.usd} USD can't be kept. Use --budget-tokens, or another model.`,
+      );
     }
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import type { RunEvent, RunSettings } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
-import { type Perform, type RunPort, attemptKey, driveRun, isInterruption } from './drive.ts';
+import { attemptKey, driveRun, isInterruption, type Perform, type RunPort } from './drive.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const role = { model: 'm', fallback: [], composite: false, checks: false };
@@ -23,18 +23,34 @@ function firstEvent(subtasks: Subtask[], more: Partial<RunSettings> = {}): RunEv
   return { type: 'run-started', task: 't', settings };
 }
 
-const chain = ['a', 'b', 'c'].map((id, at, ids): Subtask => ({ id, role: 'worker', instruction: id, dependsOn: ids.slice(Math.max(0, at - 1), at) }));
+const chain = ['a', 'b', 'c'].map(
+  (id, at, ids): Subtask => ({ id, role: 'worker', instruction: id, dependsOn: ids.slice(Math.max(0, at - 1), at) }),
+);
 
 const succeed: Perform = (command, port) => {
   if (command.kind !== 'start') return;
   const { subtask, attempt } = command;
-  port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome: { kind: 'succeeded', output: { kind: 'inline', value: subtask.id } } });
+  port.post({
+    type: 'attempt-finished',
+    subtaskId: subtask.id,
+    attempt,
+    outcome: { kind: 'succeeded', output: { kind: 'inline', value: subtask.id } },
+  });
 };
 
 async function newStore(runId: string): Promise<MemoryStore> {
   const store = new MemoryStore();
   const unended = { status: 'running', endReason: null, endedMs: null, strategy: 'team' } as const;
-  await store.createRun({ version: 1, runId, rootRunId: runId, parentRunId: null, task: 't', createdMs: 0, setup: null, ...unended });
+  await store.createRun({
+    version: 1,
+    runId,
+    rootRunId: runId,
+    parentRunId: null,
+    task: 't',
+    createdMs: 0,
+    setup: null,
+    ...unended,
+  });
   return store;
 }
 
@@ -66,7 +82,14 @@ test('interruption journals nothing more, and the run goes on from what is store
     }
     succeed(command, port);
   };
-  const first = await driveRun({ runId: 'r', store, clock: systemClock, perform: hang, first: firstEvent(chain), signal: interruption.signal });
+  const first = await driveRun({
+    runId: 'r',
+    store,
+    clock: systemClock,
+    perform: hang,
+    first: firstEvent(chain),
+    signal: interruption.signal,
+  });
   expect(first.kind).toBe('interrupted');
   expect(reasons.map(isInterruption)).toEqual([true]);
   const before = await store.readEvents('r');
@@ -88,7 +111,14 @@ test('interruption journals nothing more, and the run goes on from what is store
 
 test('a signal that aborts before the first event interrupts without hanging', async () => {
   const store = await newStore('r');
-  const { kind } = await driveRun({ runId: 'r', store, clock: systemClock, perform: succeed, first: firstEvent(chain), signal: AbortSignal.abort() });
+  const { kind } = await driveRun({
+    runId: 'r',
+    store,
+    clock: systemClock,
+    perform: succeed,
+    first: firstEvent(chain),
+    signal: AbortSignal.abort(),
+  });
   expect(kind).toBe('interrupted');
   expect(await store.readEvents('r')).toEqual([]);
 });
@@ -110,7 +140,13 @@ test('a cancellation from another process ends the run and aborts what is in fli
 
 test('a run that waits for a person ends its drive; the answer given meanwhile is taken up by the next one', async () => {
   const store = await newStore('r');
-  const first = await driveRun({ runId: 'r', store, clock: systemClock, perform: succeed, first: firstEvent(chain, { approve: true }) });
+  const first = await driveRun({
+    runId: 'r',
+    store,
+    clock: systemClock,
+    perform: succeed,
+    first: firstEvent(chain, { approve: true }),
+  });
   expect(first.kind).toBe('waiting');
   const still = await driveRun({ runId: 'r', store, clock: systemClock, perform: succeed });
   expect(still.kind).toBe('waiting');
@@ -136,7 +172,9 @@ test('a store that fails stops the run before anything unjournaled is carried ou
     if (command.kind === 'start') started.push(command.subtask.id);
     succeed(command, port);
   };
-  await expect(driveRun({ runId: 'r', store: failing, clock: systemClock, perform, first: firstEvent(chain) })).rejects.toThrow('disk full');
+  await expect(driveRun({ runId: 'r', store: failing, clock: systemClock, perform, first: firstEvent(chain) })).rejects.toThrow(
+    'disk full',
+  );
   expect(started).toEqual(['a']);
 });
 

@@ -13,8 +13,8 @@ import type { JournalEntry, RunEvent } from '../events.ts';
 import type { Command } from '../schedule/command.ts';
 import { decide } from '../schedule/decide.ts';
 import { pendingCommands } from '../schedule/pending.ts';
-import { type RunState, createRunState } from '../schedule/state.ts';
-import { type Folded, createFold } from './fold.ts';
+import { createRunState, type RunState } from '../schedule/state.ts';
+import { createFold, type Folded } from './fold.ts';
 import type { RunSignal, Store } from './store.ts';
 
 /** What a command's performer is given of its run. */
@@ -104,7 +104,8 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
       const atMs = clock.now();
       for (const event of batch) {
         fold.enter(event, atMs, folded);
-        if (event.type === 'attempt-finished' && controllers.size > 0) controllers.delete(attemptKey(event.subtaskId, event.attempt));
+        if (event.type === 'attempt-finished' && controllers.size > 0)
+          controllers.delete(attemptKey(event.subtaskId, event.attempt));
       }
       if (isResuming) {
         isResuming = false;

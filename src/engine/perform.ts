@@ -16,8 +16,8 @@ import { findRole } from '../team/find-role.ts';
 import type { Role } from '../team/team.ts';
 import { findContradictedAssumptions } from '../verify/assumptions.ts';
 import { verify } from '../verify/verifier.ts';
-import { type Perform, type RunPort, attemptKey, isInterruption, plannerKey } from './drive.ts';
-import type { RunEnvironment, RunNode } from './run-node.ts';
+import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort } from './drive.ts';
+import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
 import { runSubTeam } from './sub-team.ts';
 
@@ -29,7 +29,8 @@ export interface Performer {
   settled(): Promise<void>;
 }
 
-export function createPerformer(env: RunEnvironment, node: RunNode): Performer {
+/** `drive` runs the sub-teams. */
+export function createPerformer(env: RunEnvironment, node: RunNode, drive: DriveNode): Performer {
   const underWay = new Set<Promise<void>>();
   const track = (work: Promise<void>, port: RunPort, failed: (thrown: unknown) => RunEvent): void => {
     const guarded = work.catch((thrown: unknown) => port.post(failed(thrown))).finally(() => underWay.delete(guarded));
@@ -48,16 +49,23 @@ export function createPerformer(env: RunEnvironment, node: RunNode): Performer {
           track(plan(env, node, command, port), port, plannerFailed(command.attempt));
           return;
         case 'replan':
-          track(replan(env, node, command, port), port, (thrown) => ({ type: 'replan-failed', epoch: command.epoch, error: toErrorRecord(thrown) }));
+          track(replan(env, node, command, port), port, (thrown) => ({
+            type: 'replan-failed',
+            epoch: command.epoch,
+            error: toErrorRecord(thrown),
+          }));
           return;
         case 'start':
-          track(start(env, node, command, port), port, (thrown) => attemptFailed(command, thrown));
+          track(start(env, node, command, port, drive), port, (thrown) => attemptFailed(command, thrown));
           return;
         case 'verify':
           track(check(env, node, command, port), port, (thrown) => unverified(command, thrown));
           return;
         case 'synthesize':
-          track(synthesize(env, node, command, port), port, (thrown) => ({ type: 'synthesis-finished', outcome: failure(thrown) }));
+          track(synthesize(env, node, command, port), port, (thrown) => ({
+            type: 'synthesis-finished',
+            outcome: failure(thrown),
+          }));
           return;
         case 'check-deliverable':
           track(checkDeliverable(env, node, command, port), port, (thrown) => ({
@@ -130,7 +138,13 @@ async function plannerOptions(env: RunEnvironment, node: RunNode, port: RunPort,
   return { team, task, model, scope, store, limiter, clock, signal, ...files, ...deltas(env, node) };
 }
 
-async function start(env: RunEnvironment, node: RunNode, command: CommandOf<'start'>, port: RunPort): Promise<void> {
+async function start(
+  env: RunEnvironment,
+  node: RunNode,
+  command: CommandOf<'start'>,
+  port: RunPort,
+  drive: DriveNode,
+): Promise<void> {
   const { subtask, attempt } = command;
   const signal = port.signalFor(attemptKey(subtask.id, attempt));
   const role = roleOf(node, command.role);
@@ -149,7 +163,15 @@ async function start(env: RunEnvironment, node: RunNode, command: CommandOf<'sta
     } finally {
       release();
     }
-  } else outcome = await runSubTeam(env, node, { context, team: role.team, subtaskId: subtask.id, attempt, signal });
+  } else
+    outcome = await runSubTeam(drive, node, {
+      context,
+      team: role.team,
+      defaultModel: env.defaultModel,
+      subtaskId: subtask.id,
+      attempt,
+      signal,
+    });
   port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });
 }
 
@@ -168,7 +190,8 @@ async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'ver
   const signal = port.signalFor(attemptKey(subtask.id, attempt));
   const checks = [...role.accept, ...(subtask.accept ?? [])];
   const contradicted = findContradictedAssumptions(output, assumptions);
-  const verdict: Verdict = checks.length > 0 ? await verify({ output, checks, signal, ...readLinesOf(env) }) : acceptAsIs(contradicted);
+  const verdict: Verdict =
+    checks.length > 0 ? await verify({ output, checks, signal, ...readLinesOf(env) }) : acceptAsIs(contradicted);
   port.post({
     type: 'verdict-given',
     subtaskId: subtask.id,
@@ -180,11 +203,19 @@ async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'ver
 
 /** Only what later work assumes of it was tested: whether that holds or not, the result stands. */
 function acceptAsIs(contradicted: Contradiction[]): Verdict {
-  const detail = contradicted.length === 0 ? 'Later work assumes nothing that it contradicts.' : contradicted.map(({ evidence }) => evidence).join('\n');
+  const detail =
+    contradicted.length === 0
+      ? 'Later work assumes nothing that it contradicts.'
+      : contradicted.map(({ evidence }) => evidence).join('\n');
   return { kind: 'accepted', evidence: [{ check: 'assumptions', passed: contradicted.length === 0, detail }] };
 }
 
-async function checkDeliverable(env: RunEnvironment, node: RunNode, command: CommandOf<'check-deliverable'>, port: RunPort): Promise<void> {
+async function checkDeliverable(
+  env: RunEnvironment,
+  node: RunNode,
+  command: CommandOf<'check-deliverable'>,
+  port: RunPort,
+): Promise<void> {
   const output = await env.store.getValue(command.output);
   const checks = [...node.team.accept];
   if (node.outputSchema !== undefined) checks.push({ kind: 'schema', schema: node.outputSchema });
@@ -223,7 +254,10 @@ async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: s
 function roleOf({ team }: RunNode, name: string): Role {
   const role = findRole(team, name);
   if (role === undefined) {
-    throw new PlanwrightError('plan-invalid', `Role "${name}" is not in team "${team.name}". Known roles: ${Object.keys(team.roles).join(', ')}.`);
+    throw new PlanwrightError(
+      'plan-invalid',
+      `Role "${name}" is not in team "${team.name}". Known roles: ${Object.keys(team.roles).join(', ')}.`,
+    );
   }
   return role;
 }
@@ -237,7 +271,7 @@ function deltas({ onDelta }: RunEnvironment, { runId }: RunNode) {
 }
 
 function readLinesOf({ files }: RunEnvironment) {
-  return files === undefined ? {} : { readLines: files.readLines };
+  return files === undefined ? {} : { readLines: (file: string, from: number, to: number) => files.readLines(file, from, to) };
 }
 
 function failure(thrown: unknown): AttemptOutcome {

@@ -1,7 +1,7 @@
 /** The folder given with a task, as the planner, the tools and the checks see it. */
 import { openDocumentFolder } from '../documents/document-folder.ts';
 import { documentLineReader } from '../verify/quotes.ts';
-import type { RunFiles } from './run-node.ts';
+import type { RunFiles } from './run-environment.ts';
 
 /** The planner is shown this many files by name. */
 const listedFiles = 60;
@@ -10,8 +10,15 @@ const listedFiles = 60;
 export async function openRunFiles(root: string): Promise<RunFiles> {
   const folder = await openDocumentFolder(root);
   const { files } = await folder.list();
-  const lines = files.slice(0, listedFiles).map(({ path, lines, title }) => `${path} (${lines} lines)${title === null ? '' : `: ${title}`}`);
-  if (files.length > listedFiles) lines.push(`… and ${files.length - listedFiles} more`);
+  const listing = files
+    .slice(0, listedFiles)
+    .map(({ path, lines, title }) => `${path} (${lines} lines)${title === null ? '' : `: ${title}`}`);
+  if (files.length > listedFiles) listing.push(`… and ${files.length - listedFiles} more`);
   const characters = (await folder.units()).reduce((total, { text }) => total + text.length, 0);
-  return { root: folder.root, listing: lines.join('\n'), tokens: Math.ceil(characters / 4), readLines: documentLineReader(folder) };
+  return {
+    root: folder.root,
+    listing: listing.join('\n'),
+    tokens: Math.ceil(characters / 4),
+    readLines: documentLineReader(folder),
+  };
 }

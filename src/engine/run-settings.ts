@@ -21,7 +21,10 @@ export function makeSettings(options: SettingsOptions): RunSettings {
   for (const role of [...Object.values(team.roles), team.generalist]) {
     roles[role.name] = settingsOf(role, modelOf(role, team, defaultModel));
   }
-  const given = plan === undefined ? undefined : { subtasks: plan.subtasks, ...(plan.deliverable === undefined ? {} : { deliverable: plan.deliverable }) };
+  const given =
+    plan === undefined
+      ? undefined
+      : { subtasks: plan.subtasks, ...(plan.deliverable === undefined ? {} : { deliverable: plan.deliverable }) };
   return {
     strategy: plan === undefined ? strategy : 'team',
     limits,

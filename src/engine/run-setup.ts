@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { JsonSchema } from '../plan/plan.ts';
-import { teamFromJson, teamToJson } from '../team/team-json.ts';
 import type { Team } from '../team/team.ts';
+import { teamFromJson, teamToJson } from '../team/team-json.ts';
 
 export interface RunSetup {
   version: 1;

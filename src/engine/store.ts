@@ -1,8 +1,8 @@
 /** The store's port: where runs, events, calls and large values are kept. One conformance suite runs against every implementation. */
 import type { EndReason, EndStatus, JournalEntry, StoredValue } from '../events.ts';
+import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
 import type { CallRecord } from '../model/call-record.ts';
-import type { Strategy } from '../gate/gate.ts';
 
 /** `interrupted` is not stored: it is a `running` run that no live process holds. */
 export type StoredStatus = 'running' | 'waiting' | EndStatus;

@@ -7,8 +7,8 @@ import type { AttemptOutcome } from '../events.ts';
 import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
 import { subRunId } from '../ids.ts';
 import type { Team } from '../team/team.ts';
-import { isInterruption } from './drive.ts';
-import { type RunEnvironment, type RunNode, driveNode } from './run-node.ts';
+import { type DriveOutcome, isInterruption } from './drive.ts';
+import type { DriveNode, RunNode } from './run-environment.ts';
 import { makeSettings } from './run-settings.ts';
 
 export interface SubTeamWork {
@@ -16,11 +16,13 @@ export interface SubTeamWork {
   team: Team;
   subtaskId: string;
   attempt: number;
+  /** For its roles that name none. */
+  defaultModel: string;
   signal: AbortSignal;
 }
 
-export async function runSubTeam(env: RunEnvironment, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
-  const { context, team, subtaskId, attempt, signal } = work;
+export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
+  const { context, team, defaultModel, subtaskId, attempt, signal } = work;
   const node: RunNode = {
     runId: subRunId(parent.runId, subtaskId, attempt),
     rootRunId: parent.rootRunId,
@@ -29,16 +31,16 @@ export async function runSubTeam(env: RunEnvironment, parent: RunNode, work: Sub
     team,
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
-  const settings = makeSettings({ team: node.team, strategy: 'team', limits: node.team.limits, defaultModel: env.defaultModel });
+  const settings = makeSettings({ team, strategy: 'team', limits: team.limits, defaultModel });
   const interrupted = new AbortController();
-  let cancel: (reason: string) => void = () => {};
+  let cancel: ((reason: string) => void) | null = null;
   const stop = (): void => {
     if (isInterruption(signal.reason)) interrupted.abort(signal.reason);
-    else cancel('The parent run withdrew this work.');
+    else cancel?.('The parent run withdrew this work.');
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { state } = await driveNode(env, node, {
+    const { state } = await drive(node, {
       start: { settings, setup: null },
       signal: interrupted.signal,
       onCancelable: (handed) => {
@@ -62,7 +64,7 @@ function layOutTask({ instruction, dependencies, feedback }: ExecutorContext): s
   return parts.join('\n\n');
 }
 
-type End = Awaited<ReturnType<typeof driveNode>>['state']['end'];
+type End = DriveOutcome['state']['end'];
 
 function outcomeOf(end: End, { runId }: RunNode, signal: AbortSignal): AttemptOutcome {
   if (end === null || end.status === 'cancelled') {

@@ -36,16 +36,27 @@ const taskCharacters = 2000;
 
 export function layOutContext(context: ExecutorContext): PromptText {
   const { role, task, instruction, feedback, ownAssumptions, assumptions, outputSchema } = context;
-  const instructions = task === instruction ? role.instructions : `${role.instructions}\n\nTask of the team: ${cut(task, taskCharacters)}`;
+  const instructions =
+    task === instruction ? role.instructions : `${role.instructions}\n\nTask of the team: ${cut(task, taskCharacters)}`;
   const parts = context.dependencies
     .toSorted((a, b) => compareIds(a.subtaskId, b.subtaskId))
     .map(({ subtaskId, role: from, output }) => tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"`));
   parts.push(tag('instruction', instruction));
   if (ownAssumptions !== undefined) {
-    parts.push(tag('assumes', `This work assumes what follows. If what you were given contradicts it, call report_contradiction and stop.\n${list(ownAssumptions)}`));
+    parts.push(
+      tag(
+        'assumes',
+        `This work assumes what follows. If what you were given contradicts it, call report_contradiction and stop.\n${list(ownAssumptions)}`,
+      ),
+    );
   }
   if (assumptions !== undefined) {
-    parts.push(tag('assumptions', `Later work assumes this. If what you find contradicts it, call report_contradiction.\n${list(assumptions)}`));
+    parts.push(
+      tag(
+        'assumptions',
+        `Later work assumes this. If what you find contradicts it, call report_contradiction.\n${list(assumptions)}`,
+      ),
+    );
   }
   if (outputSchema !== undefined) {
     parts.push(tag('output_schema', `Answer with JSON of this schema and nothing else:\n${JSON.stringify(outputSchema)}`));

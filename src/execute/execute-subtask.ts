@@ -1,16 +1,16 @@
 /** One attempt of one role at one subtask: perceive, reason, act, until it answers or a limit ends it. */
 import { generateText, isStepCount } from 'ai';
 import type { Clock } from '../clock.ts';
+import type { Store } from '../engine/store.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { AttemptOutcome, Contradiction } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
-import type { Limiter } from '../model/limiter.ts';
 import { meterModel } from '../model/journal.ts';
-import { toModelError } from '../model/model-error.ts';
+import type { Limiter } from '../model/limiter.ts';
 import type { Model } from '../model/model.ts';
-import type { Store } from '../engine/store.ts';
+import { toModelError } from '../model/model-error.ts';
 import type { Role } from '../team/team.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
@@ -96,13 +96,19 @@ function readAnswer(text: string, finishReason: string, context: ExecutorContext
     throw new PlanwrightError('model-output-invalid', `Role "${context.role.name}" answered with nothing (${finishReason}).`);
   }
   if (finishReason === 'length') {
-    throw new PlanwrightError('model-output-invalid', `The answer was cut off at the output limit. Be briefer, or raise limits.maxOutputTokens.`);
+    throw new PlanwrightError(
+      'model-output-invalid',
+      `The answer was cut off at the output limit. Be briefer, or raise limits.maxOutputTokens.`,
+    );
   }
   return context.outputSchema === undefined ? text : (parseJsonAnswer(text) ?? text);
 }
 
 function stepLimit({ name, limits }: Role): PlanwrightError {
-  return new PlanwrightError('step-limit', `Role "${name}" used its ${limits.maxSteps} steps without an answer. Raise limits.maxSteps.`);
+  return new PlanwrightError(
+    'step-limit',
+    `Role "${name}" used its ${limits.maxSteps} steps without an answer. Raise limits.maxSteps.`,
+  );
 }
 
 /** JSON that stands alone or in a code fence; undefined when there is none. */

@@ -3,9 +3,10 @@
  * reaches the model as a tool result and nothing else.
  */
 import type { LanguageModelV4, LanguageModelV4Content } from '@ai-sdk/provider';
-import { type ToolSet, tool as sdkTool } from 'ai';
+import { tool as sdkTool, type ToolSet } from 'ai';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import type { Store } from '../engine/store.ts';
 import { type ErrorCode, PlanwrightError } from '../errors.ts';
 import type { Contradiction } from '../events.ts';
 import { toolCallKey } from '../ids.ts';
@@ -13,8 +14,7 @@ import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { callTool } from '../model/tool-journal.ts';
-import type { Store } from '../engine/store.ts';
-import { type Tool, defineTool } from './tool.ts';
+import { defineTool, type Tool } from './tool.ts';
 
 /** Tool output beyond this many characters is handed over as its beginning and a pointer to the rest. */
 const outputCharacters = 16_000;
@@ -165,7 +165,10 @@ function rejectOnAbort(signal: AbortSignal, { name, effect }: Tool, timeoutMs: n
     const fail = (): void => {
       const late = `Tool "${name}" took longer than ${timeoutMs} ms and was stopped.`;
       if (!limit.aborted) reject(signal.reason);
-      else if (effect === 'once') reject(new PlanwrightError('tool-outcome-unknown', `${late} Whether it acted is not known; look before you run it again.`));
+      else if (effect === 'once')
+        reject(
+          new PlanwrightError('tool-outcome-unknown', `${late} Whether it acted is not known; look before you run it again.`),
+        );
       else reject(new Error(late));
     };
     if (signal.aborted) fail();

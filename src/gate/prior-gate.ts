@@ -21,7 +21,9 @@ export function decideByPrior(input: GateInput): GateDecision {
   if (parts > 1) reasons.push(`The task has ${parts} parts that could be done at the same time.`);
   if (expertise > 1) reasons.push(`The task asks for ${expertise} kinds of expertise.`);
   if (!fits) {
-    reasons.push(`About ${input.materialTokens + taskTokens} tokens of material exceed half of a context of ${input.contextTokens}.`);
+    reasons.push(
+      `About ${input.materialTokens + taskTokens} tokens of material exceed half of a context of ${input.contextTokens}.`,
+    );
   }
   if (reasons.length > 0) return { strategy: 'team', reasons, input };
   return {
@@ -41,7 +43,13 @@ export function countIndependentParts(task: string): number {
   if (items > 1) return items;
   if (/\b(?:for|of|in) (?:each|every)\b|\beach of the\b/i.test(text)) return 2;
   const sentences = text.split(/(?<=[.?!])\s+/).filter((sentence) => /\w/.test(sentence));
-  const requests = sentences.filter((sentence) => /\?\s*$/.test(sentence) || /^(?:\W*(?:please|also|and)\W+)?(?:find|list|write|compare|explain|describe|summari[sz]e|check|review|port|add|collect|report|give|tell|show|produce|create|build|analy[sz]e|research|translate|compute|calculate)\b/i.test(sentence));
+  const requests = sentences.filter(
+    (sentence) =>
+      /\?\s*$/.test(sentence) ||
+      /^(?:\W*(?:please|also|and)\W+)?(?:find|list|write|compare|explain|describe|summari[sz]e|check|review|port|add|collect|report|give|tell|show|produce|create|build|analy[sz]e|research|translate|compute|calculate)\b/i.test(
+        sentence,
+      ),
+  );
   const enumerated = Math.max(...(requests.length > 0 ? requests : [text]).map(countEnumerated));
   return Math.max(1, requests.length, enumerated);
 }
@@ -57,7 +65,11 @@ function countEnumerated(sentence: string): number {
 /** Roles that the task names by their own word: "research … and write code". */
 function countNamedExpertise(task: string, roles: string[]): number {
   const words = new Set(task.toLowerCase().match(/[a-z]{4,}/g) ?? []);
-  const stem = (word: string) => word.toLowerCase().replace(/(?:er|or|ist|ing|ic)$/, '');
   const stems = new Set([...words].map(stem));
   return roles.filter((role) => stems.has(stem(role))).length;
+}
+
+/** research, researcher and researching are one word. */
+function stem(word: string): string {
+  return word.toLowerCase().replace(/(?:er|or|ist|ing|ic)$/, '');
 }

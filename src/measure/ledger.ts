@@ -4,7 +4,7 @@
  */
 import type { StoredValue } from '../events.ts';
 import type { CallPurpose, CallRecord } from '../model/call-record.ts';
-import { type AttemptView, type RunView, listAttempts } from './run-view.ts';
+import { type AttemptView, listAttempts, type RunView } from './run-view.ts';
 
 export interface Ledger {
   /** Model calls, failed tries included. */
@@ -112,7 +112,9 @@ function sumWaste(view: RunView, isWasted: boolean): number {
     const item = view.state.subtasks.get(subtaskId);
     if (item !== undefined) return item.status === 'succeeded' && item.attempt === attempt;
     // Not a subtask: the planner's accepted attempt, a revision that was applied, a synthesis.
-    return /^@plan(?:\.\d+)?$/.test(subtaskId) ? attempt === view.state.planAttempt && view.state.subtasks.size > 0 : subtaskId.startsWith('@');
+    return /^@plan(?:\.\d+)?$/.test(subtaskId)
+      ? attempt === view.state.planAttempt && view.state.subtasks.size > 0
+      : subtaskId.startsWith('@');
   };
   let tokens = 0;
   for (const call of view.calls) {
@@ -125,7 +127,9 @@ function sumWaste(view: RunView, isWasted: boolean): number {
 function serialTime(view: RunView): number {
   const composites = new Set(view.children.map((child) => child.subtaskId));
   const leaves = listAttempts(view).filter((attempt) => !composites.has(attempt.subtaskId));
-  const outside = view.calls.filter((call) => call.kind === 'model' && call.purpose !== 'execute' && !view.state.subtasks.has(call.subtaskId));
+  const outside = view.calls.filter(
+    (call) => call.kind === 'model' && call.purpose !== 'execute' && !view.state.subtasks.has(call.subtaskId),
+  );
   return (
     sum(leaves, durationOf) +
     sum(outside, (call) => call.endedMs - call.startedMs) +
@@ -140,7 +144,9 @@ function serialTime(view: RunView): number {
 function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   const arrivals = arrivalTimes(view);
   const ran = [...view.state.subtasks.values()]
-    .flatMap((item) => (item.startedMs === null || item.endedMs === null ? [] : [{ item, start: item.startedMs, end: item.endedMs }]))
+    .flatMap((item) =>
+      item.startedMs === null || item.endedMs === null ? [] : [{ item, start: item.startedMs, end: item.endedMs }],
+    )
     .toSorted((a, b) => a.start - b.start || a.item.order - b.item.order);
   const paths = new Map<string, { ms: number; before: string | null }>();
   let last: string | null = null;

@@ -1,8 +1,9 @@
 /** Reads a run and the runs of its sub-teams from a store. */
-import { PlanwrightError } from '../errors.ts';
+
 import type { Store } from '../engine/store.ts';
-import type { CallRecord } from '../model/call-record.ts';
+import { PlanwrightError } from '../errors.ts';
 import { subRunId } from '../ids.ts';
+import type { CallRecord } from '../model/call-record.ts';
 import { decide } from '../schedule/decide.ts';
 import { createRunState } from '../schedule/state.ts';
 import type { RunView } from './run-view.ts';

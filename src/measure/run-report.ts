@@ -1,12 +1,13 @@
 /** What a run is told as: the document of `run --json` and `show --json`, and what `runTask` resolves to. */
+
+import type { RunStatus, Store } from '../engine/store.ts';
 import type { EndReason } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
-import type { RunStatus, Store } from '../engine/store.ts';
 import type { Json } from '../json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SubtaskState } from '../schedule/state.ts';
 import { type Citation, parseCitations } from '../verify/citations.ts';
-import { type Ledger, computeLedger } from './ledger.ts';
+import { computeLedger, type Ledger } from './ledger.ts';
 import { loadRun } from './load-run.ts';
 import type { RunView } from './run-view.ts';
 

@@ -7,7 +7,7 @@ import { normalizeElement, readPlannerText } from '../plan/draft.ts';
 import { ElementStream, type StreamEnd } from '../plan/element-stream.ts';
 import type { Plan, PlanProblem, Subtask } from '../plan/plan.ts';
 import { layOutPlanPrompt } from './prompt.ts';
-import { type PlannerOptions, createPlannerStream } from './stream-text.ts';
+import { createPlannerStream, type PlannerOptions } from './stream-text.ts';
 
 export interface DraftPlanOptions extends PlannerOptions {
   /** Elements of this attempt that are journaled already: the planner is asked for the rest. */
@@ -53,7 +53,8 @@ async function readDraft(options: DraftPlanOptions): Promise<DraftedPlan> {
       onText: (piece) => {
         text += piece;
         for (const element of elements.push(piece)) draft.add(element);
-        if (text.length > textCharacters) draft.refuse(`The answer has more than ${textCharacters} characters. Write a shorter plan.`);
+        if (text.length > textCharacters)
+          draft.refuse(`The answer has more than ${textCharacters} characters. Write a shorter plan.`);
         return !draft.isTooLarge();
       },
     });
@@ -86,7 +87,8 @@ const textCharacters = 1_000_000;
 
 function judge(draft: Draft, task: string, options: { roles: string[]; maxSubtasks: number }, isWhole: boolean): DraftedPlan {
   const problems = [...draft.problems];
-  if (!isWhole) problems.push({ code: 'malformed', message: 'The plan was cut off before its end. Write fewer or shorter subtasks.' });
+  if (!isWhole)
+    problems.push({ code: 'malformed', message: 'The plan was cut off before its end. Write fewer or shorter subtasks.' });
   const plan: Plan = {
     version: 1,
     task,
@@ -94,7 +96,8 @@ function judge(draft: Draft, task: string, options: { roles: string[]; maxSubtas
     subtasks: draft.subtasks,
   };
   const check = checkPlan({ ...plan, subtasks: draft.all() }, options);
-  if (draft.subtasks.length > 0 || problems.length === 0) problems.push(...check.problems.filter((problem) => !isKnown(problems, problem)));
+  if (draft.subtasks.length > 0 || problems.length === 0)
+    problems.push(...check.problems.filter((problem) => !isKnown(problems, problem)));
   return problems.length === 0 ? { kind: 'accepted', plan } : { kind: 'refused', problems };
 }
 

@@ -6,7 +6,7 @@ import type { PlanProblem, Subtask } from '../plan/plan.ts';
 import { checkRevision } from '../plan/revision.ts';
 import type { FixedSubtask } from '../schedule/command.ts';
 import { layOutReplanPrompt } from './prompt.ts';
-import { type PlannerOptions, createPlannerStream } from './stream-text.ts';
+import { createPlannerStream, type PlannerOptions } from './stream-text.ts';
 
 export interface DraftRevisionOptions extends PlannerOptions {
   cause: ReplanCause;
@@ -43,10 +43,15 @@ export async function draftRevision(options: DraftRevisionOptions): Promise<Revi
     problems = read.problems;
   }
   const [first] = problems;
-  throw new PlanwrightError('plan-invalid', `The planner gave no valid revision. ${first?.message ?? ''}`, { details: { problems } });
+  throw new PlanwrightError('plan-invalid', `The planner gave no valid revision. ${first?.message ?? ''}`, {
+    details: { problems },
+  });
 }
 
-function readRevision(text: string, { team, fixed, usedIds }: DraftRevisionOptions): { revision: Revision; problems: PlanProblem[] } {
+function readRevision(
+  text: string,
+  { team, fixed, usedIds }: DraftRevisionOptions,
+): { revision: Revision; problems: PlanProblem[] } {
   const roles = Object.keys(team.roles);
   const read = readPlannerText(text);
   if (read.kind === 'problem') return { revision: { add: [] }, problems: [read.problem] };

@@ -1,7 +1,7 @@
 /** What the planner is told. The layout is fixed: a small model must manage it, and the offline model reads it by rule. */
 import type { JSONSchema7 } from '@ai-sdk/provider';
-import { tag } from '../execute/context.ts';
 import type { ReplanCause } from '../events.ts';
+import { tag } from '../execute/context.ts';
 import type { PlanProblem, Subtask } from '../plan/plan.ts';
 import type { FixedSubtask } from '../schedule/command.ts';
 import type { Team } from '../team/team.ts';
@@ -26,8 +26,8 @@ export interface ReplanRequest {
   problems: PlanProblem[];
 }
 
-const planInstructions = `Split the task into the fewest subtasks that roles can do well alone. Give independent work no dependency, so that it runs at once. dependsOn: ids whose results a subtask needs. deliverable: the id whose result is the answer.
-Answer with JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
+const planInstructions = `Split the task into the fewest subtasks that roles do well alone. dependsOn: only ids whose results it needs; the rest run at once. deliverable: id of the answer.
+JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
 
 const replanInstructions = `A plan did not work out. Write subtasks that take the place of those in replace. They may depend on finished ids and on each other; ids in used_ids are taken. The last one gives the answer.
 Answer with JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
@@ -38,7 +38,8 @@ export function layOutPlanPrompt(request: PlanRequest): { instructions: string; 
   if (files !== undefined) parts.push(tag('files', files));
   parts.push(tag('task', task));
   if (soFar.length > 0) parts.push(tag('so_far', JSON.stringify(soFar)), 'Go on with the remaining subtasks only.');
-  if (problems.length > 0) parts.push(tag('problems', listProblems(problems)), 'Write the whole plan again without these problems.');
+  if (problems.length > 0)
+    parts.push(tag('problems', listProblems(problems)), 'Write the whole plan again without these problems.');
   return { instructions: withOwn(planInstructions, team), prompt: parts.join('\n') };
 }
 
@@ -60,7 +61,9 @@ export function describeCause(cause: ReplanCause): string {
 
 function listRoles(team: Team): string {
   return Object.values(team.roles)
-    .map(({ name, description, tools }) => `- ${name}: ${description}${tools.length === 0 ? '' : ` (tools: ${tools.join(', ')})`}`)
+    .map(
+      ({ name, description, tools }) => `- ${name}: ${description}${tools.length === 0 ? '' : ` (tools: ${tools.join(', ')})`}`,
+    )
     .join('\n');
 }
 

@@ -1,14 +1,14 @@
 /** One streamed planner call: its text as it comes, held to a schema where the provider can. */
 import type { JSONSchema7 } from '@ai-sdk/provider';
-import { Output, jsonSchema, streamText } from 'ai';
+import { jsonSchema, Output, streamText } from 'ai';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../engine/store.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
-import type { Limiter } from '../model/limiter.ts';
 import { meterModel } from '../model/journal.ts';
-import { toModelError } from '../model/model-error.ts';
+import type { Limiter } from '../model/limiter.ts';
 import type { Model } from '../model/model.ts';
+import { toModelError } from '../model/model-error.ts';
 import type { Team } from '../team/team.ts';
 import { planOutputSchema } from './prompt.ts';
 

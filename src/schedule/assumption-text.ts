@@ -9,11 +9,6 @@ export function assumptionText(assumption: Assumption): string {
 }
 
 function describePredicate(predicate: Predicate): string {
-  const quoted = (value: string | string[]): string =>
-    [value]
-      .flat()
-      .map((part) => JSON.stringify(part))
-      .join(', ');
   const parts: string[] = [];
   if (predicate.contains !== undefined) parts.push(`contains ${quoted(predicate.contains)}`);
   if (predicate.notContains !== undefined) parts.push(`does not contain ${quoted(predicate.notContains)}`);
@@ -22,4 +17,11 @@ function describePredicate(predicate: Predicate): string {
   if (predicate.minLength !== undefined) parts.push(`has at least ${predicate.minLength} characters`);
   if (predicate.maxLength !== undefined) parts.push(`has at most ${predicate.maxLength} characters`);
   return parts.length === 0 ? 'is there' : parts.join(' and ');
+}
+
+function quoted(value: string | string[]): string {
+  return [value]
+    .flat()
+    .map((part) => JSON.stringify(part))
+    .join(', ');
 }

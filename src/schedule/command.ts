@@ -11,7 +11,15 @@ export type Command =
    * `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result;
    * `delivers`: whether the result, as far as is known, is what the run hands over, so that it needs the asked form.
    */
-  | { kind: 'start'; subtask: Subtask; attempt: number; role: string; feedback?: string; assumptions?: string[]; delivers: boolean }
+  | {
+      kind: 'start';
+      subtask: Subtask;
+      attempt: number;
+      role: string;
+      feedback?: string;
+      assumptions?: string[];
+      delivers: boolean;
+    }
   | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }
   /** Stop an attempt or its verification; its late result is waste. */
   | { kind: 'abort'; subtaskId: string; attempt: number }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AttemptOutcome, RunEvent, RunSettings, Verdict } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
-import { type Respond, type VirtualRun, runVirtually, succeedAtOnce } from '../testing/virtual-run.ts';
+import { type Respond, runVirtually, succeedAtOnce, type VirtualRun } from '../testing/virtual-run.ts';
 import type { Command } from './command.ts';
 
 const limits = { retries: 1, reroutes: 1, replans: 1, concurrency: 8, perModel: {}, depth: 3 };
@@ -30,7 +30,10 @@ function subtask(id: string, dependsOn: string[] = [], more: Partial<Subtask> = 
 function scripted(outcomes: Record<string, AttemptOutcome>, otherwise: Respond = succeedAtOnce): Respond {
   return (command, state) => {
     if (command.kind === 'start') {
-      const { subtask: { id, estimate }, attempt } = command;
+      const {
+        subtask: { id, estimate },
+        attempt,
+      } = command;
       const outcome = outcomes[`${id}#${attempt}`];
       if (outcome !== undefined) {
         return { afterMs: estimate?.durationMs ?? 0, event: { type: 'attempt-finished', subtaskId: id, attempt, outcome } };
@@ -50,14 +53,27 @@ const rejectedFor = (reason: string): Verdict => ({ kind: 'rejected', reason, ev
 
 const typesOf = (run: VirtualRun) => run.entries.map(({ event }) => event.type);
 const startsOf = (run: VirtualRun) =>
-  run.entries.flatMap(({ event }) => (event.type === 'attempt-started' ? [`${event.subtaskId}#${event.attempt}:${event.role}`] : []));
+  run.entries.flatMap(({ event }) =>
+    event.type === 'attempt-started' ? [`${event.subtaskId}#${event.attempt}:${event.role}`] : [],
+  );
 const statusesOf = (run: VirtualRun) => Object.fromEntries([...run.state.subtasks].map(([id, { status }]) => [id, status]));
 
 test('a chain runs in order and its sink is the deliverable', () => {
   const run = runVirtually({ settings: settingsFor([subtask('b', ['a']), subtask('a')]), respond: succeedAtOnce });
-  expect(typesOf(run)).toEqual(['run-started', 'attempt-started', 'attempt-finished', 'attempt-started', 'attempt-finished', 'run-ended']);
+  expect(typesOf(run)).toEqual([
+    'run-started',
+    'attempt-started',
+    'attempt-finished',
+    'attempt-started',
+    'attempt-finished',
+    'run-ended',
+  ]);
   expect(startsOf(run)).toEqual(['a#1:worker', 'b#1:worker']);
-  expect(run.state.end).toEqual({ status: 'succeeded', reason: 'completed', deliverable: { kind: 'inline', value: 'result of b' } });
+  expect(run.state.end).toEqual({
+    status: 'succeeded',
+    reason: 'completed',
+    deliverable: { kind: 'inline', value: 'result of b' },
+  });
 });
 
 test('a subtask starts when its own dependencies are done, not when its level is', () => {
@@ -72,7 +88,12 @@ test('a subtask starts when its own dependencies are done, not when its level is
 });
 
 test('with one slot the longest remaining path goes first, then the order of arrival', () => {
-  const plan = [subtask('short'), subtask('long', [], { estimate: { durationMs: 9000 } }), subtask('head'), subtask('tail', ['head'])];
+  const plan = [
+    subtask('short'),
+    subtask('long', [], { estimate: { durationMs: 9000 } }),
+    subtask('head'),
+    subtask('tail', ['head']),
+  ];
   const run = runVirtually({ settings: settingsFor(plan, { limits: { ...limits, concurrency: 1 } }), respond: scripted({}) });
   expect(startsOf(run).map((start) => start.split('#')[0])).toEqual(['long', 'head', 'short', 'tail']);
 });
@@ -86,7 +107,12 @@ test('a full role does not hide the work of another role', () => {
 
 test('a model limit counts every role that uses the model, and * stands for models not named', () => {
   const roles = { worker: { ...plain, model: 'a' }, other: { ...plain, model: 'a' }, generalist: { ...plain, model: 'b' } };
-  const plan = [subtask('1'), subtask('2', [], { role: 'other' }), subtask('3', [], { role: 'generalist' }), subtask('4', [], { role: 'generalist' })];
+  const plan = [
+    subtask('1'),
+    subtask('2', [], { role: 'other' }),
+    subtask('3', [], { role: 'generalist' }),
+    subtask('4', [], { role: 'generalist' }),
+  ];
   const perModel = { a: { concurrency: 1 }, '*': { concurrency: 1 } };
   const run = runVirtually({ settings: settingsFor(plan, { roles, limits: { ...limits, perModel } }), respond: () => null });
   expect(startsOf(run)).toEqual(['1#1:worker', '3#1:generalist']);
@@ -95,7 +121,10 @@ test('a model limit counts every role that uses the model, and * stands for mode
 test('a composite subtask holds no slot', () => {
   const roles = { worker: plain, other: { ...plain, composite: true }, generalist: plain };
   const plan = [subtask('team', [], { role: 'other' }), subtask('leaf')];
-  const run = runVirtually({ settings: settingsFor(plan, { roles, limits: { ...limits, concurrency: 1 } }), respond: () => null });
+  const run = runVirtually({
+    settings: settingsFor(plan, { roles, limits: { ...limits, concurrency: 1 } }),
+    respond: () => null,
+  });
   expect(startsOf(run)).toEqual(['team#1:other', 'leaf#1:worker']);
 });
 
@@ -105,20 +134,32 @@ test('the ladder: retry with feedback, then another role, then failure; unrelate
   const run = runVirtually({ settings: settingsFor(plan), respond });
   expect(startsOf(run)).toEqual(['bad#1:worker', 'unrelated#1:worker', 'bad#2:worker', 'bad#3:generalist']);
   expect(statusesOf(run)).toEqual({ bad: 'failed', 'rests-on-bad': 'skipped', unrelated: 'succeeded' });
-  const feedback = run.commands.flatMap((command) => (command.kind === 'start' && command.subtask.id === 'bad' ? [command.feedback] : []));
+  const feedback = run.commands.flatMap((command) =>
+    command.kind === 'start' && command.subtask.id === 'bad' ? [command.feedback] : [],
+  );
   expect(feedback).toEqual([undefined, 'one', 'two']);
-  expect(run.state.end).toMatchObject({ status: 'partial', reason: 'failed-subtasks', deliverable: { value: 'result of unrelated' } });
+  expect(run.state.end).toMatchObject({
+    status: 'partial',
+    reason: 'failed-subtasks',
+    deliverable: { value: 'result of unrelated' },
+  });
 });
 
 test('rungs set to 0 are not climbed', () => {
   const respond = scripted({ 'bad#1': failed('one') });
-  const run = runVirtually({ settings: settingsFor([subtask('bad')], { limits: { ...limits, retries: 0, reroutes: 0 } }), respond });
+  const run = runVirtually({
+    settings: settingsFor([subtask('bad')], { limits: { ...limits, retries: 0, reroutes: 0 } }),
+    respond,
+  });
   expect(startsOf(run)).toEqual(['bad#1:worker']);
   expect(run.state.end).toMatchObject({ status: 'failed', deliverable: null });
 });
 
 test('an error that no other attempt can mend skips the ladder', () => {
-  const run = runVirtually({ settings: settingsFor([subtask('bad')]), respond: scripted({ 'bad#1': failed('no such tool', 'none') }) });
+  const run = runVirtually({
+    settings: settingsFor([subtask('bad')]),
+    respond: scripted({ 'bad#1': failed('no such tool', 'none') }),
+  });
   expect(startsOf(run)).toEqual(['bad#1:worker']);
 });
 
@@ -144,33 +185,45 @@ test('a rejected verdict is a failed attempt whose reason the next one reads', (
     'verdict-given',
     'run-ended',
   ]);
-  expect(run.commands.filter((command) => command.kind === 'start').map((command) => command.feedback)).toEqual([undefined, 'no quote']);
+  expect(run.commands.filter((command) => command.kind === 'start').map((command) => command.feedback)).toEqual([
+    undefined,
+    'no quote',
+  ]);
 });
 
+/** A synthesis that names its sinks; everything else succeeds at once. */
+const synthesizeAtOnce: Respond = (command, state) =>
+  command.kind === 'synthesize'
+    ? {
+        afterMs: 0,
+        event: {
+          type: 'synthesis-finished',
+          outcome: { kind: 'succeeded', output: { kind: 'inline', value: command.sinks.join('+') } },
+        },
+      }
+    : succeedAtOnce(command, state);
+
 test('several sinks are synthesized by one call, one sink by none', () => {
-  const respond: Respond = (command, state) =>
-    command.kind === 'synthesize'
-      ? { afterMs: 0, event: { type: 'synthesis-finished', outcome: { kind: 'succeeded', output: { kind: 'inline', value: command.sinks.join('+') } } } }
-      : succeedAtOnce(command, state);
-  const run = runVirtually({ settings: settingsFor([subtask('a'), subtask('b')]), respond });
+  const run = runVirtually({ settings: settingsFor([subtask('a'), subtask('b')]), respond: synthesizeAtOnce });
   expect(run.state.end?.deliverable).toEqual({ kind: 'inline', value: 'a+b' });
   expect(run.commands.filter((command) => command.kind === 'synthesize')).toHaveLength(1);
 });
 
 /** A planner that proposes `elements` 10 ms apart and then accepts. */
-function runPlanned(elements: Subtask[], options: { respond?: Respond; more?: Partial<RunSettings>; then?: RunEvent[] } = {}) {
+function runPlanned(elements: Subtask[], options: { respond?: Respond; more?: Partial<RunSettings>; ending?: RunEvent[] } = {}) {
   const respond = options.respond ?? succeedAtOnce;
   const settings = settingsFor(null, options.more);
   const queue: RunEvent[] = [
     ...elements.map((element): RunEvent => ({ type: 'subtask-proposed', attempt: 1, subtask: element })),
-    ...(options.then ?? [{ type: 'plan-accepted', attempt: 1 } as RunEvent]),
+    ...(options.ending ?? [{ type: 'plan-accepted', attempt: 1 }]),
   ];
   return { run: runVirtually({ settings, respond, happenings: queue.map((event, at) => ({ afterMs: 10 * (at + 1), event })) }) };
 }
 
 test('a streamed subtask starts on arrival, one that names a later one waits for it', () => {
   const { run } = runPlanned([subtask('late', ['early']), subtask('early', [], { estimate: { durationMs: 5 } })]);
-  const at = (type: string, id: string) => run.entries.find(({ event }) => event.type === type && 'subtaskId' in event && event.subtaskId === id)?.atMs;
+  const at = (type: string, id: string) =>
+    run.entries.find(({ event }) => event.type === type && 'subtaskId' in event && event.subtaskId === id)?.atMs;
   expect(at('attempt-started', 'early')).toBe(1020);
   expect(at('attempt-started', 'late')).toBe(1025);
   expect(run.state.end?.status).toBe('succeeded');
@@ -179,7 +232,7 @@ test('a streamed subtask starts on arrival, one that names a later one waits for
 test('a refused draft withdraws what it had started; attempt numbers go on', () => {
   const problems = [{ code: 'cycle' as const, message: 'a → b → a' }];
   const { run } = runPlanned([subtask('a', [], { estimate: { durationMs: 1000 } })], {
-    then: [
+    ending: [
       { type: 'plan-refused', attempt: 1, problems },
       { type: 'subtask-proposed', attempt: 2, subtask: subtask('a') },
       { type: 'subtask-proposed', attempt: 2, subtask: subtask('b', ['a']) },
@@ -188,7 +241,9 @@ test('a refused draft withdraws what it had started; attempt numbers go on', () 
   });
   expect(startsOf(run)).toEqual(['a#1:worker', 'a#2:worker', 'b#1:worker']);
   expect(run.commands.filter((command) => command.kind === 'abort')).toEqual([{ kind: 'abort', subtaskId: 'a', attempt: 1 }]);
-  expect(run.commands.filter((command) => command.kind === 'plan').map(({ attempt, problems: told }) => ({ attempt, told }))).toEqual([
+  expect(
+    run.commands.filter((command) => command.kind === 'plan').map(({ attempt, problems: told }) => ({ attempt, told })),
+  ).toEqual([
     { attempt: 1, told: [] },
     { attempt: 2, told: problems },
   ]);
@@ -197,8 +252,17 @@ test('a refused draft withdraws what it had started; attempt numbers go on', () 
 
 test('a second refusal ends the run with the located problem', () => {
   const problems = [{ code: 'empty' as const, message: 'The plan has no subtasks.' }];
-  const { run } = runPlanned([], { then: [{ type: 'plan-refused', attempt: 1, problems }, { type: 'plan-refused', attempt: 2, problems }] });
-  expect(run.state.end).toMatchObject({ status: 'failed', reason: 'plan-refused', detail: 'The planner gave no valid plan. The plan has no subtasks.' });
+  const { run } = runPlanned([], {
+    ending: [
+      { type: 'plan-refused', attempt: 1, problems },
+      { type: 'plan-refused', attempt: 2, problems },
+    ],
+  });
+  expect(run.state.end).toMatchObject({
+    status: 'failed',
+    reason: 'plan-refused',
+    detail: 'The planner gave no valid plan. The plan has no subtasks.',
+  });
 });
 
 test('a plan of one specialist subtask goes to the generalist, and the specialist that had started is stopped', () => {
@@ -214,18 +278,26 @@ test('a plan of one subtask for the generalist is run as the planner wrote it', 
 });
 
 test('approval: nothing starts before a person has agreed', () => {
-  const then: RunEvent[] = [{ type: 'plan-accepted', attempt: 1, subtasks: [subtask('a'), subtask('b', ['a'])] }];
-  const waiting = runPlanned([], { more: { approve: true }, then }).run;
+  const ending: RunEvent[] = [{ type: 'plan-accepted', attempt: 1, subtasks: [subtask('a'), subtask('b', ['a'])] }];
+  const waiting = runPlanned([], { more: { approve: true }, ending }).run;
   expect(startsOf(waiting)).toEqual([]);
   expect(waiting.commands.map(({ kind }) => kind)).toEqual(['plan', 'wait']);
-  const approved = runPlanned([], { more: { approve: true }, then: [...then, { type: 'plan-approved', by: 'ada' }] }).run;
+  const approved = runPlanned([], { more: { approve: true }, ending: [...ending, { type: 'plan-approved', by: 'ada' }] }).run;
   expect(startsOf(approved)).toEqual(['a#1:worker', 'b#1:worker']);
-  const denied = runPlanned([], { more: { approve: true }, then: [...then, { type: 'plan-denied', by: 'ada', reason: 'too dear' }] }).run;
+  const denied = runPlanned([], {
+    more: { approve: true },
+    ending: [...ending, { type: 'plan-denied', by: 'ada', reason: 'too dear' }],
+  }).run;
   expect(denied.state.end).toMatchObject({ status: 'failed', reason: 'plan-refused', detail: 'ada refused the plan: too dear' });
 });
 
 test('replan: finished work is kept, the suffix is replaced, unrelated work goes on', () => {
-  const elements = [subtask('good'), subtask('bad', ['good']), subtask('end', ['bad']), subtask('unrelated', [], { estimate: { durationMs: 400 } })];
+  const elements = [
+    subtask('good'),
+    subtask('bad', ['good']),
+    subtask('end', ['bad']),
+    subtask('unrelated', [], { estimate: { durationMs: 400 } }),
+  ];
   const { run } = runPlanned(elements, {
     respond: (command, state) => {
       if (command.kind === 'replan') {
@@ -238,7 +310,13 @@ test('replan: finished work is kept, the suffix is replaced, unrelated work goes
   const replan = run.commands.find((command): command is Extract<Command, { kind: 'replan' }> => command.kind === 'replan');
   expect(replan?.frozen.map(({ id }) => id)).toEqual(['bad', 'end']);
   expect(replan?.fixed.map(({ subtask: { id }, state }) => `${id}:${state}`)).toEqual(['good:succeeded', 'unrelated:under-way']);
-  expect(statusesOf(run)).toEqual({ good: 'succeeded', bad: 'superseded', end: 'superseded', unrelated: 'succeeded', 'end-2': 'succeeded' });
+  expect(statusesOf(run)).toEqual({
+    good: 'succeeded',
+    bad: 'superseded',
+    end: 'superseded',
+    unrelated: 'succeeded',
+    'end-2': 'succeeded',
+  });
   expect(run.state.end).toMatchObject({ status: 'succeeded', deliverable: { value: 'result of end-2' } });
 });
 
@@ -264,9 +342,10 @@ test('a result that contradicts an assumption stops what rests on it before it s
   const { run } = runPlanned(elements, {
     respond: (command, state) => {
       if (command.kind === 'replan') {
-        expect(command.frozen.map(({ id }) => id)).toEqual(['build', 'ship']);
-        expect(command.cause).toMatchObject({ kind: 'assumption-contradicted', subtaskId: 'probe', evidence: 'It streams.' });
-        return { afterMs: 1, event: { type: 'plan-revised', epoch: command.epoch, add: [subtask('stream', ['probe', 'other-part'])] } };
+        return {
+          afterMs: 1,
+          event: { type: 'plan-revised', epoch: command.epoch, add: [subtask('stream', ['probe', 'other-part'])] },
+        };
       }
       if (command.kind === 'start' && command.subtask.id === 'probe') {
         const outcome = { kind: 'succeeded', output: { kind: 'inline', value: 'p' }, contradictions } as const;
@@ -275,6 +354,9 @@ test('a result that contradicts an assumption stops what rests on it before it s
       return succeedAtOnce(command, state);
     },
   });
+  const replan = run.commands.find((command): command is Extract<Command, { kind: 'replan' }> => command.kind === 'replan');
+  expect(replan?.frozen.map(({ id }) => id)).toEqual(['build', 'ship']);
+  expect(replan?.cause).toMatchObject({ kind: 'assumption-contradicted', subtaskId: 'probe', evidence: 'It streams.' });
   expect(startsOf(run)).toEqual(['probe#1:worker', 'other-part#1:worker', 'stream#1:worker']);
   expect(run.state.end?.status).toBe('succeeded');
 });
@@ -291,7 +373,11 @@ test('cascade: the single agent goes first, the team only when its checks fail',
 });
 
 test('a spent budget lets work in flight end and starts nothing more', () => {
-  const plan = [subtask('a', [], { estimate: { durationMs: 10 } }), subtask('b', [], { estimate: { durationMs: 50 } }), subtask('c', ['a', 'b'])];
+  const plan = [
+    subtask('a', [], { estimate: { durationMs: 10 } }),
+    subtask('b', [], { estimate: { durationMs: 50 } }),
+    subtask('c', ['a', 'b']),
+  ];
   const spent: AttemptOutcome = { kind: 'failed', error: { code: 'budget-spent', message: 'calls: 2 of 2', recovery: 'none' } };
   const run = runVirtually({ settings: settingsFor(plan), respond: scripted({ 'a#1': spent }) });
   expect(startsOf(run)).toEqual(['b#1:worker', 'a#1:worker']);
@@ -303,19 +389,30 @@ test('the deadline and a cancellation stop what is in flight at once', () => {
   const settings = settingsFor([subtask('a'), subtask('b', ['a'])], { limits: { ...limits, timeoutMs: 500 } });
   const timed = runVirtually({
     settings,
-    respond: (command) => (command.kind === 'set-timer' ? { afterMs: command.delayMs, event: { type: 'timer-fired', timerId: command.timerId } } : null),
+    respond: (command) =>
+      command.kind === 'set-timer'
+        ? { afterMs: command.delayMs, event: { type: 'timer-fired', timerId: command.timerId } }
+        : null,
   });
   expect(timed.makespanMs).toBe(500);
   expect(timed.commands.map(({ kind }) => kind)).toEqual(['set-timer', 'start', 'abort', 'end']);
   expect(timed.state.end).toMatchObject({ status: 'failed', reason: 'time' });
-  const cancelled = runVirtually({ settings, respond: () => null, happenings: [{ afterMs: 5, event: { type: 'cancel-requested', reason: 'no' } }] });
+  const cancelled = runVirtually({
+    settings,
+    respond: () => null,
+    happenings: [{ afterMs: 5, event: { type: 'cancel-requested', reason: 'no' } }],
+  });
   expect(cancelled.state.end).toMatchObject({ status: 'cancelled', reason: 'cancelled', detail: 'no' });
   expect(statusesOf(cancelled)).toEqual({ a: 'cancelled', b: 'skipped' });
 });
 
 test('a stalled graph ends the run and names what waits', () => {
   const { run } = runPlanned([subtask('a'), subtask('waits', ['never-comes'])]);
-  expect(run.state.end).toMatchObject({ status: 'partial', reason: 'stalled', detail: "Nothing is under way and these subtasks can't start: waits." });
+  expect(run.state.end).toMatchObject({
+    status: 'partial',
+    reason: 'stalled',
+    detail: "Nothing is under way and these subtasks can't start: waits.",
+  });
 });
 
 test('a rejected deliverable goes back to the subtask that made it', () => {
@@ -337,7 +434,9 @@ test('late results of superseded attempts change nothing', () => {
   const { run } = runPlanned([subtask('only', [], { estimate: { durationMs: 15 } })], {
     respond: (command, state) => {
       const response = succeedAtOnce(command, state);
-      return command.kind === 'start' && command.role === 'generalist' && response !== null ? { ...response, afterMs: 100 } : response;
+      return command.kind === 'start' && command.role === 'generalist' && response !== null
+        ? { ...response, afterMs: 100 }
+        : response;
     },
   });
   expect(run.entries.filter(({ event }) => event.type === 'attempt-finished')).toHaveLength(2);

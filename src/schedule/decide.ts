@@ -15,8 +15,8 @@
 import type { AttemptOutcome, JournalEntry, RunEvent, Verdict } from '../events.ts';
 import { addPlan, addSubtask } from './add-subtasks.ts';
 import type { Command } from './command.ts';
-import { climbLadder } from './ladder.ts';
 import { candidateDeliverable, end, endDelivered, endStopped, finishIfDone, synthesizeCommand } from './finish.ts';
+import { climbLadder } from './ladder.ts';
 import { acceptPlan, refusePlan, startStrategy } from './planning.ts';
 import { pushReady } from './ready-queue.ts';
 import { applyRevision, giveUpReplan, mayReplan, requestReplan, skipFollowing, startNextReplan } from './replan.ts';
@@ -81,7 +81,8 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
       if (state.phase === 'approving') state.phase = 'executing';
       return;
     case 'plan-denied':
-      if (state.phase === 'approving') endStopped(state, 'plan-refused', commands, `${event.by} refused the plan: ${event.reason}`);
+      if (state.phase === 'approving')
+        endStopped(state, 'plan-refused', commands, `${event.by} refused the plan: ${event.reason}`);
       return;
     case 'plan-revised':
       applyRevision(state, event);
@@ -100,7 +101,8 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
       enterDeliverableVerdict(state, event.verdict, commands);
       return;
     case 'timer-fired':
-      if (event.timerId === 'deadline') interrupt(state, 'time', commands, `The run used its ${state.settings.limits.timeoutMs ?? 0} ms.`);
+      if (event.timerId === 'deadline')
+        interrupt(state, 'time', commands, `The run used its ${state.settings.limits.timeoutMs ?? 0} ms.`);
       return;
     case 'cancel-requested':
       interrupt(state, 'cancelled', commands, event.reason);
@@ -208,7 +210,9 @@ function succeed(state: RunState, item: SubtaskState, commands: Command[]): void
 }
 
 function hasChecks(state: RunState, item: SubtaskState): boolean {
-  return (item.subtask.accept !== undefined && item.subtask.accept.length > 0) || state.settings.roles[item.role]?.checks === true;
+  return (
+    (item.subtask.accept !== undefined && item.subtask.accept.length > 0) || state.settings.roles[item.role]?.checks === true
+  );
 }
 
 /** The world differs from what unstarted work assumes: that work is replanned, or given up when no replan is left. */

@@ -5,8 +5,8 @@
 import type { ErrorRecord } from '../errors.ts';
 import type { ReplanCause } from '../events.ts';
 import type { Command } from './command.ts';
-import { pushReady } from './ready-queue.ts';
 import { endSubtask } from './end-subtask.ts';
+import { pushReady } from './ready-queue.ts';
 import { mayReplan, requestReplan, skipFollowing } from './replan.ts';
 import type { RunState, SubtaskState } from './state.ts';
 

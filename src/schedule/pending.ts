@@ -1,6 +1,7 @@
 /** What is under way in a state: the commands a process that takes the run up has to carry out (again). */
-import { candidateDeliverable, synthesizeCommand } from './finish.ts';
+
 import type { Command } from './command.ts';
+import { candidateDeliverable, synthesizeCommand } from './finish.ts';
 import { planCommand } from './planning.ts';
 import type { RunState } from './state.ts';
 

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
 import { endStopped } from './finish.ts';
 import { startNextReplan } from './replan.ts';
-import { type RunState, isOpen, isUnderWay } from './state.ts';
+import { isOpen, isUnderWay, type RunState } from './state.ts';
 import { abort } from './stop.ts';
 
 /** The one subtask of a single-agent run; no plan can hold this id. */

@@ -13,7 +13,7 @@ import { addPlan } from './add-subtasks.ts';
 import { assumptionText } from './assumption-text.ts';
 import type { Command, FixedSubtask } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { type RunState, type SubtaskState, isUnderWay } from './state.ts';
+import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
 
 /** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten. */
 export function mayReplan(state: RunState): boolean {

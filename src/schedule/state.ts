@@ -1,10 +1,9 @@
 /** A run's state: what folding its events gives. Mutable, and owned by the fold alone. */
 import type { ErrorRecord } from '../errors.ts';
-import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue } from '../events.ts';
-import type { Strategy } from '../events.ts';
+import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue, Strategy } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
 import type { Command } from './command.ts';
-import { type ReadyQueue, createReadyQueue } from './ready-queue.ts';
+import { createReadyQueue, type ReadyQueue } from './ready-queue.ts';
 
 export type SubtaskStatus =
   /** Dependencies are not done, or no slot is free. */
@@ -107,7 +106,7 @@ const noSettings: RunSettings = {
   approve: false,
   planRepairs: 0,
   checksDeliverable: false,
-    typed: false,
+  typed: false,
 };
 
 /** A run before its first event. */

@@ -2,8 +2,8 @@
 import type { EndReason } from '../events.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { type RunState, type SubtaskState, isUnderWay } from './state.ts';
 import { freeSlot } from './start-ready.ts';
+import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
 
 /** Nothing new starts; what is in flight may finish. The run ends when nothing is in flight. */
 export function stopStarting(state: RunState, reason: EndReason, detail?: string): void {

@@ -1,7 +1,7 @@
 /** Folds several results into the deliverable by one call. A plan with one sink never comes here. */
-import type { Team } from '../team/team.ts';
-import type { Role } from '../team/team.ts';
+
 import { defaultRoleLimits } from '../team/defaults.ts';
+import type { Role, Team } from '../team/team.ts';
 
 /** What a synthesizer is told when its team says nothing. */
 export const synthesizerInstructions =

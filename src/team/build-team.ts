@@ -228,9 +228,10 @@ function findCheckProblems(definition: CheckedDefinition): Finding[] {
   return groups.flatMap(([path, checks]) =>
     checks.flatMap((check, index) => {
       const unavailable = describeUnavailableCheck(check);
-      return unavailable === null
-        ? []
-        : [{ path: [...path, index, ...unavailable.path], message: unavailable.message, code: unavailable.code }];
+      if (unavailable === null) return [];
+      const { message } = unavailable;
+      const code = unavailable.code === 'check-unavailable' ? unavailable.code : 'team-invalid';
+      return [{ path: [...path, index, ...unavailable.path], message, code }];
     }),
   );
 }

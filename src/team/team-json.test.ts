@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { JsonSchema } from '../plan/plan.ts';
 import { defineTeam } from './define-team.ts';
 import { findRole, measureDepth } from './find-role.ts';
 import type { RoleDefinition, TeamDefinition } from './team-definition.ts';
@@ -13,7 +14,10 @@ const accept = fc.array(
   fc.oneof(
     fc.record({ kind: fc.constant('quotes' as const), min: fc.nat(5) }, { requiredKeys: ['kind'] }),
     fc.record({ kind: fc.constant('predicate' as const), contains: text, maxLength: fc.nat(100) }, { requiredKeys: ['kind'] }),
-    fc.record({ kind: fc.constant('schema' as const), schema: fc.constantFrom({}, { type: 'object', required: ['a'] }) }),
+    fc.record({
+      kind: fc.constant('schema' as const),
+      schema: fc.constantFrom<JsonSchema[]>({}, { type: 'object', required: ['a'] }),
+    }),
   ),
   { maxLength: 3 },
 );

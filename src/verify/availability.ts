@@ -16,8 +16,8 @@ export interface UnavailableCheck {
   path: string;
   kind: AcceptCheck['kind'];
   message: string;
-  /** `check-unavailable`: known, but not built yet. `team-invalid`: no version could make it. */
-  code: 'check-unavailable' | 'team-invalid';
+  /** `check-unavailable`: known, but not built yet. `check-invalid`: no version could make it. */
+  code: 'check-unavailable' | 'check-invalid';
 }
 
 export function isAvailable(check: AcceptCheck): check is AvailableCheck {
@@ -35,13 +35,13 @@ export function describeUnavailableCheck(
   switch (check.kind) {
     case 'schema': {
       const problem = inspectSchema(check.schema);
-      return problem === null ? null : { path: ['schema', ...problem.path], message: problem.message, code: 'team-invalid' };
+      return problem === null ? null : { path: ['schema', ...problem.path], message: problem.message, code: 'check-invalid' };
     }
     case 'predicate': {
       for (const field of ['matches', 'notMatches'] as const) {
         const expression = check[field];
         const problem = expression === undefined ? null : checkExpression(expression);
-        if (problem !== null) return { path: [field], message: problem, code: 'team-invalid' };
+        if (problem !== null) return { path: [field], message: problem, code: 'check-invalid' };
       }
       return null;
     }

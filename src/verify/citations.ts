@@ -27,13 +27,11 @@ const maxQuoteCharacters = 2000;
 /** What may stand between a quote and its bracket. */
 const separator = /[\s*_(,;—–-]/;
 const maxSeparators = 6;
-/** Closing marks with the marks that open such a quote. */
-const openingMarks = new Map([
-  ['"', '"'],
-  ['”', '“„'],
-  ['“', '„'],
-  ['»', '«'],
-]);
+/** Closing marks with the character codes of the marks that open such a quote. */
+const openingCodes = new Map(
+  ['""', '”“„', '“„', '»«'].map((marks) => [marks.charAt(0), Array.from(marks.slice(1), (mark) => mark.charCodeAt(0))]),
+);
+const newline = 10;
 
 /** Citations in the order of the text. `"quote" [a.md:1] [b.md:2]` are two with one quote. */
 export function parseCitations(text: string): Citation[] {
@@ -52,10 +50,11 @@ export function formatCitation({ file, line, endLine, quote }: Omit<Citation, 'i
 
 function findCitations(text: string): Found[] {
   const found: Found[] = [];
+  const barren = new Map<string, number>();
   let barrier = 0;
   for (const match of text.matchAll(bracketEnd)) {
     const end = match.index + match[0].length;
-    const place = findBracket(text, barrier, match.index, found.at(-1));
+    const place = findBracket(text, match.index, { barrier, before: found.at(-1), barren });
     barrier = end;
     if (place === undefined) continue;
     const { bracket, index, quote } = place;
@@ -70,6 +69,13 @@ function findCitations(text: string): Found[] {
   return found;
 }
 
+interface SearchState {
+  /** The end of the bracket before, cited or not. */
+  barrier: number;
+  before: Found | undefined;
+  barren: Map<string, number>;
+}
+
 interface Place {
   bracket: number;
   quote: string;
@@ -78,16 +84,15 @@ interface Place {
   own: boolean;
 }
 
-/** The `[` that belongs to an ending and stands behind a quote or another citation; it is not before `barrier`, the end of the ending before. */
-function findBracket(text: string, barrier: number, colon: number, before: Found | undefined): Place | undefined {
+/** The `[` that belongs to an ending and stands behind a quote or another citation; it is not before `barrier`. */
+function findBracket(text: string, colon: number, { barrier, before, barren }: SearchState): Place | undefined {
   const lowest = Math.max(barrier, colon - maxPathCharacters);
   for (let bracket = colon - 1; bracket >= lowest && text[bracket] !== '\n'; bracket -= 1) {
     if (text[bracket] !== '[') continue;
     const mark = skipSeparators(text, bracket);
     if (before !== undefined && mark < before.end) return { bracket, quote: before.quote, index: before.index, own: false };
-    const openers = openingMarks.get(text.charAt(mark));
-    if (openers === undefined) continue;
-    const index = findOpeningMark(text, mark, openers, before?.end ?? 0);
+    if (!openingCodes.has(text.charAt(mark))) continue;
+    const index = findOpeningMark(text, mark, before?.end ?? 0, barren);
     return index === undefined ? undefined : { bracket, quote: text.slice(index + 1, mark).trim(), index, own: true };
   }
   return undefined;
@@ -103,17 +108,23 @@ function skipSeparators(text: string, at: number): number {
 /**
  * Goes back over pairs of inner quotes. Marks of two shapes may enclose citations, which are then a part of the quote. Where the marks
  * don't pair (`5" pipe`), it is the first mark since the citation before that can open a quote.
+ * @param barren by closing mark, the offset before which a search has found no opening mark: none looks there again.
  */
-function findOpeningMark(text: string, closing: number, openers: string, citedBefore: number): number | undefined {
+function findOpeningMark(text: string, closing: number, citedBefore: number, barren: Map<string, number>): number | undefined {
   const closer = text.charAt(closing);
-  const lowest = Math.max(closer === '"' ? citedBefore : 0, closing - maxQuoteCharacters);
+  const closerCode = text.charCodeAt(closing);
+  const isStraight = closer === '"';
+  const [openerCode, otherCode] = openingCodes.get(closer) ?? [];
+  const lowest = Math.max(isStraight ? citedBefore : 0, closing - maxQuoteCharacters, barren.get(closer) ?? 0);
   let depth = 1;
   let first: number | undefined;
+  let isBarren = true;
   for (let at = closing - 1; at >= lowest; at -= 1) {
-    const character = text.charAt(at);
-    if (character === '\n' && beginsBlock(text, at + 1)) break;
-    if (character !== closer && !openers.includes(character)) continue;
-    if (closer === '"' ? opensQuote(text, at, citedBefore) : openers.includes(character)) {
+    const code = text.charCodeAt(at);
+    if (code === newline && beginsBlock(text, at + 1)) break;
+    if (code !== closerCode && code !== openerCode && code !== otherCode) continue;
+    if (isStraight ? opensQuote(text, at, citedBefore) : code !== closerCode) {
+      isBarren = false;
       depth -= 1;
       if (depth === 0) return at;
       if (at >= citedBefore) first = at;
@@ -121,6 +132,7 @@ function findOpeningMark(text: string, closing: number, openers: string, citedBe
       depth += 1;
     }
   }
+  if (isBarren) barren.set(closer, closing);
   return first;
 }
 
@@ -208,8 +220,13 @@ function judgeItem(item: string): string[] {
   return bare.includes('\uE000') || !isStatement(bare) ? [] : [bare];
 }
 
+/** A citation ends the sentence it stands behind, full stop or not. */
+const afterCitation = /(?<=\uE001[.!?;)]{0,3})\s+(?=[*_]{0,3}\p{Lu})/u;
+
 function judgeParagraph(paragraph: string): string[] {
-  const sentences = splitSentences(paragraph).map(({ start, end }) => paragraph.slice(start, end));
+  const sentences = paragraph
+    .split(afterCitation)
+    .flatMap((part) => splitSentences(part).map(({ start, end }) => part.slice(start, end)));
   return sentences.filter((sentence, index) => {
     if (sentence.includes('\uE000') || !isStatement(sentence)) return false;
     const next = sentences[index + 1];

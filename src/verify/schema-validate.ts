@@ -33,8 +33,8 @@ export type Validation =
 
 type Path = readonly (string | number)[];
 
-/** One step is one schema applied to one value, or some 100 characters compared: 2 million take about a second. */
-const maxSteps = 2_000_000;
+/** One step is one schema applied to one value, or some 100 characters compared: 1 million take about a second. */
+const maxSteps = 1_000_000;
 const maxValueDepth = 200;
 const maxRecursion = 1_500;
 const maxFindings = 10;

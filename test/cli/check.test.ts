@@ -22,6 +22,9 @@ subtasks:
       - b
 `;
 
+const subtask = (id: string, dependsOn: string[]) => ({ id, role: 'r', instruction: 'i', dependsOn });
+const plan = (...subtasks: unknown[]) => ({ version: 1, task: 't', subtasks });
+
 let folder = '';
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 const check = (...args: string[]) => runCommand(folder, ['check', ...args]);
@@ -123,8 +126,6 @@ describe('several plans', () => {
   });
 
   test('a .jsonl has one line of JSON for each plan, with its line and its id', async () => {
-    const subtask = (id: string, dependsOn: string[]) => ({ id, role: 'r', instruction: 'i', dependsOn });
-    const plan = (...subtasks: unknown[]) => ({ version: 1, task: 't', subtasks });
     write(
       'plans.jsonl',
       [

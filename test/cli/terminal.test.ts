@@ -1,11 +1,13 @@
 /** The live tree in a real pseudo-terminal, made by util-linux's `script`. */
 import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { compileCache, nodeArguments, writeDocuments } from './command-process.ts';
 
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 const task = 'What are the risks? What are the costs?';
 
 /** Everything that the terminal was sent, stdout and stderr alike. */
@@ -48,6 +50,25 @@ describe.runIf(hasScript)('a terminal', () => {
     for (const line of lines.slice(1)) expect(line).toMatch(/^✓ \S+ +(?:researcher|critic|writer) +\d+\.\ds +[\d,]+$/);
     expect(after.indexOf('[costs.md:3]')).toBeGreaterThan(0);
     expect(after.indexOf('succeeded  team')).toBeGreaterThan(after.indexOf('[costs.md:3]'));
+  });
+
+  test('of 24 rows is never scrolled by a plan of 200 subtasks', async () => {
+    const folder = makeTemporaryFolder();
+    const subtasks = Array.from({ length: 200 }, (_, index) => ({
+      id: `sum-${index}`,
+      role: 'researcher',
+      instruction: `What is 2 plus ${index}?`,
+    }));
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ version: 1, task: 'Sums', subtasks }));
+    const { code, sent } = await runInTerminal(folder, ['run', '--plan', 'plan.json']);
+    expect(code).toBe(0);
+    const frames = sent
+      .split('\x1b[?2026h')
+      .slice(1)
+      .map((frame) => frame.split('\x1b[?2026l')[0]?.split('\x1b[K\r\n') ?? []);
+    expect(frames.length).toBeGreaterThan(2);
+    expect(Math.max(...frames.map((lines) => lines.length - 1))).toBeLessThanOrEqual(23);
+    expect(stripVTControlCharacters(frames.at(-1)?.join('\n') ?? '')).toMatch(/ended · 200 of 200 done .+\n✓ 200 succeeded\n$/);
   });
 
   test.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('that asks for %j gets plain lines', async (env) => {

@@ -37,7 +37,7 @@ describe('help', () => {
       .trim()
       .split('\n')
       .filter((file) => !file.startsWith('node_modules/commander/') && !file.endsWith('loaded.mjs'));
-    expect(loaded.sort()).toEqual([
+    expect(loaded.toSorted()).toEqual([
       'src/cli/command-line.ts',
       'src/cli/end-with-launcher.ts',
       'src/cli/exit-code.ts',

@@ -27,13 +27,20 @@ export interface Call {
 }
 
 /** Answers by call; the n-th call of all is `index`, from 0. */
-export function playModel(answer: (call: Call, index: number) => string | ScriptedAnswer, options: { latencyMs?: number } = {}): ScriptedModel {
+export function playModel(
+  answer: (call: Call, index: number) => string | ScriptedAnswer,
+  options: { latencyMs?: number } = {},
+): ScriptedModel {
   return scriptedModel((request, index) => answer(readCall(request), index), options);
 }
 
 export function readCall(request: LanguageModelV4CallOptions): Call {
   const text = request.prompt
-    .map(({ content }) => (typeof content === 'string' ? content : content.map((part) => ('text' in part ? part.text : JSON.stringify(part))).join('\n')))
+    .map(({ content }) =>
+      typeof content === 'string'
+        ? content
+        : content.map((part) => ('text' in part ? part.text : JSON.stringify(part))).join('\n'),
+    )
     .join('\n');
   const schema = request.responseFormat?.type === 'json' ? (request.responseFormat.name ?? null) : null;
   return { schema, role: /You are the (\w+)/.exec(text)?.[1] ?? '', text, request };

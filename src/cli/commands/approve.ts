@@ -11,10 +11,10 @@ export interface ApproveFlags extends StoreFlags {
 
 export async function runApprove(io: CliIo, wanted: string, flags: ApproveFlags): Promise<number> {
   const interrupted = catchInterrupts();
-  return await withRun(wanted, flags, async (store, { runId }) => {
+  return withRun(wanted, flags, async (store, { runId }) => {
     const by = nameUser();
     await answerRun(store, runId, flags.deny === undefined ? { type: 'approve', by } : { type: 'deny', by, reason: flags.deny });
-    return await driveOn(io, { store, runId, interrupted, flags });
+    return driveOn(io, { store, runId, interrupted, flags });
   });
 }
 

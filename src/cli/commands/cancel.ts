@@ -9,7 +9,7 @@ export interface CancelFlags extends StoreFlags {
 }
 
 export async function runCancel(io: CliIo, wanted: string, flags: CancelFlags): Promise<number> {
-  return await withRun(wanted, flags, async (store, { runId }) => {
+  return withRun(wanted, flags, async (store, { runId }) => {
     const outcome = await cancelRun(store, runId, flags.reason === undefined ? {} : { reason: flags.reason });
     if (flags.json === true) await printJson(io, { runId, outcome });
     else

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type PlanProblem, type PlanShape, PlanwrightError, loadTeam, toErrorRecord } from '../../index.ts';
+import { loadTeam, type PlanProblem, type PlanShape, PlanwrightError, toErrorRecord } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
-import { formatDuration, formatNumber } from '../figures.ts';
+import { formatCount, formatDuration, formatNumber } from '../figures.ts';
 import type { CliIo } from '../io.ts';
-import { type CheckOptions, type LocatedCheck, checkText, describeProblem } from '../plan-input.ts';
+import { type CheckOptions, checkText, describeProblem, type LocatedCheck } from '../plan-input.ts';
 import { cannotRead, nameInput, readInput } from '../read-input.ts';
-import { stripControls, toOneLine } from '../terminal-text.ts';
 import { printJson } from '../tell-run.ts';
+import { stripControls, toOneLine } from '../terminal-text.ts';
 
 export interface CheckFlags {
   team?: string;
@@ -129,11 +129,11 @@ function describeShape({
 }: PlanShape): string[] {
   const graph = [
     formatNumber(subtasks, 'subtask'),
-    edges === 1 ? '1 dependency' : `${edges} dependencies`,
-    `depth ${depth}`,
-    `width ${width}`,
+    edges === 1 ? '1 dependency' : `${formatCount(edges)} dependencies`,
+    `depth ${formatCount(depth)}`,
+    `width ${formatCount(width)}`,
     formatNumber(roots, 'root'),
-    leaves === 1 ? '1 leaf' : `${leaves} leaves`,
+    leaves === 1 ? '1 leaf' : `${formatCount(leaves)} leaves`,
   ];
   const lines = [graph.join(', ')];
   // Without estimates there is no time to forecast.

@@ -14,7 +14,7 @@ import { reportThrown } from '../failure.ts';
 import { formatCount, formatNumber } from '../figures.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
-import { type TaskFlags, readTask, taskOptions } from './task-flags.ts';
+import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
 export interface PlanFlags extends TaskFlags {
   json?: boolean;
@@ -50,8 +50,7 @@ function renderPlan(plan: Plan, { json, yaml, mermaid }: PlanFlags, columns: num
 
 /** The single agent's subtask has an id of Planwright's own, which a plan file may not use. */
 function toPlanFile(plan: Plan): Plan {
-  const rename = (id: string): string => (id.startsWith('@') ? id.slice(1) : id);
-  const subtasks = plan.subtasks.map((subtask) => ({ ...subtask, id: rename(subtask.id) }));
+  const subtasks = plan.subtasks.map((subtask) => ({ ...subtask, id: subtask.id.replace(/^@/, '') }));
   return { ...plan, subtasks };
 }
 

@@ -1,4 +1,4 @@
-import { type Store, resumeRun } from '../../index.ts';
+import { resumeRun, type Store } from '../../index.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
@@ -8,7 +8,7 @@ import { tellRun } from '../tell-run.ts';
 
 export async function runResume(io: CliIo, wanted: string, flags: StoreFlags): Promise<number> {
   const interrupted = catchInterrupts();
-  return await withRun(wanted, flags, (store, { runId }) => driveOn(io, { store, runId, interrupted, flags }));
+  return withRun(wanted, flags, (store, { runId }) => driveOn(io, { store, runId, interrupted, flags }));
 }
 
 /** Drives a stored run to its end, as `resume` and `approve` do. */
@@ -18,5 +18,5 @@ export async function driveOn(
 ): Promise<number> {
   const progress = await loadProgress(store, runId);
   const followed = await followRun(io, (hooks) => resumeRun({ runId, store, ...hooks }), { interrupted, progress });
-  return await tellRun(io, followed, { json: flags.json === true, location: store.location, store: flags.store });
+  return tellRun(io, followed, { json: flags.json === true, location: store.location, store: flags.store });
 }

@@ -1,10 +1,10 @@
-import { PlanwrightError, type Plan, type RunTaskOptions, defaultStorePath, runTask } from '../../index.ts';
+import { defaultStorePath, type Plan, PlanwrightError, type RunTaskOptions, runTask } from '../../index.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { readPlanFile } from '../plan-input.ts';
 import { followRun } from '../progress/follow-run.ts';
 import { tellRun } from '../tell-run.ts';
-import { type TaskFlags, readTask, taskOptions } from './task-flags.ts';
+import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
 export interface RunFlags extends TaskFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
@@ -27,7 +27,7 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
     ...(store === undefined ? {} : { store }),
   };
   const followed = await followRun(io, (hooks) => runTask({ ...options, ...hooks }), { interrupted });
-  return await tellRun(io, followed, { json: flags.json === true, location: store ?? defaultStorePath, store });
+  return tellRun(io, followed, { json: flags.json === true, location: store ?? defaultStorePath, store });
 }
 
 async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Promise<Plan> {
@@ -37,5 +37,5 @@ async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Prom
       `A plan is run by the team, not with --strategy ${strategy}. Leave out --strategy or --plan.`,
     );
   }
-  return await readPlanFile(path);
+  return readPlanFile(path);
 }

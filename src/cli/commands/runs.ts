@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type RunRecord, type RunStatus, type Store, defaultStorePath, openSqliteStore } from '../../index.ts';
+import { defaultStorePath, openSqliteStore, type RunRecord, type RunStatus, type Store } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { StoreFlags } from '../find-run.ts';
 import type { CliIo } from '../io.ts';

@@ -1,4 +1,4 @@
-import { type JournalEntry, type RunReport, type Store, type SubtaskReport, reportRun } from '../../index.ts';
+import { type JournalEntry, type RunReport, reportRun, type Store, type SubtaskReport } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatSeconds } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
@@ -15,7 +15,7 @@ const eventLength = 160;
 const taskLength = 200;
 
 export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Promise<number> {
-  return await withRun(wanted, flags, async (store, { runId }) => {
+  return withRun(wanted, flags, async (store, { runId }) => {
     if (flags.events === true) await printEvents(io, await store.readEvents(runId), flags.json === true);
     else {
       const report = await reportRun(store, runId);

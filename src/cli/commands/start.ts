@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type RunReport, checkQuotes, defaultStorePath, documentLineReader, openDocumentFolder, runTask } from '../../index.ts';
+import { checkQuotes, defaultStorePath, documentLineReader, openDocumentFolder, type RunReport, runTask } from '../../index.ts';
 import { compareSides, describeComparison, measureSide } from '../comparison.ts';
 import { exitCodeOfRun } from '../exit-code.ts';
 import { catchInterrupts } from '../interrupts.ts';

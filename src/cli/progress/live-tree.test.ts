@@ -8,15 +8,13 @@ afterEach(() => void vi.useRealTimers());
 /** A terminal of 80 × 24 and what it was sent. */
 function openTerminal() {
   const sent: string[] = [];
-  let resize = (): void => {};
+  const listeners = new Set<() => void>();
   const terminal = {
     columns: 80,
     rows: 24,
     onResize: (listener: () => void) => {
-      resize = listener;
-      return () => {
-        resize = () => {};
-      };
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
   return {
@@ -24,7 +22,7 @@ function openTerminal() {
     terminal,
     resizeTo: (columns: number) => {
       terminal.columns = columns;
-      resize();
+      for (const listener of listeners) listener();
     },
   };
 }

@@ -21,7 +21,7 @@ export interface LiveTreeOptions {
   progress: Progress;
   terminal: Terminal;
   clock: Clock;
-  write(text: string): void;
+  write: (text: string) => void;
 }
 
 export function startLiveTree({ progress, terminal, clock, write }: LiveTreeOptions): LiveTree {

@@ -6,14 +6,14 @@
  * 2. `counts` and `active` agree with the subtasks that `enter` was last told of.
  */
 import {
+  createRunState,
+  decide,
   type JournalEntry,
   type LiveDelta,
   type RunState,
   type RunUpdate,
   type SubtaskState,
   type SubtaskStatus,
-  createRunState,
-  decide,
   subRunId,
 } from '../../index.ts';
 

@@ -21,7 +21,10 @@ beforeAll(async () => {
   root = join(outer, 'root');
   await mkdir(join(root, 'docs'), { recursive: true });
   await writeFile(join(outer, 'secret.md'), 'The secret is 42.\n');
-  await writeFile(join(root, 'docs', 'retry.md'), '# Retries\n\nA request is retried\nat most three times.\n\n- Backoff doubles: 1 s, 2 s, 4 s.\n');
+  await writeFile(
+    join(root, 'docs', 'retry.md'),
+    '# Retries\n\nA request is retried\nat most three times.\n\n- Backoff doubles: 1 s, 2 s, 4 s.\n',
+  );
   await writeFile(join(root, 'long.txt'), Array.from({ length: 450 }, (_, index) => `line ${index + 1}`).join('\n'));
   await writeFile(join(root, 'wide.json'), JSON.stringify({ value: 'x'.repeat(50_000) }));
   await writeFile(join(root, 'image.md'), Buffer.from([0x23, 0, 1, 2]));
@@ -111,7 +114,9 @@ describe('files_read', () => {
   });
 
   it('says how many lines there are when asked for one beyond the end', async () => {
-    await expect(run('files_read', { path: 'docs/retry.md', from: 7 })).rejects.toThrow('"docs/retry.md" has 6 lines; there is no line 7.');
+    await expect(run('files_read', { path: 'docs/retry.md', from: 7 })).rejects.toThrow(
+      '"docs/retry.md" has 6 lines; there is no line 7.',
+    );
   });
 });
 
@@ -148,7 +153,9 @@ describe('files_search', () => {
 
 it('says what to do when no folder was given', async () => {
   const [list] = builtInTools();
-  await expect(list?.execute({}, { signal })).rejects.toThrow(new PlanwrightError('usage', 'No folder was given: run with --files DIR.'));
+  await expect(list?.execute({}, { signal })).rejects.toThrow(
+    new PlanwrightError('usage', 'No folder was given: run with --files DIR.'),
+  );
 });
 
 it('takes the folder it was made with before the one of the context', async () => {

@@ -15,8 +15,10 @@ export function builtInTools(filesRoot?: string): Tool[] {
  * @throws PlanwrightError `tool-unknown`.
  */
 export function expandToolNames(names: string[], custom: Tool[]): Tool[] {
+  // Most roles have none, and making the built-in ones takes a millisecond.
+  if (names.length === 0) return [];
   const files = filesTools();
-  const single = new Map([...builtInTools(), ...custom].map((tool) => [tool.name, tool]));
+  const single = new Map([...files, calcTool(), ...custom].map((tool) => [tool.name, tool]));
   const groups = new Map<string, Tool[]>([['files', files.map((tool) => single.get(tool.name) ?? tool)]]);
   const expanded = new Map<string, Tool>();
   for (const name of names) {

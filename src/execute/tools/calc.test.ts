@@ -41,8 +41,14 @@ it.each([
   ['2 +', 'Cannot compute: the expression ends too early (at character 4).'],
   ['2 3', 'Cannot compute: unexpected "3" (at character 3).'],
   ['1,23', 'Cannot compute: unexpected "," (at character 2).'],
-  ['process.exit()', 'Cannot compute: "process" is no function; known are sqrt, abs, floor, ceil, round, min, max (at character 1).'],
-  ['constructor(1)', 'Cannot compute: "constructor" is no function; known are sqrt, abs, floor, ceil, round, min, max (at character 1).'],
+  [
+    'process.exit()',
+    'Cannot compute: "process" is no function; known are sqrt, abs, floor, ceil, round, min, max (at character 1).',
+  ],
+  [
+    'constructor(1)',
+    'Cannot compute: "constructor" is no function; known are sqrt, abs, floor, ceil, round, min, max (at character 1).',
+  ],
   ['2 constructor 3', 'Cannot compute: unexpected "constructor" (at character 3).'],
   [`${'('.repeat(61)}1`, 'Cannot compute: more than 60 levels deep (at character 61).'],
   ['('.repeat(10_000), 'The expression has 10000 characters; at most 2000 are read.'],

@@ -1,6 +1,6 @@
 /** The `calc` tool: arithmetic without rounding, without `eval`. */
 import { z } from 'zod';
-import { type Tool, defineTool } from '../tool.ts';
+import { defineTool, type Tool } from '../tool.ts';
 import { evaluateArithmetic } from './evaluate-arithmetic.ts';
 import { formatNumber, toDouble } from './exact-number.ts';
 

@@ -6,10 +6,10 @@
  * and the remainder before an operand. Commas group thousands, except within a function's brackets, where they separate.
  */
 import {
-  type ExactNumber,
   add,
   compare,
   divide,
+  type ExactNumber,
   floor,
   makeNumber,
   multiply,

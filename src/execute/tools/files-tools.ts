@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type DocumentFolder, openDocumentFolder } from '../../documents/document-folder.ts';
 import { normalizePath } from '../../documents/read-inside.ts';
 import { PlanwrightError } from '../../errors.ts';
-import { type Tool, type ToolContext, defineTool } from '../tool.ts';
+import { defineTool, type Tool, type ToolContext } from '../tool.ts';
 import { matchGlob } from './match-glob.ts';
 
 const maxLinesRead = 200;

@@ -1,4 +1,4 @@
-/** Files in a few groups for a survey: by top folder where there are folders, else evenly. */
+/** Files in a few groups for a survey: by top folder, crowded ones in parts. */
 
 export interface FileGroup {
   name: string;
@@ -21,21 +21,27 @@ export function groupFiles(files: string[]): FileGroup[] {
     if (members === undefined) folders.set(folder, [file]);
     else members.push(file);
   }
-  const groups =
-    folders.size === 1
-      ? evenly(files)
-      : [...folders].map(([folder, members]) => ({ name: folder === '' ? 'top level' : folder, files: members }));
-  return mergeSmallest(groups).map((group) => ({
+  const groups = [...folders].map(([folder, members]) => ({ name: folder === '' ? 'top level' : folder, files: members }));
+  return splitLargest(mergeSmallest(groups)).map((group) => ({
     name: group.name,
     files: introductionsFirst(group.files).slice(0, maxFilesPerGroup),
   }));
 }
 
-function evenly(files: string[]): FileGroup[] {
-  const size = Math.ceil(files.length / maxGroups);
-  const groups: FileGroup[] = [];
-  for (let at = 0; at < files.length; at += size) groups.push({ name: files[at] ?? '', files: files.slice(at, at + size) });
-  return groups;
+/** A crowded group becomes two while there is room, so that few folders don't mean few groups. */
+function splitLargest(groups: FileGroup[]): FileGroup[] {
+  const split = [...groups];
+  while (split.length < maxGroups) {
+    const at = split.reduce(
+      (largest, group, index) => (group.files.length > (split[largest]?.files.length ?? 0) ? index : largest),
+      0,
+    );
+    const { name, files } = split[at] ?? { name: '', files: [] };
+    if (files.length < 4) break;
+    const half = Math.ceil(files.length / 2);
+    split.splice(at, 1, { name, files: files.slice(0, half) }, { name: files[half] ?? name, files: files.slice(half) });
+  }
+  return split;
 }
 
 function mergeSmallest(groups: FileGroup[]): FileGroup[] {

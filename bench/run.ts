@@ -1,0 +1,67 @@
+/**
+ * npm run bench [-- --quick] [-- part ...]: the figures that Planwright has to show, measured side by side in this
+ * process. Exits with 1 when one is missed. docs/benchmarks.md says what each means.
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Figure, formatFigures, isMet } from './figure.ts';
+import { measureJournalCost } from './journal-cost.ts';
+import { measureMakespans } from './makespan.ts';
+import { measureReportTask } from './report-task.ts';
+import { measureSchedulingCost } from './scheduling-cost.ts';
+import { measureStartUp } from './start-up.ts';
+
+interface Part {
+  name: string;
+  title: string;
+  measure: (quick: boolean) => Promise<Figure[]>;
+}
+
+/** A quick run has smaller plans, fewer rounds and no real time. */
+const parts: readonly Part[] = [
+  {
+    name: 'scheduling',
+    title: 'Scheduling, with executors that answer at once',
+    measure: (quick) => measureSchedulingCost(quick ? [100, 1000, 10_000] : [100, 1000, 10_000, 100_000]),
+  },
+  {
+    name: 'journal',
+    title: 'The journal, with executors that answer at once',
+    measure: (quick) => measureJournalCost(quick ? 200 : 1000, { rounds: quick ? 3 : 9 }),
+  },
+  {
+    name: 'makespan',
+    title: 'Makespan ÷ lower bound, mean of 20 layered plans of 50 subtasks',
+    measure: (quick) => measureMakespans({ real: !quick }),
+  },
+  {
+    name: 'report',
+    title: 'The report task of four subtasks, 200 ms a call',
+    measure: (quick) => measureReportTask({ rounds: quick ? 3 : 9 }),
+  },
+  { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
+];
+
+async function bench(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+  const unknown = positionals.find((name) => !parts.some((part) => part.name === name));
+  if (unknown !== undefined) {
+    console.error(`There is no part "${unknown}". Parts: ${parts.map(({ name }) => name).join(', ')}.`);
+    return 2;
+  }
+  const [processor] = cpus();
+  console.log(
+    `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} × ${processor?.model.trim() ?? '?'}\n`,
+  );
+  const missed: string[] = [];
+  for (const { name, title, measure } of parts) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    const figures = await measure(values.quick);
+    console.log(formatFigures(title, figures));
+    missed.push(...figures.filter((figure) => !isMet(figure)).map(({ what }) => `${name}: ${what.trim()}`));
+  }
+  console.log(missed.length === 0 ? 'Every bound is met.' : `Missed:\n${missed.map((what) => `  ${what}`).join('\n')}`);
+  return missed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await bench();

@@ -1,0 +1,63 @@
+/** What a run in a tree of runs is given: by the tree, and as its own. */
+import type { Clock } from '../clock.ts';
+import type { JournalEntry, RunSettings } from '../events.ts';
+import type { Tool } from '../execute/tool.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { Json } from '../json.ts';
+import type { LiveDelta } from '../live.ts';
+import type { Limiter } from '../model/limiter.ts';
+import type { ModelRegistry } from '../model/model.ts';
+import type { JsonSchema } from '../plan/plan.ts';
+import type { Team } from '../team/team.ts';
+import type { DriveOutcome } from './drive.ts';
+import type { Slots } from './slots.ts';
+import type { Store } from './store.ts';
+
+/** What a whole tree of runs shares. */
+export interface RunEnvironment {
+  store: Store;
+  clock: Clock;
+  models: ModelRegistry;
+  limiter: Limiter;
+  slots: Slots;
+  gate: Gate;
+  /** Tools beyond the built-in ones. */
+  tools: Tool[];
+  /** The model of every role and planner that names none. */
+  defaultModel: string;
+  files?: RunFiles;
+  onEntries?: (runId: string, entries: JournalEntry[]) => void;
+  onDelta?: (runId: string, delta: LiveDelta) => void;
+}
+
+/** The folder given with a task. */
+export interface RunFiles {
+  root: string;
+  /** One line a file, for the planner. */
+  listing: string;
+  /** Size of it all (characters ÷ 4). */
+  tokens: number;
+  /** Readable text of raw lines `from` to `to`, from 1. */
+  readLines(file: string, from: number, to: number): Promise<string[]>;
+}
+
+export interface RunNode {
+  runId: string;
+  rootRunId: string;
+  parentRunId: string | null;
+  task: string;
+  team: Team;
+  /** The form the deliverable must have. */
+  outputSchema?: JsonSchema;
+}
+
+export interface RunNodeOptions {
+  /** Absent for a run that has events already. `setup`: what else has to be stored to drive it again. */
+  start?: { settings: RunSettings; setup: Json };
+  /** Stops without journaling: the run can be resumed. */
+  signal?: AbortSignal;
+  onCancelable?: (cancel: (reason: string) => void) => void;
+}
+
+/** Drives one run of the tree until it ends or waits: driveNode, handed to those that it is built from. */
+export type DriveNode = (node: RunNode, options: RunNodeOptions) => Promise<DriveOutcome>;
