@@ -2,15 +2,18 @@
  * A definition becomes a team: checked, merged with its preset, defaults filled in, sub-teams built the same way.
  * Every problem is collected; nothing throws for what a definition says. Reading files is the caller's, through `openTeam`.
  */
-import { describeUnavailableCheck } from '../verify/availability.ts';
+
 import type { AcceptCheck } from '../plan/plan.ts';
-import { defaultPlannerLimits, defaultRunLimits, generalistName, makeGeneralist, toolGroups } from './defaults.ts';
+import { defaultPlannerLimits, defaultRunLimits, generalistName, makeGeneralist } from './defaults.ts';
+import { measureDepth } from './find-role.ts';
 import { mergeDefinitions } from './merge-definitions.ts';
 import { copyPlain } from './plain-copy.ts';
 import { findPreset, listPresets } from './presets.ts';
 import type { LocatedValue } from './read-document.ts';
+import { findCheckProblems, findReferenceProblems } from './reference-problems.ts';
 import { resolveRole, resolveRoleLimits } from './resolve-role.ts';
 import { describeIssues, describeUnknown } from './schema-issues.ts';
+import type { Role, RunLimits, Team } from './team.ts';
 import {
   type CheckedAgent,
   type CheckedDefinition,
@@ -18,10 +21,8 @@ import {
   type TeamDefinition,
   teamDefinitionSchema,
 } from './team-definition.ts';
-import { measureDepth } from './find-role.ts';
 import { parseResolvedTeam } from './team-json.ts';
 import type { Finding, PathSegment, TeamProblem } from './team-problems.ts';
-import type { Role, RunLimits, Team } from './team.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 /** Teams of one definition, sub-teams at every depth counted. */
@@ -184,66 +185,6 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
 /** Tools of all roles, those of sub-teams included. */
 function listTools(roles: Record<string, Role>): string[] {
   return Object.values(roles).flatMap((role) => [...role.tools, ...(role.team === undefined ? [] : listTools(role.team.roles))]);
-}
-
-/** Names that stand for nothing: of the generalist, of fallback roles, of tools. */
-function findReferenceProblems(
-  definition: CheckedDefinition,
-  generalist: Role | null,
-  tools: readonly string[] | undefined,
-): Finding[] {
-  const findings: Finding[] = [];
-  const roleNames = Object.keys(definition.roles ?? {});
-  const reachable = new Set([...roleNames, generalist?.name ?? generalistName]);
-  const given = definition.generalist;
-  if (typeof given === 'string' && !roleNames.includes(given)) {
-    findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
-  } else if (generalist === null) {
-    findings.push({ path: ['generalist'], message: 'must be one agent, but that role is a team' });
-  } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
-    findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
-  }
-  for (const [name, role] of Object.entries(definition.roles ?? {})) {
-    role?.fallback?.forEach((fallback, index) => {
-      const path = ['roles', name, 'fallback', index];
-      if (fallback === name) findings.push({ path, message: 'a role cannot be its own fallback' });
-      else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
-    });
-  }
-  if (tools === undefined) return findings;
-  const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
-  for (const [path, agent] of listAgents(definition)) {
-    agent.tools?.forEach((tool, index) => {
-      if (!known.includes(tool))
-        findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
-    });
-  }
-  return findings;
-}
-
-/** Checks that no version, or not this one, can make. */
-function findCheckProblems(definition: CheckedDefinition): Finding[] {
-  const groups: [PathSegment[], AcceptCheck[]][] = [[['accept'], definition.accept ?? []]];
-  for (const [path, agent] of listAgents(definition)) groups.push([[...path, 'accept'], agent.accept ?? []]);
-  return groups.flatMap(([path, checks]) =>
-    checks.flatMap((check, index) => {
-      const unavailable = describeUnavailableCheck(check);
-      if (unavailable === null) return [];
-      const { message } = unavailable;
-      const code = unavailable.code === 'check-unavailable' ? unavailable.code : 'team-invalid';
-      return [{ path: [...path, index, ...unavailable.path], message, code }];
-    }),
-  );
-}
-
-function listAgents(definition: CheckedDefinition): [PathSegment[], CheckedAgent][] {
-  const agents: [PathSegment[], CheckedAgent][] = Object.entries(definition.roles ?? {}).map(([name, role]) => [
-    ['roles', name],
-    role ?? {},
-  ]);
-  if (definition.defaults !== undefined) agents.push([['defaults'], definition.defaults]);
-  if (typeof definition.generalist === 'object') agents.push([['generalist'], definition.generalist]);
-  return agents;
 }
 
 function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place, building: Building): Team | null {

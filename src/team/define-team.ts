@@ -1,8 +1,8 @@
 /** Teams written in TypeScript: the same format, checks and defaults as a team file. */
 import { buildTeam } from './build-team.ts';
+import type { Team } from './team.ts';
 import type { TeamDefinition } from './team-definition.ts';
 import { dottedPath, teamProblemsError } from './team-problems.ts';
-import type { Team } from './team.ts';
 
 export interface DefineTeamOptions {
   /** Names of the tools that exist besides `files`, `calc` and their members. Without them tool names are not checked. */

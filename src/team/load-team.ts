@@ -6,9 +6,9 @@ import { PlanwrightError } from '../errors.ts';
 import { buildFromValue, defineTeam } from './define-team.ts';
 import { findPreset, listPresets } from './presets.ts';
 import { maxTeamFileLength } from './read-document.ts';
+import type { Team } from './team.ts';
 import { parseTeamFile } from './team-file.ts';
 import { teamFromJson } from './team-json.ts';
-import type { Team } from './team.ts';
 
 export interface LoadTeamOptions {
   /** The folder that relative paths start from. Default: the process's. */

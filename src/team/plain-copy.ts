@@ -1,6 +1,7 @@
 /** A copy of any value as plain JSON data, or what keeps it from being that. Bounds its size and depth, so that what follows may recurse. */
-import { describeValue } from '../plan/quote-value.ts';
+
 import type { Json } from '../json.ts';
+import { describeValue } from '../plan/quote-value.ts';
 import type { Finding, PathSegment } from './team-problems.ts';
 
 const maxDepth = 64;

@@ -1,7 +1,7 @@
 /** One role with the team's `defaults` and the library's filled in. */
 import { defaultRoleLimits } from './defaults.ts';
-import type { CheckedAgent, CheckedDefinition, CheckedRole } from './team-definition.ts';
 import type { Role, RoleLimits, Team } from './team.ts';
+import type { CheckedAgent, CheckedDefinition, CheckedRole } from './team-definition.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 type RoleDefaults = NonNullable<CheckedDefinition['defaults']>;

@@ -13,6 +13,11 @@ function parse(files: Record<string, string>) {
   });
 }
 
+/** A team of twenty roles, each of them the team of another file. */
+function many(next: string): string {
+  return `limits: {depth: 10}\nroles:\n${Array.from({ length: 20 }, (_, i) => `  r${i}: {team: ${next}}`).join('\n')}`;
+}
+
 describe('teams within teams', () => {
   test('a path is relative to the file that names it', () => {
     const team = parse({
@@ -80,8 +85,6 @@ describe('teams within teams', () => {
   });
 
   test('files that name each other many times over are not read without end', () => {
-    const many = (next: string) =>
-      `limits: {depth: 10}\nroles:\n${Array.from({ length: 20 }, (_, i) => `  r${i}: {team: ${next}}`).join('\n')}`;
     const files = { 'a.yaml': many('b.yaml'), 'b.yaml': many('c.yaml'), 'c.yaml': many('d.yaml'), 'd.yaml': 'roles: {z: {}}' };
     expect(() => parse(files)).toThrow(/there are more than 64 teams within teams/);
   });

@@ -2,8 +2,8 @@
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { buildTeam, type OpenedTeam, type OpenTeam } from './build-team.ts';
 import { readDocument } from './read-document.ts';
-import { teamProblemsError } from './team-problems.ts';
 import type { Team } from './team.ts';
+import { teamProblemsError } from './team-problems.ts';
 
 export interface TeamFileOptions {
   /**

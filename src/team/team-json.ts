@@ -7,9 +7,9 @@ import { describeValue } from '../plan/quote-value.ts';
 import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
 import { describeIssues } from './schema-issues.ts';
-import { modelSpecSchema, roleNameSchema } from './team-definition.ts';
-import { teamProblemsError, dottedPath, type Finding } from './team-problems.ts';
 import type { Role, Team } from './team.ts';
+import { modelSpecSchema, roleNameSchema } from './team-definition.ts';
+import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);
 const allowance = z.int().nonnegative();

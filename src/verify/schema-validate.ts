@@ -6,6 +6,8 @@ import { RE2JS } from 're2js';
 import type { Json } from '../json.ts';
 import { measureExpression } from '../plan/predicate.ts';
 import { describeValue, quoteText } from '../plan/quote-value.ts';
+import { findFormat } from './schema-format.ts';
+import { isSchema, resolveReference, type SchemaNode } from './schema-inspect.ts';
 import {
   countCharacters,
   describeWrongChoice,
@@ -17,8 +19,6 @@ import {
   type JsonObject,
   textsOf,
 } from './schema-leaves.ts';
-import { isSchema, resolveReference, type SchemaNode } from './schema-inspect.ts';
-import { findFormat } from './schema-format.ts';
 
 /** One thing wrong with a value: `$.items[0].price must be a number, not "12"`. */
 export interface SchemaFinding {

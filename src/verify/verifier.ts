@@ -6,8 +6,8 @@ import { evaluatePredicate } from '../plan/predicate.ts';
 import { type AvailableCheck, availableKinds, describeUnavailableCheck, isAvailable } from './availability.ts';
 import { checkQuotes, type LineReader } from './quotes.ts';
 import { checkSchema } from './schema-check.ts';
-import type { CheckOutcome } from './verdict-parts.ts';
 import type { Evidence, Verdict } from './verdict.ts';
+import type { CheckOutcome } from './verdict-parts.ts';
 
 export interface VerifyRequest {
   output: Json;

@@ -1,0 +1,68 @@
+/** What a definition names that is not there: roles, tools, checks. */
+import type { AcceptCheck } from '../plan/plan.ts';
+import { describeUnavailableCheck } from '../verify/availability.ts';
+import { generalistName, toolGroups } from './defaults.ts';
+import { describeUnknown } from './schema-issues.ts';
+import type { Role } from './team.ts';
+import type { CheckedAgent, CheckedDefinition } from './team-definition.ts';
+import type { Finding, PathSegment } from './team-problems.ts';
+
+/** Names that stand for nothing: of the generalist, of fallback roles, of tools. */
+export function findReferenceProblems(
+  definition: CheckedDefinition,
+  generalist: Role | null,
+  tools: readonly string[] | undefined,
+): Finding[] {
+  const findings: Finding[] = [];
+  const roleNames = Object.keys(definition.roles ?? {});
+  const reachable = new Set([...roleNames, generalist?.name ?? generalistName]);
+  const given = definition.generalist;
+  if (typeof given === 'string' && !roleNames.includes(given)) {
+    findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
+  } else if (generalist === null) {
+    findings.push({ path: ['generalist'], message: 'must be one agent, but that role is a team' });
+  } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
+    findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
+  }
+  for (const [name, role] of Object.entries(definition.roles ?? {})) {
+    role?.fallback?.forEach((fallback, index) => {
+      const path = ['roles', name, 'fallback', index];
+      if (fallback === name) findings.push({ path, message: 'a role cannot be its own fallback' });
+      else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
+    });
+  }
+  if (tools === undefined) return findings;
+  const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
+  for (const [path, agent] of listAgents(definition)) {
+    agent.tools?.forEach((tool, index) => {
+      if (!known.includes(tool))
+        findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
+    });
+  }
+  return findings;
+}
+
+/** Checks that no version, or not this one, can make. */
+export function findCheckProblems(definition: CheckedDefinition): Finding[] {
+  const groups: [PathSegment[], AcceptCheck[]][] = [[['accept'], definition.accept ?? []]];
+  for (const [path, agent] of listAgents(definition)) groups.push([[...path, 'accept'], agent.accept ?? []]);
+  return groups.flatMap(([path, checks]) =>
+    checks.flatMap((check, index) => {
+      const unavailable = describeUnavailableCheck(check);
+      if (unavailable === null) return [];
+      const { message } = unavailable;
+      const code = unavailable.code === 'check-unavailable' ? unavailable.code : 'team-invalid';
+      return [{ path: [...path, index, ...unavailable.path], message, code }];
+    }),
+  );
+}
+
+function listAgents(definition: CheckedDefinition): [PathSegment[], CheckedAgent][] {
+  const agents: [PathSegment[], CheckedAgent][] = Object.entries(definition.roles ?? {}).map(([name, role]) => [
+    ['roles', name],
+    role ?? {},
+  ]);
+  if (definition.defaults !== undefined) agents.push([['defaults'], definition.defaults]);
+  if (typeof definition.generalist === 'object') agents.push([['generalist'], definition.generalist]);
+  return agents;
+}
