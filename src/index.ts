@@ -2,6 +2,7 @@
 export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
 export { answerRun, cancelRun } from './control-run.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
+export type { DriveRunOptions } from './drive-options.ts';
 export { MemoryStore } from './engine/memory-store.ts';
 export { defaultStorePath } from './engine/open-store.ts';
 export { openSqliteStore } from './engine/sqlite-store.ts';

@@ -1,52 +1,26 @@
 /** The whole flow, in order: resolve the team, open the store, refuse what can't work, drive the run, report. */
-import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { z } from 'zod';
-import { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
+import { seededRandom, systemClock } from './clock.ts';
+import type { DriveRunOptions } from './drive-options.ts';
 import { checkFeasible } from './engine/check-feasible.ts';
+import { openEnvironment } from './engine/open-environment.ts';
 import { openStore } from './engine/open-store.ts';
-import type { RunEnvironment, RunNode } from './engine/run-environment.ts';
-import { openRunFiles } from './engine/run-files.ts';
+import type { RunNode } from './engine/run-environment.ts';
 import { driveNode } from './engine/run-node.ts';
 import { makeSettings } from './engine/run-settings.ts';
 import { type RunSetup, readSetup, writeSetup } from './engine/run-setup.ts';
-import { createSlots } from './engine/slots.ts';
 import type { Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import type { RunSettings } from './events.ts';
-import type { Tool } from './execute/tool.ts';
-import type { Gate, Strategy } from './gate/gate.ts';
-import { priorGate } from './gate/prior-gate.ts';
+import type { Strategy } from './gate/gate.ts';
 import { newRunId } from './ids.ts';
 import type { Json } from './json.ts';
-import type { LiveDelta } from './live.ts';
 import { reportRun } from './measure/run-report.ts';
-import { spentBy } from './measure/spent.ts';
-import { createLimiter } from './model/limits.ts';
-import { createModelRegistry } from './model/registry.ts';
 import type { Plan } from './plan/plan.ts';
-import { createUpdateLog, type RunHandle, type RunResult, type RunUpdate } from './run-handle.ts';
+import { createUpdateLog, type RunHandle, type RunResult } from './run-handle.ts';
 import { defaultPreset } from './team/defaults.ts';
 import { loadTeam } from './team/load-team.ts';
 import type { RunLimits, Team } from './team/team.ts';
-
-/** What a new run and a resumed one have in common. */
-export interface DriveRunOptions {
-  /** Tools beyond the built-in ones, by the names that roles use. */
-  tools?: Tool[];
-  /** An object in place of a spec stands for every role that names no model. */
-  model?: string | LanguageModelV4;
-  /** An open store, a folder or a file. Default `.planwright`. */
-  store?: Store | string;
-  /** Interrupts: what is in flight is stopped and the run can be resumed. */
-  signal?: AbortSignal;
-  gate?: Gate;
-  clock?: Clock;
-  random?: Random;
-  /** Where {env:NAME} is looked up. Default: the process's environment. */
-  env?: Readonly<Record<string, string | undefined>>;
-  /** What happens between two events; may be lost. */
-  onDelta?: (runId: string, delta: LiveDelta) => void;
-}
 
 export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> extends DriveRunOptions {
   task: string;
@@ -126,7 +100,7 @@ function launch<Deliverable>(
     const store = await openStore(options.store, options.clock);
     try {
       const { setup, settings } = await prepare(store);
-      const env = await makeEnvironment(runId, store, setup, options, (updates) => log.push(updates));
+      const env = await openEnvironment(runId, store, setup, options, (updates) => log.push(updates));
       await checkFeasible(env, setup, settings);
       const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task: setup.task, team: setup.team };
       if (setup.outputSchema !== undefined) node.outputSchema = setup.outputSchema;
@@ -143,6 +117,8 @@ function launch<Deliverable>(
       } finally {
         await lease.release();
       }
+      if ((await store.getRun(runId)) === undefined)
+        throw new PlanwrightError('cancelled', 'Interrupted before the run had begun.');
       return (await reportRun(store, runId)) as RunResult<Deliverable>;
     } finally {
       log.close();
@@ -160,29 +136,4 @@ function launch<Deliverable>(
       cancel?.(reason);
     },
   });
-}
-
-async function makeEnvironment(
-  runId: string,
-  store: Store,
-  setup: RunSetup,
-  options: DriveRunOptions,
-  push: (updates: RunUpdate[]) => void,
-): Promise<RunEnvironment> {
-  const clock = options.clock ?? systemClock;
-  const { limits } = setup.team;
-  const custom = typeof options.model === 'object' ? { custom: { model: options.model } } : {};
-  return {
-    store,
-    clock,
-    models: createModelRegistry({ clock, ...custom, ...(options.env === undefined ? {} : { env: options.env }) }),
-    limiter: createLimiter({ limits, spent: spentBy(await store.listCalls(runId)), clock }),
-    slots: createSlots(limits.concurrency),
-    gate: options.gate ?? priorGate,
-    tools: options.tools ?? [],
-    defaultModel: setup.model,
-    ...(setup.filesRoot === undefined ? {} : { files: await openRunFiles(setup.filesRoot) }),
-    onEntries: (id, entries) => push(entries.map((entry) => ({ ...entry, runId: id }))),
-    ...(options.onDelta === undefined ? {} : { onDelta: options.onDelta }),
-  };
 }

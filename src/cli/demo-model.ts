@@ -2,7 +2,8 @@
  * The founding document's parts, played by a scripted model: a planner that matches patterns and executors with canned
  * answers. Everything around it — plan check, scheduler, executors, ladder, ledger — is the real thing.
  */
-import { type LanguageModelV4CallOptions, type ScriptedModel, scriptedModel } from '../testing/index.ts';
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import { type ScriptedModel, scriptedModel } from '../testing/index.ts';
 
 export const reportTask = 'Produce a short report on planner-executor agents.';
 export const sumTask = 'What is 2 plus 2?';

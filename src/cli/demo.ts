@@ -1,5 +1,5 @@
 /** `planwright demo`: the founding document's demonstration and its two exercises, on the real engine. */
-import { defineTeam, MemoryStore, type RunReport, runTask, type Team } from '../index.ts';
+import { defineTeam, type Json, MemoryStore, type RunReport, runTask, type Team } from '../index.ts';
 import { demoModel, reportTask, sumTask, unluckyRole } from './demo-model.ts';
 
 const roles = {
@@ -75,15 +75,19 @@ function showRun(report: RunReport, print: (line: string) => void): void {
   print(`task: ${report.task}`);
   print(`planner: ${subtasks.length} subtask${subtasks.length === 1 ? '' : 's'}`);
   showSubtasks(subtasks, '  ', print);
-  print(`deliverable: ${String(deliverable)}`);
+  print(`deliverable: ${textOf(deliverable)}`);
 }
 
 function showSubtasks(subtasks: RunReport['subtasks'], indent: string, print: (line: string) => void): void {
   for (const { id, role, dependsOn, output, subtasks: inner } of subtasks) {
     const used = dependsOn.length === 0 ? '' : ` (uses ${dependsOn.join(', ')})`;
-    print(`${indent}${id} ${role}${used}: ${String(output)}`);
+    print(`${indent}${id} ${role}${used}: ${textOf(output)}`);
     if (inner !== undefined) showSubtasks(inner, `${indent}  `, print);
   }
+}
+
+function textOf(output: Json): string {
+  return typeof output === 'string' ? output : JSON.stringify(output);
 }
 
 function purposes({ ledger }: RunReport): string {

@@ -1,6 +1,7 @@
 /** One file's units, by its kind. */
-import type { DocumentKind } from './document-kind.ts';
+
 import { csvUnits, dataUnits } from './data-units.ts';
+import type { DocumentKind } from './document-kind.ts';
 import { htmlUnits } from './html-units.ts';
 import { markdownUnits } from './markdown-units.ts';
 import { sourceUnits } from './source-units.ts';

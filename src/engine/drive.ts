@@ -97,8 +97,9 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   try {
     for (;;) {
       if (isInterrupted()) return { kind: 'interrupted', state };
-      const batch = await mailbox.take();
+      if (mailbox.isEmpty()) await mailbox.arrival();
       if (isInterrupted()) return { kind: 'interrupted', state };
+      const batch = mailbox.take();
       const folded: Folded = { entries: [], commands: [] };
       const { entries, commands } = folded;
       const atMs = clock.now();
@@ -187,8 +188,11 @@ export function eventOfSignal(request: RunSignal): RunEvent {
 interface Mailbox {
   put(event: RunEvent): void;
   wake(): void;
-  /** Everything that has come, as soon as there is something. */
-  take(): Promise<RunEvent[]>;
+  isEmpty(): boolean;
+  /** Resolves when something comes, or when it is woken. */
+  arrival(): Promise<void>;
+  /** Everything that has come. */
+  take(): RunEvent[];
 }
 
 function createMailbox(): Mailbox {
@@ -204,12 +208,12 @@ function createMailbox(): Mailbox {
       wake();
     },
     wake,
-    take: async () => {
-      if (waiting.length === 0) {
-        await new Promise<void>((resolve) => {
-          wakeUp = resolve;
-        });
-      }
+    isEmpty: () => waiting.length === 0,
+    arrival: () =>
+      new Promise((resolve) => {
+        wakeUp = resolve;
+      }),
+    take: () => {
       const taken = waiting;
       waiting = [];
       return taken;

@@ -10,12 +10,11 @@ import type { RunRecord, Store } from './store.ts';
 export async function driveNode(env: RunEnvironment, node: RunNode, options: RunNodeOptions): Promise<DriveOutcome> {
   const { store, clock, onEntries } = env;
   const { runId, task } = node;
-  if (options.start !== undefined) await store.createRun(newRecord(node, options.start, clock.now()));
   const performer = createPerformer(env, node, (child, childOptions) => driveNode(env, child, childOptions));
   try {
     const outcome = await driveRun({
       runId,
-      store,
+      store: options.start === undefined ? store : createOnFirstEvent(store, newRecord(node, options.start, clock.now())),
       clock,
       perform: performer.perform,
       ...(options.start === undefined ? {} : { first: { type: 'run-started', task, settings: options.start.settings } }),
@@ -28,6 +27,18 @@ export async function driveNode(env: RunEnvironment, node: RunNode, options: Run
   } finally {
     await performer.settled();
   }
+}
+
+/** A run is there when its first event is: both are written in one turn, which a store makes one transaction. */
+function createOnFirstEvent(store: Store, record: RunRecord): Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'> {
+  return {
+    readEvents: (runId) => store.readEvents(runId),
+    takeSignals: (runId) => store.takeSignals(runId),
+    appendEvents: async (runId, entries) => {
+      const created = entries[0]?.seq === 1 ? store.createRun(record) : undefined;
+      await Promise.all([created, store.appendEvents(runId, entries)]);
+    },
+  };
 }
 
 export async function storeStatus(store: Store, runId: string, { kind, state }: DriveOutcome): Promise<void> {

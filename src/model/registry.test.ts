@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { PlanwrightError } from '../errors.ts';
+import { fakeClock } from '../testing/fake-clock.ts';
 import { scriptedModel } from '../testing/scripted-model.ts';
 import { loadPriceTable, priceTableSource } from './prices.ts';
 import { createModelRegistry } from './registry.ts';
@@ -39,7 +40,9 @@ describe('specs', () => {
   });
 
   it('of servers: free on this machine, priced where the table knows the address, unknown elsewhere', async () => {
-    const registry = createModelRegistry({ env: {} });
+    // Some prices depend on the time of day.
+    const { clock } = fakeClock(Date.UTC(2026, 10, 23, 12));
+    const registry = createModelRegistry({ env: {}, clock });
     const specs = [
       'http://127.0.0.1:8080/v1#m',
       'http://localhost:11434/v1/#llama3:8b',
@@ -48,9 +51,21 @@ describe('specs', () => {
       'http://10.0.0.5/v1#gpt-5',
     ];
     const models = await Promise.all(specs.map((spec) => registry.resolve(spec)));
-    expect(models.map((model) => model.price(usage))).toEqual([0, 0, 0, expect.closeTo(0.000149, 4), null]);
+    expect(models.map((model) => model.price(usage))).toEqual([0, 0, 0, expect.closeTo(0.00036, 6), null]);
     expect(models.map(({ languageModel }) => languageModel.modelId)).toEqual(['m', 'llama3:8b', 'm', 'deepseek-chat', 'gpt-5']);
     expect(models.map(({ priced }) => priced)).toEqual([true, true, true, true, false]);
+  });
+
+  it('with {env:NAME}: the value is used, and neither the spec nor an error shows it', async () => {
+    const env = { HOST: '127.0.0.1:9', TOKENISH: 'supersecretvalue' };
+    const registry = createModelRegistry({ env });
+    const model = await registry.resolve('http://{env:HOST}/v1#m');
+    expect([model.spec, model.languageModel.modelId, model.priced]).toEqual(['http://{env:HOST}/v1#m', 'm', true]);
+    await expect(registry.resolve('http://{env:NOWHERE}/v1#m')).rejects.toMatchObject({ code: 'secret-missing' });
+    await expect(registry.resolve('{env:TOKENISH}:m')).rejects.toMatchObject({
+      code: 'model-unknown',
+      message: expect.not.stringContaining('supersecretvalue'),
+    });
   });
 
   it('of objects handed over', async () => {

@@ -2,7 +2,9 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { type Clock, systemClock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
+import { listSecretNames, resolveSecrets } from '../team/secrets.ts';
 import type { Model, ModelRegistry, ModelSpec } from './model.ts';
+import { describeThrown, redactSecrets } from './model-error.ts';
 import { findNearest } from './nearest.ts';
 import { loadPriceTable, type PricedModel } from './prices.ts';
 import { compatibleKeyVariable, createCompatibleModel, hostedProviders } from './providers.ts';
@@ -70,9 +72,20 @@ export function createModelRegistry(options: RegistryOptions = {}): ModelRegistr
 }
 
 async function resolveModel(spec: ModelSpec, options: RegistryOptions): Promise<Model> {
-  const model = await (/^https?:/i.test(spec) ? resolveServer(spec, options) : resolveNamed(spec, options));
-  const contextTokens = options.contextTokens?.[spec];
-  return contextTokens === undefined ? model : { ...model, contextTokens };
+  const env = options.env ?? process.env;
+  // What stands in a variable is used here and nowhere else: the model keeps the spec as it was written.
+  const address = resolveSecrets(spec, env);
+  const secrets = listSecretNames(spec).flatMap((name) => env[name] ?? []);
+  const model = await openModel(address, options).catch((thrown: unknown) => {
+    throw secrets.length === 0 ? thrown : new PlanwrightError('model-unknown', redactSecrets(describeThrown(thrown), secrets));
+  });
+  const contextTokens = options.contextTokens?.[spec] ?? model.contextTokens;
+  const languageModel = secrets.length === 0 ? model.languageModel : redactModel(model.languageModel, secrets);
+  return { ...model, spec, contextTokens, languageModel };
+}
+
+function openModel(spec: ModelSpec, options: RegistryOptions): Promise<Model> {
+  return /^https?:/i.test(spec) ? resolveServer(spec, options) : resolveNamed(spec, options);
 }
 
 async function resolveNamed(spec: ModelSpec, options: RegistryOptions): Promise<Model> {

@@ -1,7 +1,8 @@
 /** When a plan is one agent's work: splitting it would buy neither expertise nor time. */
+
+import { levelNodes, orderNodes } from './dag.ts';
 import type { Plan } from './plan.ts';
 import { buildSubtaskGraph } from './shape.ts';
-import { levelNodes, orderNodes } from './dag.ts';
 
 /** One role, and no two subtasks that could run at once. A plan of one subtask collapses. */
 export function collapsesToOne(plan: Pick<Plan, 'subtasks'>): boolean {

@@ -1,14 +1,17 @@
 /** Plan files, JSON or YAML, as text: their draft, and the line and column of any place in it. */
+
 import { LineCounter, parseDocument } from 'yaml';
 import { PlanwrightError } from '../errors.ts';
 import { type CheckPlanOptions, checkPlan } from './check.ts';
 import { JsonPositions } from './json-positions.ts';
 import type { PlanCheck } from './plan.ts';
 import type { Locate, SourcePosition } from './problem-list.ts';
+import { findYamlDanger } from './yaml-danger.ts';
 
 /** In UTF-16 units. JSON is read in seconds at its limit; the YAML reader is some fifty times slower. */
 export const maxJsonLength = 64 * 1024 * 1024;
 export const maxYamlLength = 16 * 1024 * 1024;
+const maxYamlTokens = 8_000_000;
 /** How often the aliases of a YAML file may be expanded in all: more is an attempt to fill the memory. */
 const maxAliasCount = 1000;
 
@@ -66,6 +69,8 @@ function parseYaml(text: string, file: string, jsonError: string): { value: unkn
     const position = readJsonErrorPosition(jsonError);
     throw unreadable(file, `not valid JSON (${jsonError}), and too large to be read as YAML`, position);
   }
+  const danger = findYamlDanger(text, maxYamlTokens);
+  if (danger !== null) throw unreadable(file, danger.message, { line: danger.line, column: danger.column });
   const lineCounter = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter, logLevel: 'error', prettyErrors: false });

@@ -1,7 +1,7 @@
 /** First half of a check: any value at all becomes typed subtasks, with a `malformed` problem for each wrong place. */
 import { z } from 'zod';
-import { checkExpression, measureExpression } from './predicate.ts';
 import { type AcceptCheck, type Predicate, type Subtask, subtaskSchema } from './plan.ts';
+import { checkExpression, measureExpression } from './predicate.ts';
 import type { DocumentPath, ProblemList } from './problem-list.ts';
 import { describeValue, quoteText } from './quote-value.ts';
 import { withoutRepetitions } from './repetitions.ts';

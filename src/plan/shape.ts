@@ -1,8 +1,8 @@
 /** A plan's shape: what its graph and its estimates say before anything runs. */
 import { buildGraph, findHeaviestPath, type Graph, levelNodes, orderNodes } from './dag.ts';
-import { withoutRepetitions } from './repetitions.ts';
 import { simulateMakespan } from './makespan.ts';
 import type { PlanShape, Subtask } from './plan.ts';
+import { withoutRepetitions } from './repetitions.ts';
 
 /**
  * The subtasks form a valid graph (checkPlan has passed them): unique ids, no cycle; dependencies on ids outside the list are not counted.

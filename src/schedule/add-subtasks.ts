@@ -97,22 +97,25 @@ function durationOf(item: SubtaskState): number {
 
 /** Ranks of subtasks that only have dependents among themselves, from the sinks up (Kahn's algorithm backwards). */
 function rankAll(state: RunState, items: SubtaskState[]): void {
-  const unranked = new Map<SubtaskState, number>();
+  const firstOrder = items[0]?.order ?? 0;
+  /** By place in `items`: dependents that have no rank yet. */
+  const unranked = Int32Array.from(items, (item) => item.dependents.length);
   const stack: SubtaskState[] = [];
   for (const item of items) {
     item.rank = durationOf(item);
     if (item.dependents.length === 0) stack.push(item);
-    else unranked.set(item, item.dependents.length);
   }
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     for (const id of item.subtask.dependsOn) {
       const dependency = state.subtasks.get(id);
-      const left = dependency === undefined ? undefined : unranked.get(dependency);
+      if (dependency === undefined) continue;
+      const at = dependency.order - firstOrder;
       // Not one of these: it was in the state before.
-      if (dependency === undefined || left === undefined) continue;
+      if (items[at] !== dependency) continue;
       dependency.rank = Math.max(dependency.rank, durationOf(dependency) + item.rank);
-      unranked.set(dependency, left - 1);
-      if (left === 1) stack.push(dependency);
+      const left = (unranked[at] ?? 0) - 1;
+      unranked[at] = left;
+      if (left === 0) stack.push(dependency);
     }
   }
 }

@@ -291,6 +291,12 @@ test('approval: nothing starts before a person has agreed', () => {
   expect(denied.state.end).toMatchObject({ status: 'failed', reason: 'plan-refused', detail: 'ada refused the plan: too dear' });
 });
 
+test('approval is asked for one agent too', () => {
+  const run = runVirtually({ settings: settingsFor(null, { strategy: 'single', approve: true }), respond: succeedAtOnce });
+  expect(startsOf(run)).toEqual([]);
+  expect(run.commands.map(({ kind }) => kind)).toEqual(['wait']);
+});
+
 test('replan: finished work is kept, the suffix is replaced, unrelated work goes on', () => {
   const elements = [
     subtask('good'),

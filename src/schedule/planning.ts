@@ -16,9 +16,17 @@ export function startStrategy(state: RunState, strategy: Strategy, commands: Com
   state.strategy = strategy;
   if (strategy === 'team') planTask(state, [], commands);
   else {
-    state.phase = 'executing';
     addSingle(state);
+    startWork(state, commands);
   }
+}
+
+/** The plan stands: it runs, or a person looks at it first. */
+function startWork(state: RunState, commands: Command[]): void {
+  if (state.settings.approve) {
+    state.phase = 'approving';
+    commands.push({ kind: 'wait', question: 'Approve this plan?' });
+  } else state.phase = 'executing';
 }
 
 export function planTask(state: RunState, problems: PlanProblem[], commands: Command[]): void {
@@ -44,12 +52,7 @@ export function acceptPlan(state: RunState, deliverable: string | undefined, com
   state.unresolved.clear();
   state.deliverable = deliverable ?? null;
   if (state.settings.plan === undefined) replaceLoneSpecialist(state, commands);
-  if (state.settings.approve) {
-    state.phase = 'approving';
-    commands.push({ kind: 'wait', question: 'Approve this plan?' });
-    return;
-  }
-  state.phase = 'executing';
+  startWork(state, commands);
   startNextReplan(state, commands);
 }
 

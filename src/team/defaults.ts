@@ -62,10 +62,15 @@ export function makeGeneralist({ name = generalistName, tools, accept, limits, i
 /** Each tool once, in the order of first mention; a tool that a named group holds is left out. */
 function uniteTools(tools: Iterable<string>): string[] {
   const names = new Set(tools);
-  const members = new Set([...names].flatMap((name) => (toolGroups[name] ?? []).filter((member) => member !== name)));
+  const members = new Set([...names].flatMap((name) => membersOf(name).filter((member) => member !== name)));
   return [...names].filter((name) => !members.has(name));
 }
 
 function readsFiles(tool: string): boolean {
   return tool === 'files' || tool.startsWith('files_');
+}
+
+/** Tool names come from files: nothing that objects inherit is a group. */
+function membersOf(group: string): readonly string[] {
+  return Object.hasOwn(toolGroups, group) ? (toolGroups[group] ?? []) : [];
 }

@@ -1,29 +1,13 @@
 /** The text of a team file as a value whose every part can be located. YAML 1.2; JSON is read as the YAML it is. */
-import {
-  CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { SourceLocation } from '../errors.ts';
 import { quoteText } from '../plan/quote-value.ts';
+import { findYamlDanger, maxAliases } from '../plan/yaml-danger.ts';
 import { dottedPath, type Finding, type PathSegment } from './team-problems.ts';
 
 /** Characters of one team file. */
 export const maxTeamFileLength = 500_000;
 const maxTokens = 400_000;
-/** The parser's time grows with the square of these and worse, so they are counted before it runs. */
-const maxAliases = 100;
-const maxFlowDepth = 64;
-/** Columns; each level of a block stands further to the right, so this bounds its depth. */
-const maxIndent = 200;
 /** Finding a place takes time linear in the text; later ones get the file and the path only. */
 const maxLocated = 200;
 
@@ -47,8 +31,8 @@ export function readDocument(text: string, file: string): DocumentReading {
     const { line, col } = lineCounter.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const danger = findDanger(text, file);
-  if (danger !== null) return danger;
+  const danger = findYamlDanger(text, maxTokens);
+  if (danger !== null) return refuse(file, danger.message, danger);
   try {
     const document = parseDocument(text, {
       lineCounter,
@@ -89,46 +73,8 @@ export function readDocument(text: string, file: string): DocumentReading {
   }
 }
 
-function refuse(file: string, message: string, place = { line: 1, column: 1 }): Refusal {
-  return { kind: 'refused', problems: [{ message, location: { file, ...place } }] };
-}
-
-/** One linear pass over the tokens for what would keep the parser busy for minutes. */
-function findDanger(text: string, file: string): Refusal | null {
-  let tokens = 0;
-  let aliases = 0;
-  let flowDepth = 0;
-  const place = { line: 1, column: 1 };
-  let isText = false;
-  for (const token of new Lexer().lex(text)) {
-    tokens += 1;
-    if (tokens > maxTokens) return refuse(file, `the file has more than ${maxTokens} tokens`);
-    const type: CST.TokenType | null = isText ? null : CST.tokenType(token);
-    isText = type === 'scalar';
-    if (type === 'alias') aliases += 1;
-    if (type === 'flow-seq-start' || type === 'flow-map-start') flowDepth += 1;
-    if (type === 'flow-seq-end' || type === 'flow-map-end') flowDepth -= 1;
-    if (aliases > maxAliases) return refuse(file, `the file uses more than ${maxAliases} aliases (*name)`, place);
-    if (flowDepth > maxFlowDepth) return refuse(file, `brackets are nested more than ${maxFlowDepth} deep`, place);
-    const indent = type === 'space' && place.column === 1 ? token.length : type === 'seq-item-ind' ? place.column : 0;
-    if (indent > maxIndent) return refuse(file, `the file is indented by more than ${maxIndent} columns`, place);
-    if (type === 'explicit-key-ind') return refuse(file, 'a key marked with "?" is not supported; write `key: value`', place);
-    if (type === null || !signals.has(type)) advance(place, token);
-  }
-  return null;
-}
-
-/** Tokens that stand for no character of the text. After `scalar` comes the text of one, whatever it looks like. */
-const signals = new Set(['byte-order-mark', 'doc-mode', 'flow-error-end', 'scalar']);
-
-function advance(place: { line: number; column: number }, token: string): void {
-  let lineStart = 0;
-  for (let at = token.indexOf('\n'); at >= 0; at = token.indexOf('\n', lineStart)) {
-    place.line += 1;
-    place.column = 1;
-    lineStart = at + 1;
-  }
-  place.column += token.length - lineStart;
+function refuse(file: string, message: string, { line, column } = { line: 1, column: 1 }): Refusal {
+  return { kind: 'refused', problems: [{ message, location: { file, line, column } }] };
 }
 
 interface Misuse {

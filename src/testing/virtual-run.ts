@@ -2,7 +2,7 @@
 import { createFold } from '../engine/fold.ts';
 import type { JournalEntry, RunEvent, RunSettings } from '../events.ts';
 import type { Command } from '../schedule/command.ts';
-import { type RunState, createRunState } from '../schedule/state.ts';
+import { createRunState, type RunState } from '../schedule/state.ts';
 
 /** What a command leads to, and when. `null`: nothing ever comes of it. */
 export type Respond = (command: Command, state: RunState) => { afterMs: number; event: RunEvent } | null;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import { checkSchema } from './schema-check.ts';
@@ -30,7 +31,7 @@ describe('what a result has to be', () => {
 test('the detail names the failing path and value', () => {
   expect(checkSchema({ items: [{ 'unit price': '12' }] }, priced)).toEqual({
     kind: 'failed',
-    detail: '$.items[0]["unit price"] must be a number, not "12".',
+    detail: '$.items[0]["unit price"]: Instance type "string" is invalid. Expected "number".',
   });
 });
 
@@ -47,3 +48,29 @@ test('a schema that cannot be used decides nothing', () => {
       'The schema cannot be used at properties.a.$ref: "http://127.0.0.1/" leads out of the schema: only "#" and "#/…" are followed, nothing is fetched.',
   });
 });
+
+test.each<[what: string, output: Json, schema: JsonSchema]>([
+  ['a pattern that backtracks for ever', `${'a'.repeat(40)}!`, { type: 'string', pattern: '^(a+)+$' }],
+  ['references that double at every level', {}, doublingSchema(40)],
+  ['a reference to itself', {}, { $ref: '#' }],
+])('%s is given up in time', (_what, output, schema) => {
+  const outcome = checkSchema(output, schema);
+  expect(outcome.kind).toBe('undecided');
+  expect(outcome.detail).toMatch(/^The schema check was given up: /);
+});
+
+test('a form made by zod checks what zod would', () => {
+  const schema = z.toJSONSchema(z.object({ email: z.email(), when: z.iso.date() })) as JsonSchema;
+  expect(checkSchema({ email: 'ada@example.org', when: '2026-11-23' }, schema).kind).toBe('passed');
+  expect(checkSchema({ email: 'nobody', when: '2026-11-23' }, schema).kind).toBe('failed');
+});
+
+/** Level n holds level n + 1 twice: 2ⁿ visits. */
+function doublingSchema(levels: number): JsonSchema {
+  const $defs: JsonSchema = {};
+  for (let level = 0; level < levels; level++) {
+    const below = { $ref: `#/$defs/l${level + 1}` };
+    $defs[`l${level}`] = { allOf: [below, below] };
+  }
+  return { $defs: { ...$defs, [`l${levels}`]: {} }, $ref: '#/$defs/l0' };
+}

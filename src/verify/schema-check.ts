@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import { quoteText } from '../plan/quote-value.ts';
 import { inspectSchema } from './schema-inspect.ts';
-import { type SchemaFinding, validateJson } from './schema-validate.ts';
+import { validateJson } from './schema-validate.ts';
 import type { CheckOutcome } from './verdict-parts.ts';
 
 /** Text counts as the JSON it holds, a code fence around the whole of it aside; as a string only where the schema names that type. */
@@ -46,7 +46,7 @@ function judge(value: Json, schema: JsonSchema): CheckOutcome {
     case 'valid':
       return { kind: 'passed', detail: 'The result has the form of the schema.' };
     case 'invalid':
-      return { kind: 'failed', detail: `${validation.findings.map(printFinding).join('; ')}.` };
+      return { kind: 'failed', detail: validation.findings.join('; ') };
     case 'undecided':
       return { kind: 'undecided', detail: `The schema check was given up: ${validation.reason}.` };
   }
@@ -54,18 +54,4 @@ function judge(value: Json, schema: JsonSchema): CheckOutcome {
 
 function allowsText(schema: JsonSchema): boolean {
   return schema.type === 'string' || (Array.isArray(schema.type) && schema.type.includes('string'));
-}
-
-function printFinding({ path, message }: SchemaFinding): string {
-  return `${printPath(path)} ${message}`;
-}
-
-/** `$.items[0]["unit price"]`, the middle of a long path left out. */
-function printPath(path: readonly (string | number)[]): string {
-  const parts = path.map((segment) => {
-    if (typeof segment === 'number') return `[${segment}]`;
-    return /^[A-Za-z_]\w{0,60}$/.test(segment) ? `.${segment}` : `[${quoteText(segment, 40)}]`;
-  });
-  const shown = parts.length > 12 ? [...parts.slice(0, 6), '…', ...parts.slice(-5)] : parts;
-  return `$${shown.join('')}`;
 }

@@ -81,7 +81,7 @@ test('a schema failure tells the executor how to answer again', async () => {
   expect(await verify({ output: '{}', checks: [check] })).toMatchObject({
     kind: 'rejected',
     reason:
-      'Your result does not have the required form. $.a is missing.\nAnswer again with the corrected JSON, whole, and nothing around it.',
+      'Your result does not have the required form. $: Instance does not have required property "a".\nAnswer again with the corrected JSON, whole, and nothing around it.',
   });
 });
 

@@ -8,7 +8,7 @@ import { measurePlan, totalPlans } from '../../scripts/llm/measure-plans.ts';
 import { planningTasks } from '../../scripts/llm/planning-tasks.ts';
 import { tellPlan, tellTotals } from '../../scripts/llm/tell.ts';
 import { scriptedModel } from '../../src/testing/index.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const docs = fileURLToPath(new URL('../../docs', import.meta.url));
 
@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32')(
 );
 
 function standIn(code: string): { gguf: string; server: string } {
-  const folder = temporaryFolder();
+  const folder = makeTemporaryFolder();
   const gguf = join(folder, 'tiny.gguf');
   writeFileSync(gguf, 'GGUF');
   const server = join(folder, 'llama-server');

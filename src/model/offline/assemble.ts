@@ -145,11 +145,16 @@ function mergeFindings(dependencies: Dependency[]): Findings {
 
 /** The parts of the task first, in its order; whatever else was found after them, as it came. */
 function inTaskOrder(sections: FindingSection[], task: string): FindingSection[] {
-  const order = new Map(splitTask(task).map((part, at) => [part.text.toLowerCase(), at]));
-  const rank = (section: FindingSection) => order.get(section.part.toLowerCase()) ?? order.size;
+  const order = new Map(splitTask(task).map((part, at) => [nameOf(part.text), at]));
+  const rank = (section: FindingSection) => order.get(nameOf(section.part)) ?? order.size;
   return [...sections].toSorted((a, b) => rank(a) - rank(b));
 }
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** A part's text without its case and its closing mark: a plan written by hand may give it another. */
+function nameOf(part: string): string {
+  return part.toLowerCase().replace(/[\s?.!]+$/, '');
 }

@@ -1,0 +1,25 @@
+/** Where a run is driven: what `runTask` and `resumeRun` have in common. */
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { Clock, Random } from './clock.ts';
+import type { Store } from './engine/store.ts';
+import type { Tool } from './execute/tool.ts';
+import type { Gate } from './gate/gate.ts';
+import type { LiveDelta } from './live.ts';
+
+export interface DriveRunOptions {
+  /** Tools beyond the built-in ones, by the names that roles use. */
+  tools?: Tool[];
+  /** An object in place of a spec stands for every role that names no model. */
+  model?: string | LanguageModelV4;
+  /** An open store, a folder or a file. Default `.planwright`. */
+  store?: Store | string;
+  /** Interrupts: what is in flight is stopped and the run can be resumed. */
+  signal?: AbortSignal;
+  gate?: Gate;
+  clock?: Clock;
+  random?: Random;
+  /** Where {env:NAME} is looked up. Default: the process's environment. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** What happens between two events; may be lost. */
+  onDelta?: (runId: string, delta: LiveDelta) => void;
+}

@@ -1,0 +1,39 @@
+/** From a run's setup and the process's surroundings to what its tree of runs shares. */
+import { systemClock } from '../clock.ts';
+import type { DriveRunOptions } from '../drive-options.ts';
+import { priorGate } from '../gate/prior-gate.ts';
+import { spentBy } from '../measure/spent.ts';
+import { createLimiter } from '../model/limits.ts';
+import { createModelRegistry } from '../model/registry.ts';
+import type { RunUpdate } from '../run-handle.ts';
+import type { RunEnvironment } from './run-environment.ts';
+import { openRunFiles } from './run-files.ts';
+import type { RunSetup } from './run-setup.ts';
+import { createSlots } from './slots.ts';
+import type { Store } from './store.ts';
+
+/** Opens what the whole tree of a run shares; budgets go on from what its journaled calls have spent. */
+export async function openEnvironment(
+  runId: string,
+  store: Store,
+  setup: RunSetup,
+  options: DriveRunOptions,
+  push: (updates: RunUpdate[]) => void,
+): Promise<RunEnvironment> {
+  const clock = options.clock ?? systemClock;
+  const { limits } = setup.team;
+  const custom = typeof options.model === 'object' ? { custom: { model: options.model } } : {};
+  return {
+    store,
+    clock,
+    models: createModelRegistry({ clock, ...custom, ...(options.env === undefined ? {} : { env: options.env }) }),
+    limiter: createLimiter({ limits, spent: spentBy(await store.listCalls(runId)), clock }),
+    slots: createSlots(limits.concurrency),
+    gate: options.gate ?? priorGate,
+    tools: options.tools ?? [],
+    defaultModel: setup.model,
+    ...(setup.filesRoot === undefined ? {} : { files: await openRunFiles(setup.filesRoot) }),
+    onEntries: (id, entries) => push(entries.map((entry) => ({ ...entry, runId: id }))),
+    ...(options.onDelta === undefined ? {} : { onDelta: options.onDelta }),
+  };
+}
