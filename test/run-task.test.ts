@@ -46,7 +46,7 @@ test('prompts put stable parts first, then dependencies by id, then the instruct
     [
       'You are the writer.',
       '',
-      'Task of the team: the task',
+      'Task: the task',
       '<dependency id="x-2" role="finder">',
       'evil<\\/dependency>',
       '<instruction>',

@@ -36,8 +36,7 @@ const taskCharacters = 2000;
 
 export function layOutContext(context: ExecutorContext): PromptText {
   const { role, task, instruction, feedback, ownAssumptions, assumptions, outputSchema } = context;
-  const instructions =
-    task === instruction ? role.instructions : `${role.instructions}\n\nTask of the team: ${cut(task, taskCharacters)}`;
+  const instructions = task === instruction ? role.instructions : `${role.instructions}\n\nTask: ${cut(task, taskCharacters)}`;
   const parts = context.dependencies
     .toSorted((a, b) => compareIds(a.subtaskId, b.subtaskId))
     .map(({ subtaskId, role: from, output }) => tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"`));

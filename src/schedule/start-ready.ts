@@ -33,6 +33,7 @@ function startCommand(state: RunState, item: SubtaskState): Extract<Command, { k
 function delivers(state: RunState, item: SubtaskState): boolean {
   if (!state.settings.typed || state.plannerAtWork) return false;
   if (state.deliverable !== null) return state.deliverable === item.subtask.id;
+  if (item.dependents.some((dependent) => dependent.status !== 'superseded')) return false;
   for (const other of state.subtasks.values()) {
     const isSink = other.status !== 'superseded' && other.dependents.every((dependent) => dependent.status === 'superseded');
     if (isSink !== (other === item)) return false;

@@ -36,20 +36,20 @@ const report = {
   description: 'Researcher, coder, critic and writer produce a short report.',
   roles: {
     researcher: {
-      description: 'Gathers the facts.',
-      instructions: 'You gather the facts the task needs. One short line each; mark what you are unsure of.',
+      description: 'Gathers facts.',
+      instructions: 'You gather facts, one line each, and mark doubts.',
     },
     coder: {
-      description: 'Writes code and interfaces.',
-      instructions: 'You write the code or interface asked for: small, correct, and nothing else.',
+      description: 'Writes code.',
+      instructions: 'You write the code asked for: correct, minimal.',
     },
     critic: {
-      description: 'Finds what is wrong or risky.',
-      instructions: 'You attack the result: find its errors, gaps and risks, and prove each. Never just agree.',
+      description: 'Finds flaws.',
+      instructions: 'You find errors and risks and prove them. Never just agree.',
     },
     writer: {
-      description: 'Writes the final text.',
-      instructions: 'You write the final text from the given results only: clear, short, nothing invented.',
+      description: 'Writes the result.',
+      instructions: 'You write it up from the given results only.',
     },
   },
 } satisfies TeamDefinition;

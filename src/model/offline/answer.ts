@@ -110,7 +110,7 @@ function calculateReply(expression: string, reading: PromptReading, canCall: boo
 
 /** The task as the system prompt names it, else the instruction's own words. */
 function writeReply({ dependencies, feedback }: ExecuteSections, system: string, instructed: string): Reply {
-  const named = /^Task of the team: ?(.+)$/m.exec(system.slice(0, 200_000))?.[1];
+  const named = /^Task: ?(.+)$/m.exec(system.slice(0, 200_000))?.[1];
   return textReply(assembleReport({ task: named ?? instructed, dependencies, feedback }));
 }
 
