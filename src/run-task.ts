@@ -9,7 +9,7 @@ import type { RunNode } from './engine/run-environment.ts';
 import { driveNode } from './engine/run-node.ts';
 import { makeSettings } from './engine/run-settings.ts';
 import { type RunSetup, readSetup, writeSetup } from './engine/run-setup.ts';
-import type { Store } from './engine/store.ts';
+import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import type { RunSettings } from './events.ts';
 import type { Strategy } from './gate/gate.ts';
@@ -70,15 +70,11 @@ export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: Run
 
 /** Takes up a run where its events end. A run that has ended is reported as it is. */
 export function resumeRun(options: ResumeRunOptions): RunHandle {
-  return launch(options.runId, options, async (store) => {
-    const record = await store.getRun(options.runId);
-    if (record === undefined) {
-      throw new PlanwrightError(
-        'run-unknown',
-        `No run "${options.runId}" in ${store.location}. List the runs with: planwright runs`,
-      );
-    }
-    return { setup: readSetup(record.setup), settings: null };
+  return launch(options.runId, options, (store) => {
+    throw new PlanwrightError(
+      'run-unknown',
+      `No run "${options.runId}" in ${store.location}. List the runs with: planwright runs`,
+    );
   });
 }
 
@@ -90,8 +86,8 @@ interface Prepared {
 
 function launch<Deliverable>(
   runId: string,
-  options: DriveRunOptions,
-  prepare: (store: Store) => Promise<Prepared>,
+  options: DriveRunOptions & { task?: string },
+  prepare: (store: Store) => Prepared | Promise<Prepared>,
 ): RunHandle<Deliverable> {
   const log = createUpdateLog();
   let cancel: ((reason: string) => void) | null = null;
@@ -99,7 +95,9 @@ function launch<Deliverable>(
   const drive = async (): Promise<RunResult<Deliverable>> => {
     const store = await openStore(options.store, options.clock);
     try {
-      const { setup, settings } = await prepare(store);
+      const record = await store.getRun(runId);
+      if (record !== undefined && record.endedMs !== null) return (await reportRun(store, runId)) as RunResult<Deliverable>;
+      const { setup, settings } = record === undefined ? await prepare(store) : takeUp(record, options);
       const env = await openEnvironment(runId, store, setup, options, (updates) => log.push(updates));
       await checkFeasible(env, setup, settings);
       const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task: setup.task, team: setup.team };
@@ -136,4 +134,12 @@ function launch<Deliverable>(
       cancel?.(reason);
     },
   });
+}
+
+/** A run that is there already goes on with the team it was started with. */
+function takeUp({ runId, task, setup }: RunRecord, options: { task?: string }): Prepared {
+  if (options.task !== undefined && options.task !== task) {
+    throw new PlanwrightError('usage', `Run "${runId}" is there already, with another task. Give the new run another id.`);
+  }
+  return { setup: readSetup(setup), settings: null };
 }

@@ -384,3 +384,21 @@ test('errors of use reject with a code', async () => {
     code: 'model-unpriced',
   });
 });
+
+test('a model that answers neither a call nor its cancellation does not keep the run', async () => {
+  const deaf = { ...playModel(() => 'x'), doGenerate: () => new Promise<never>(() => {}) };
+  const run = runTask({ task: 't', team, model: deaf, strategy: 'single', store: new MemoryStore() });
+  for await (const { event } of run.events) if (event.type === 'attempt-started') setTimeout(() => run.cancel(), 20);
+  expect((await run).status).toBe('cancelled');
+});
+
+test('starting a run that is there already goes on with it; with another task it is refused', async () => {
+  const store = new MemoryStore();
+  const model = playModel(() => 'once');
+  const first = await runTask({ task: 't', team, model, strategy: 'single', store, runId: 'mine' });
+  const again = await runTask({ task: 't', team, model, strategy: 'single', store, runId: 'mine' });
+  expect([first.deliverable, again.deliverable, model.requests.length]).toEqual(['once', 'once', 1]);
+  const waiting = await runTask({ task: 't', team, model, strategy: 'single', approve: true, store, runId: 'asked' });
+  expect(waiting.status).toBe('waiting');
+  await expect(runTask({ task: 'other', team, model, store, runId: 'asked' })).rejects.toMatchObject({ code: 'usage' });
+});

@@ -1,5 +1,5 @@
 /** Asks for one plan after another and tells at which try each was valid. What happened is read from the runs' events. */
-import { MemoryStore, type RunEvent, type RunTaskOptions, runTask } from 'planwright';
+import { loadTeam, MemoryStore, type RunEvent, type RunTaskOptions, runTask } from 'planwright';
 import type { PlanningTask } from './planning-tasks.ts';
 
 export interface PlanTries {
@@ -21,15 +21,18 @@ export interface MeasureOptions {
   signal: AbortSignal;
 }
 
-/** For a model that never ends its answer. */
+/** For a model that never ends its answer. A plan of these tasks takes some 300 tokens. */
+const planTokens = 800;
 const planTimeoutMs = 180_000;
 
 /** The way of `planTask`, with the run's events kept: nothing of the plan is carried out. */
 export async function measurePlan({ team, task }: PlanningTask, { model, files, signal }: MeasureOptions): Promise<PlanTries> {
   const store = new MemoryStore();
   const material = team === 'research' ? { files } : {};
+  const preset = await loadTeam(team);
+  const bounded = { ...preset, planner: { ...preset.planner, maxOutputTokens: planTokens } };
   const limits = { timeoutMs: planTimeoutMs };
-  const run = runTask({ task, team, model, strategy: 'team', approve: true, limits, store, signal, ...material });
+  const run = runTask({ task, team: bounded, model, strategy: 'team', approve: true, limits, store, signal, ...material });
   const { ledger, plan } = await run;
   const events = (await store.readEvents(run.runId)).map(({ event }) => event);
   await store.close();

@@ -54,6 +54,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         output: unparsedOutput(planOutputSchema(Object.keys(team.roles)), schemaName),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
         onError: () => {},
+        ...(team.planner.maxOutputTokens === undefined ? {} : { maxOutputTokens: team.planner.maxOutputTokens }),
       });
       for await (const part of result.stream) {
         if (part.type === 'error') throw part.error;

@@ -93,6 +93,7 @@ export const teamDefinitionSchema = z.strictObject({
       model: modelSpecSchema.optional(),
       instructions: instructions.optional(),
       maxSubtasks: count.max(maxFileSubtasks).optional(),
+      maxOutputTokens: count.optional(),
       repairs: z.int().nonnegative().max(10).optional(),
     })
     .optional(),

@@ -51,6 +51,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     model: modelSpecSchema.exactOptional(),
     instructions: z.string().exactOptional(),
     maxSubtasks: count,
+    maxOutputTokens: z.exactOptional(count),
     repairs: allowance,
   }),
   synthesizer: z.strictObject({ model: modelSpecSchema.exactOptional(), instructions: z.string().exactOptional() }),

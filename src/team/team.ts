@@ -80,8 +80,12 @@ export interface Team {
   planner: {
     model?: string;
     instructions?: string;
-    maxSubtasks: number /** Times a bad plan is sent back. Default 1. */;
+    /** Default 200. */
+    maxSubtasks: number;
+    /** Times a bad plan is sent back. Default 1. */
     repairs: number;
+    /** Of one planner call: ends a small model's endless answer early. Default: the provider's. */
+    maxOutputTokens?: number;
   };
   synthesizer: { model?: string; instructions?: string };
   /** Checks on the deliverable. */
