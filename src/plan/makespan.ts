@@ -1,6 +1,7 @@
 /** How long a plan takes with a given number of workers, by list scheduling: longest remaining path first. */
+
+import { PriorityQueue } from '../priority-queue.ts';
 import { type Graph, measureRemaining } from './dag.ts';
-import { PriorityQueue } from './priority-queue.ts';
 
 /** Never idle while something is ready; the longest remaining path first, then the lower index. `order` is complete, `workers` ≥ 1. */
 export function simulateMakespan(graph: Graph, order: readonly number[], durations: Float64Array, workers: number): number {

@@ -1,7 +1,7 @@
 /** Starts what can start: within the slots of the run, of each role and of each model. */
 import type { RoleSettings } from '../events.ts';
 import type { Command } from './command.ts';
-import { goesFirst, peekReady, popReady } from './ready-queue.ts';
+import { goesFirst, peekReady, type RoleQueue } from './ready-queue.ts';
 import type { RunState, SubtaskState } from './state.ts';
 
 /** Issues a start for every subtask that has its turn now, longest remaining path first. */
@@ -56,18 +56,18 @@ function takeNext(state: RunState): SubtaskState | undefined {
   const { ready, slots, settings } = state;
   const full = slots.all >= settings.limits.concurrency;
   let best: SubtaskState | undefined;
-  let bestHeap: SubtaskState[] | undefined;
-  for (const [role, heap] of ready.byRole) {
-    if (heap.length === 0) continue;
+  let bestQueue: RoleQueue | undefined;
+  for (const [role, queue] of ready.byRole) {
+    if (queue.size === 0) continue;
     const roleSettings = settings.roles[role];
     if (roleSettings?.composite !== true && (full || !hasSlot(state, role, roleSettings))) continue;
-    const top = peekReady(heap, role);
+    const top = peekReady(queue, role);
     if (top !== undefined && (best === undefined || goesFirst(top, best))) {
       best = top;
-      bestHeap = heap;
+      bestQueue = queue;
     }
   }
-  if (bestHeap !== undefined) popReady(bestHeap);
+  bestQueue?.pop();
   return best;
 }
 

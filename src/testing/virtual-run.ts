@@ -1,6 +1,7 @@
 /** Runs a fold in virtual time: no clock, no engine, no waiting. For tests of schedules and for forecasts of them. */
 import { createFold } from '../engine/fold.ts';
 import type { JournalEntry, RunEvent, RunSettings } from '../events.ts';
+import { PriorityQueue } from '../priority-queue.ts';
 import type { Command } from '../schedule/command.ts';
 import { createRunState, type RunState } from '../schedule/state.ts';
 
@@ -40,7 +41,7 @@ export function runVirtually(options: VirtualRunOptions): VirtualRun {
   const fold = createFold(state, 0);
   const entries: JournalEntry[] = [];
   const commands: Command[] = [];
-  const pending: Pending[] = [];
+  const pending = new PriorityQueue<Pending>(isBefore);
   let order = 0;
   let nowMs = startMs;
   const enter = (event: RunEvent): void => {
@@ -49,12 +50,12 @@ export function runVirtually(options: VirtualRunOptions): VirtualRun {
     for (const command of folded.commands) {
       commands.push(command);
       const response = respond(command, state);
-      if (response !== null) insert(pending, { atMs: nowMs + response.afterMs, order: order++, event: response.event });
+      if (response !== null) pending.push({ atMs: nowMs + response.afterMs, order: order++, event: response.event });
     }
   };
-  for (const { afterMs, event } of happenings) insert(pending, { atMs: startMs + afterMs, order: order++, event });
+  for (const { afterMs, event } of happenings) pending.push({ atMs: startMs + afterMs, order: order++, event });
   enter({ type: 'run-started', task, settings });
-  for (let next = takeFirst(pending); next !== undefined && state.end === null; next = takeFirst(pending)) {
+  for (let next = pending.pop(); next !== undefined && state.end === null; next = pending.pop()) {
     nowMs = next.atMs;
     enter(next.event);
   }
@@ -72,41 +73,7 @@ export const succeedAtOnce: Respond = (command) => {
   };
 };
 
-/** A binary heap by time, then by order of insertion. */
-function insert(heap: Pending[], item: Pending): void {
-  let at = heap.push(item) - 1;
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above];
-    if (parent === undefined || !isBefore(item, parent)) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = item;
-}
-
-function takeFirst(heap: Pending[]): Pending | undefined {
-  const first = heap[0];
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return first;
-  let at = 0;
-  for (;;) {
-    let below = 2 * at + 1;
-    let child = heap[below];
-    if (child === undefined) break;
-    const right = heap[below + 1];
-    if (right !== undefined && isBefore(right, child)) {
-      child = right;
-      below += 1;
-    }
-    if (!isBefore(child, last)) break;
-    heap[at] = child;
-    at = below;
-  }
-  heap[at] = last;
-  return first;
-}
-
+/** By time, then in the order of insertion. */
 function isBefore(a: Pending, b: Pending): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
 }
