@@ -70,7 +70,8 @@ function describeTime({ makespanMs, criticalPathMs, criticalPath, serialMs }: Le
   const named = criticalPath.slice(0, pathNamed).map((id) => toOneLine(id));
   const more = criticalPath.length > named.length ? ` → … ${formatCount(criticalPath.length - named.length)} more` : '';
   const path = named.length === 0 ? '' : ` (${named.join(' → ')}${more})`;
-  const speedUp = makespanMs > 0 ? ` · speed-up ${(serialMs / makespanMs).toFixed(1)}` : '';
+  // One subtask has nothing to be faster than.
+  const speedUp = makespanMs > 0 && criticalPath.length > 1 ? ` · speed-up ${(serialMs / makespanMs).toFixed(1)}` : '';
   return `${formatDuration(makespanMs)} makespan · ${formatDuration(criticalPathMs)} critical path${path}${speedUp}`;
 }
 
