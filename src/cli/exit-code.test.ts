@@ -30,7 +30,10 @@ test('what the caller has to correct ends with 2, a spent limit with 3, a failur
     'check-unavailable',
     'depth-exceeded',
     'run-unknown',
+    'run-busy',
     'run-ended',
+    'store-corrupt',
+    'store-newer',
   ]);
   expect(byExitCode['3']?.map(({ code }) => code)).toEqual(['budget-spent', 'time-spent']);
   expect(byExitCode['5']?.map(({ code }) => code)).toEqual(['cancelled']);

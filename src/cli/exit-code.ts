@@ -22,7 +22,7 @@ export function exitCodeOfRun({ status, endReason }: Pick<RunReport, 'status' | 
   }
 }
 
-/** 2 for what the caller has to correct before trying again: the command, the team, the plan or the model. */
+/** 2 for what the caller has to correct before trying again: the command, the team, the plan, the model or the store. */
 export function exitCodeOfError(code: ErrorCode): number {
   switch (code) {
     case 'usage':
@@ -37,6 +37,9 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'depth-exceeded':
     case 'run-unknown':
     case 'run-ended':
+    case 'run-busy':
+    case 'store-corrupt':
+    case 'store-newer':
       return exitCodes.usage;
     case 'budget-spent':
     case 'time-spent':

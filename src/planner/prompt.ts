@@ -26,7 +26,7 @@ export interface ReplanRequest {
   problems: PlanProblem[];
 }
 
-const planInstructions = `Split the task into the fewest subtasks that roles do well alone. dependsOn: only ids whose results it needs; the rest run at once. deliverable: id of the answer.
+const planInstructions = `Split the task into the fewest subtasks that roles do well alone. dependsOn: only ids whose results it needs; the rest run at once. deliverable: the answer's id.
 JSON only: {"subtasks":[{"id":"a","role":"…","instruction":"…","dependsOn":[],"assumes":[]}],"deliverable":"a"}`;
 
 const replanInstructions = `A plan did not work out. Write subtasks that take the place of those in replace. They may depend on finished ids and on each other; ids in used_ids are taken. The last one gives the answer.

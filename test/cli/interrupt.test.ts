@@ -103,7 +103,7 @@ describe('a run that another process drives', () => {
     const running = runPlan();
     await running.untilSaid('second  writer  started');
     const second = await planwright('resume', 'last', '--json');
-    expect({ code: second.code, error: JSON.parse(second.stdout).error.code }).toEqual({ code: 1, error: 'run-busy' });
+    expect({ code: second.code, error: JSON.parse(second.stdout).error.code }).toEqual({ code: 2, error: 'run-busy' });
   });
 });
 

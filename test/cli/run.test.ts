@@ -252,7 +252,7 @@ describe('stored runs', () => {
   test('a store that is damaged is refused and left as it is', async () => {
     writeFileSync(join(folder, 'broken.db'), 'x'.repeat(5000));
     const { code, stdout } = await planwright('runs', '--store', 'broken.db', '--json');
-    expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 1, error: 'store-corrupt' });
+    expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 2, error: 'store-corrupt' });
     expect(readFileSync(join(folder, 'broken.db'), 'utf8')).toBe('x'.repeat(5000));
   });
 });
