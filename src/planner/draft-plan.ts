@@ -48,6 +48,7 @@ async function readDraft(options: DraftPlanOptions): Promise<DraftedPlan> {
     let text = '';
     const end = await stream({
       schemaName: 'plan',
+      ids: soFar.length === 0 ? 'new' : 'any',
       instructions,
       prompt,
       onText: (piece) => {

@@ -33,6 +33,7 @@ export async function draftRevision(options: DraftRevisionOptions): Promise<Revi
     await stream({
       ...prompt,
       schemaName: 'revision',
+      ids: 'any',
       onText: (piece) => {
         text += piece;
         return text.length < 2_000_000;

@@ -77,31 +77,43 @@ function withOwn(instructions: string, team: Team): string {
   return team.planner.instructions === undefined ? instructions : `${instructions}\n${team.planner.instructions}`;
 }
 
+/** Ids of a new plan. Without a form, small models write sentences for them. */
+const newId = { type: 'string', pattern: '^[a-z0-9_-]{1,24}$' } as const;
+/** Empty: the only sink, or all of them. */
+const newDeliverable = { type: 'string', pattern: '^[a-z0-9_-]{0,24}$' } as const;
+const anyText = { type: 'string' } as const;
+
+/** Lists of a small model don't end by themselves. A wider join than this is planned in two levels. */
+const mostDependencies = 64;
+const mostAssumptions = 5;
+
 /**
  * The schema that providers hold the planner to. Every property is required and nothing else is allowed, because some
- * providers' strict modes know no optional ones.
+ * providers' strict modes know no optional ones; of the bounds it uses those that strict modes know.
+ * `ids`: `any` where the planner has to name ids that are there already, a file's say.
  */
-export function planOutputSchema(roles: string[]): JSONSchema7 {
-  const text = { type: 'string' } as const;
+export function planOutputSchema(roles: string[], ids: 'new' | 'any' = 'new'): JSONSchema7 {
+  const id = ids === 'new' ? newId : anyText;
   return {
     type: 'object',
     properties: {
       subtasks: {
         type: 'array',
+        ...(ids === 'new' ? { minItems: 1 } : {}),
         items: {
           type: 'object',
           properties: {
-            id: text,
+            id,
             role: { type: 'string', enum: roles },
-            instruction: text,
-            dependsOn: { type: 'array', items: text },
-            assumes: { type: 'array', items: text },
+            instruction: anyText,
+            dependsOn: { type: 'array', items: id, ...(ids === 'new' ? { maxItems: mostDependencies } : {}) },
+            assumes: { type: 'array', items: anyText, maxItems: mostAssumptions },
           },
           required: ['id', 'role', 'instruction', 'dependsOn', 'assumes'],
           additionalProperties: false,
         },
       },
-      deliverable: text,
+      deliverable: ids === 'new' ? newDeliverable : anyText,
     },
     required: ['subtasks', 'deliverable'],
     additionalProperties: false,

@@ -30,6 +30,8 @@ export interface PlannerOptions {
 export interface StreamRequest {
   /** `plan` or `revision`. */
   schemaName: string;
+  /** `any` where ids that are there already have to be named. */
+  ids: 'new' | 'any';
   instructions: string;
   prompt: string;
   /** Gets each piece of text; answers false to stop the call. */
@@ -43,7 +45,7 @@ export type StreamEnd = 'finished' | 'cut' | 'stopped';
 export function createPlannerStream(options: PlannerOptions): (request: StreamRequest) => Promise<StreamEnd> {
   const { team, model, signal } = options;
   const metered = meterModel({ ...options, callTimeoutMs: team.generalist.limits.callTimeoutMs });
-  return async ({ schemaName, instructions, prompt, onText }) => {
+  return async ({ schemaName, ids, instructions, prompt, onText }) => {
     const stopper = new AbortController();
     let hasText = false;
     try {
@@ -51,7 +53,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         model: metered,
         instructions,
         prompt,
-        output: unparsedOutput(planOutputSchema(Object.keys(team.roles)), schemaName),
+        output: unparsedOutput(planOutputSchema(Object.keys(team.roles), ids), schemaName),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
         onError: () => {},
         ...(team.planner.maxOutputTokens === undefined ? {} : { maxOutputTokens: team.planner.maxOutputTokens }),
