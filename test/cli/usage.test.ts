@@ -39,6 +39,11 @@ describe('help', () => {
       .filter((file) => !file.startsWith('node_modules/commander/') && !file.endsWith('loaded.mjs'));
     expect(loaded.toSorted()).toEqual([
       'src/cli/command-line.ts',
+      'src/cli/declarations/measuring.ts',
+      'src/cli/declarations/planning.ts',
+      'src/cli/declarations/running.ts',
+      'src/cli/declarations/shared-options.ts',
+      'src/cli/declarations/starting.ts',
       'src/cli/end-with-launcher.ts',
       'src/cli/exit-code.ts',
       'src/cli/failure.ts',

@@ -1,0 +1,69 @@
+/** The commands that start runs and go on with them. */
+import { Option } from 'commander';
+import { parseCount } from '../option-values.ts';
+import type { Declaring } from './declaring.ts';
+import { withLimits, withStore, withTask } from './shared-options.ts';
+
+export function declareRunning({ io, add, done }: Declaring): void {
+  withStore(
+    withLimits(
+      withTask(
+        add('run [task]', 'plan a task, run it, and print the deliverable', [
+          'planwright run "What are the risks? What are the costs?" --files .',
+          'planwright run "What is 6 times 7?" --json',
+        ]),
+      ),
+    ),
+  )
+    .addOption(
+      new Option('--strategy <name>', 'who works: the gate decides, one agent, a team, or one first').choices([
+        'auto',
+        'single',
+        'team',
+        'cascade',
+      ]),
+    )
+    .option('--plan <file>', 'run this plan, JSON or YAML, as written; TASK then defaults to its own')
+    .option('--concurrency <n>', 'subtasks at once (default: the team’s, or 8)', parseCount)
+    .option('--approve', 'wait for a person’s approval of the plan')
+    .option('--json', 'print the whole report as JSON')
+    .action(async (task: string | undefined, flags) => done(await (await import('../commands/run.ts')).runRun(io, task, flags)));
+
+  withStore(
+    add('resume <run>', 'go on with an interrupted run', ['planwright run "What is 6 times 7?" && planwright resume last']),
+  )
+    .option('--json', 'print the whole report as JSON')
+    .action(async (run: string, flags) => done(await (await import('../commands/resume.ts')).runResume(io, run, flags)));
+
+  withStore(
+    add('show <run>', 'show a run: its subtasks, figures and deliverable', [
+      'planwright run "What is 6 times 7?" && planwright show last',
+    ]),
+  )
+    .option('--events', 'list its journal instead')
+    .option('--json', 'print JSON, one line for each event')
+    .action(async (run: string, flags) => done(await (await import('../commands/show.ts')).runShow(io, run, flags)));
+
+  withStore(add('runs', 'list the runs, newest first', ['planwright runs']))
+    .option('--limit <n>', 'list so many at the most', parseCount)
+    .option('--json', 'print one line of JSON for each run')
+    .action(async (flags) => done(await (await import('../commands/runs.ts')).runRuns(io, flags)));
+
+  withStore(
+    add('cancel <run>', 'end a run for good, also one that another process drives', [
+      'planwright run "What are the risks? What are the costs?" --strategy team --approve; planwright cancel last',
+    ]),
+  )
+    .option('--reason <text>', 'why, for the report')
+    .option('--json', 'print the outcome as JSON')
+    .action(async (run: string, flags) => done(await (await import('../commands/cancel.ts')).runCancel(io, run, flags)));
+
+  withStore(
+    add('approve <run>', 'approve the plan of a run that waits for it, and go on with the run', [
+      'planwright run "What are the risks? What are the costs?" --strategy team --approve; planwright approve last',
+    ]),
+  )
+    .option('--deny <reason>', 'refuse the plan; the run ends')
+    .option('--json', 'print the whole report as JSON')
+    .action(async (run: string, flags) => done(await (await import('../commands/approve.ts')).runApprove(io, run, flags)));
+}
