@@ -3,7 +3,7 @@
  * and the forecasts read these and nothing else.
  */
 import type { Strategy } from '../gate/gate.ts';
-import type { Forecast } from './forecast.ts';
+import type { Forecast } from '../plan/forecast.ts';
 
 /**
  * Where a label comes from. `held-out`: a check that no arm saw. `person`: somebody said so. `checks`: the run's own
