@@ -12,20 +12,31 @@ export interface Figure {
 }
 
 export interface Bound {
-  is: 'at most' | 'less than' | 'exactly';
+  is: 'at most' | 'at least' | 'less than' | 'exactly';
   value: number;
 }
 
 export const atMost = (value: number): Bound => ({ is: 'at most', value });
+export const atLeast = (value: number): Bound => ({ is: 'at least', value });
 export const lessThan = (value: number): Bound => ({ is: 'less than', value });
 export const exactly = (value: number): Bound => ({ is: 'exactly', value });
 
-const signs: Record<Bound['is'], string> = { 'at most': '≤', 'less than': '<', exactly: '=' };
+const signs: Record<Bound['is'], string> = { 'at most': '≤', 'at least': '≥', 'less than': '<', exactly: '=' };
 
 export function isMet({ measured, bound }: Figure): boolean {
   if (bound === undefined) return true;
-  if (bound.is === 'exactly') return measured === bound.value;
-  return bound.is === 'at most' ? measured <= bound.value : measured < bound.value;
+  switch (bound.is) {
+    case 'at most':
+      return measured <= bound.value;
+    case 'at least':
+      return measured >= bound.value;
+    case 'less than':
+      return measured < bound.value;
+    case 'exactly':
+      return measured === bound.value;
+    default:
+      return bound.is satisfies never;
+  }
 }
 
 /** A title and one aligned line a figure. */

@@ -2,9 +2,9 @@
 
 import type { Perform } from '../src/engine/drive.ts';
 import { MemoryStore } from '../src/engine/memory-store.ts';
+import { type Respond, runVirtually } from '../src/engine/virtual-run.ts';
 import { buildGraph, findHeaviestPath, levelNodes, orderNodes } from '../src/plan/dag.ts';
 import type { Subtask } from '../src/plan/plan.ts';
-import { type Respond, runVirtually } from '../src/testing/virtual-run.ts';
 import { createRun, drivePlan, planSettings, succeeded } from './drive-plan.ts';
 import { atMost, type Figure } from './figure.ts';
 import { generateLayeredPlan, type LayeredPlan, withEstimates } from './generate-dag.ts';

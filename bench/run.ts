@@ -4,7 +4,9 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureEProcess } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
+import { measureGate } from './gate.ts';
 import { measureJournalCost } from './journal-cost.ts';
 import { measureMakespans } from './makespan.ts';
 import { measureReportTask } from './report-task.ts';
@@ -39,7 +41,17 @@ const parts: readonly Part[] = [
     title: 'The report task of four subtasks, 200 ms a call',
     measure: (quick) => measureReportTask({ rounds: quick ? 3 : 9 }),
   },
+  {
+    name: 'gate',
+    title: 'The gate on simulated classes of known truth, one decision a task',
+    measure: (quick) => measureGate(quick ? 5 : 50),
+  },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
+  {
+    name: 'e-process',
+    title: 'Comparisons that may stop at any pair, α = 0.05',
+    measure: (quick) => measureEProcess(quick ? 2000 : 10_000),
+  },
 ];
 
 async function bench(): Promise<number> {

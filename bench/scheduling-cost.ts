@@ -1,6 +1,6 @@
 /** What the run loop costs a subtask whose work costs nothing, beside a bare dependency counter. */
 import { MemoryStore } from '../src/engine/memory-store.ts';
-import { runVirtually, succeedAtOnce } from '../src/testing/virtual-run.ts';
+import { runVirtually, succeedAtOnce } from '../src/engine/virtual-run.ts';
 import { runDependencyCounter } from './dependency-counter.ts';
 import { createRun, drivePlan, planSettings } from './drive-plan.ts';
 import { atMost, type Figure } from './figure.ts';

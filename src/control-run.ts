@@ -4,6 +4,9 @@ import { driveRun } from './engine/drive.ts';
 import { storeStatus } from './engine/run-node.ts';
 import type { RunSignal, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
+import { loadRun } from './measure/load-run.ts';
+import type { RunOutcome } from './measure/outcome.ts';
+import { recordOutcome } from './measure/summarize-outcome.ts';
 
 /**
  * Cancels a run: at once when no process drives it, else as soon as its process looks (250 ms).
@@ -37,6 +40,20 @@ export async function answerRun(store: Store, runId: string, answer: Exclude<Run
   const { status } = await findOpenRun(store, runId);
   if (status !== 'waiting') throw new PlanwrightError('usage', `Run "${runId}" does not wait for a person; it is ${status}.`);
   await store.sendSignal(runId, answer);
+}
+
+/**
+ * A person's judgement of a run that has ended: evidence for the gate. A later one replaces it; a held-out check outweighs it.
+ * @throws {PlanwrightError} `run-unknown`; `usage` for a run that has not ended, was cancelled or belongs to another one.
+ */
+export async function labelRun(store: Store, runId: string, success: boolean): Promise<RunOutcome> {
+  const view = await loadRun(store, runId);
+  const outcome = await recordOutcome(store, view, { label: { success, source: 'person' } });
+  if (outcome !== null) return outcome;
+  throw new PlanwrightError(
+    'usage',
+    `Run "${runId}" has no outcome to judge: it has not ended, was cancelled, or belongs to another run.`,
+  );
 }
 
 async function findOpenRun(store: Store, runId: string) {

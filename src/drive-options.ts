@@ -4,6 +4,7 @@ import type { Clock, Random } from './clock.ts';
 import type { Store } from './engine/store.ts';
 import type { Tool } from './execute/tool.ts';
 import type { Gate } from './gate/gate.ts';
+import type { TaskClassifier } from './gate/task-class.ts';
 import type { LiveDelta } from './live.ts';
 
 export interface DriveRunOptions {
@@ -15,7 +16,10 @@ export interface DriveRunOptions {
   store?: Store | string;
   /** Interrupts: what is in flight is stopped and the run can be resumed. */
   signal?: AbortSignal;
+  /** Default: by the evidence in the store, and by a stated prior without any. */
   gate?: Gate;
+  /** Which tasks are alike, for the evidence. Default: by the form of the task. */
+  classifier?: TaskClassifier;
   clock?: Clock;
   random?: Random;
   /** Where {env:NAME} is looked up. Default: the process's environment. */

@@ -1,28 +1,106 @@
 /** Planwright's public interface: what is not named here is not public. */
 export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
-export { answerRun, cancelRun } from './control-run.ts';
+export { type ArmDefinition, type ArmStrategy, namedArm, parseArm } from './compare/arms.ts';
+export { collectDetails } from './compare/collect-details.ts';
+export { compareTeams } from './compare/compare-teams.ts';
+export type {
+  ArmProgress,
+  ComparedRun,
+  CompareTeamsOptions,
+  Comparison,
+  PairProgress,
+  StopReason,
+} from './compare/comparison.ts';
+export type { ComparisonTask, HeldOutCheck } from './compare/comparison-task.ts';
+export { loadComparisonTasks, parseComparisonTasks } from './compare/read-tasks.ts';
+export { answerRun, cancelRun, labelRun } from './control-run.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
 export type { DriveRunOptions } from './drive-options.ts';
 export { MemoryStore } from './engine/memory-store.ts';
 export { defaultStorePath } from './engine/open-store.ts';
 export { openSqliteStore } from './engine/sqlite-store.ts';
-export type { Lease, RunRecord, RunSignal, RunStatus, Store } from './engine/store.ts';
+export type { Lease, OutcomeFilter, RunRecord, RunSignal, RunStatus, Store } from './engine/store.ts';
 export { type ErrorCode, type ErrorRecord, listErrorCodes, PlanwrightError, type Recovery, toErrorRecord } from './errors.ts';
 export type { JournalEntry, RunEvent, RunEventType, StoredValue } from './events.ts';
 export { defineTool, type Tool, type ToolContext, type ToolDefinition, type ToolEffect } from './execute/tool.ts';
-export type { Gate, GateDecision, GateInput, Strategy } from './gate/gate.ts';
+export { explainTask } from './explain-task.ts';
+export type { ArmOutlook } from './gate/arm-outlook.ts';
+export { createEvidenceGate, type EvidenceGateOptions } from './gate/evidence-gate.ts';
+export { explainGate, type GateExplanation } from './gate/explain-gate.ts';
+export type { Gate, GateDecision, GateInput, Strategy, TaskFeatures } from './gate/gate.ts';
+export { priorGate } from './gate/prior-gate.ts';
+export { formClassifier, type TaskClassifier } from './gate/task-class.ts';
+export { defaultGateWeights, type GateWeights } from './gate/weights.ts';
 export { subRunId } from './ids.ts';
 export type { Json } from './json.ts';
 export type { LiveDelta } from './live.ts';
+export { type AttemptCorrelation, forecastAnyOf, measureAttemptCorrelation } from './measure/attempt-correlation.ts';
+export {
+  type CalibrationBin,
+  type ForecastPair,
+  type ForecastScore,
+  type OutcomeScore,
+  type RatioScore,
+  scoreForecasts,
+  scoreOutcomes,
+} from './measure/calibration.ts';
+export { type ChainLength, chainLength } from './measure/chain-length.ts';
+export { type ChainMisfit, measureChainMisfit, type ObservedChain } from './measure/chain-misfit.ts';
+export type {
+  ArmSummary,
+  ClassComparison,
+  ComparisonReport,
+  Decision,
+  DiscordantTask,
+  PairedComparison,
+  RatioEstimate,
+  ResultRow,
+} from './measure/comparison-report.ts';
+export {
+  type ErrorAmplification,
+  type ErrorPropagation,
+  measureErrorAmplification,
+  measureErrorPropagation,
+} from './measure/error-propagation.ts';
+export { type JudgeResultsOptions, judgeResults } from './measure/judge-results.ts';
 export type { Ledger } from './measure/ledger.ts';
+export { loadRun } from './measure/load-run.ts';
+export type { LabelSource, OutcomeLabel, RoleTally, RunOutcome } from './measure/outcome.ts';
+export { readResults } from './measure/read-results.ts';
+export {
+  measureReliability,
+  type ReliabilityFigures,
+  type ReliabilityReport,
+  type ReliabilityStage,
+} from './measure/reliability.ts';
 export { type RunReport, reportRun, type SubtaskReport } from './measure/run-report.ts';
+export type { RunView } from './measure/run-view.ts';
+export { areSeparable, differenceOf, doOverlap, type Published } from './measure/separate-intervals.ts';
+export type { Estimated, Interval, Proportion } from './measure/statistics/interval.ts';
 export type { CallPurpose, CallRecord } from './model/call-record.ts';
+export type { Model, ModelRegistry, ModelSpec } from './model/model.ts';
 export { recordCalls } from './model/recorded.ts';
+export { type CustomModel, createModelRegistry, type RegistryOptions } from './model/registry.ts';
 export { checkPlan } from './plan/check.ts';
 export type { AcceptCheck, Assumption, Plan, PlanCheck, PlanProblem, PlanShape, Predicate, Subtask } from './plan/plan.ts';
 export { checkPlanText, type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 export { renderJson, renderMermaid, renderTree, renderYaml } from './plan/render.ts';
 export { type PlanTaskOptions, planTask } from './plan-task.ts';
+export { type ArmReliability, type ComparisonDetails, listRunsToEmbed } from './report/comparison-details.ts';
+export { renderComparisonPage } from './report/comparison-page.ts';
+export { type Figure, renderFigure } from './report/figure.ts';
+export { Html, type HtmlValue, html } from './report/html.ts';
+export { type Page, type PageSection, renderPage } from './report/page.ts';
+export { type CalibrationPoint, plotCalibration } from './report/plots/calibration.ts';
+export type { PlotSize } from './report/plots/draw-plot.ts';
+export { type LinePoint, type LineSeries, type Lines, plotLines, type ReferenceLine } from './report/plots/lines.ts';
+export { type ArmCost, type CostUnit, findParetoFront, plotPareto } from './report/plots/pareto.ts';
+export { plotReliability, type ReliabilityGroup } from './report/plots/reliability.ts';
+export { type ArmSuccess, plotSuccess, type SuccessGroup } from './report/plots/success.ts';
+export { type ArmTime, plotTimeOnPath } from './report/plots/time-on-path.ts';
+export { type ArmTokens, plotTokensByPurpose } from './report/plots/tokens-by-purpose.ts';
+export { type ArmRun, summarizeArms } from './report/summarize-arms.ts';
+export { renderTable, type Table, type TableColumn } from './report/table.ts';
 export type { RunHandle, RunResult, RunUpdate } from './run-handle.ts';
 export { type ResumeRunOptions, type RunTaskOptions, resumeRun, runTask } from './run-task.ts';
 export { decide } from './schedule/decide.ts';

@@ -1,25 +1,27 @@
 /** The whole flow, in order: resolve the team, open the store, refuse what can't work, drive the run, report. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { seededRandom, systemClock } from './clock.ts';
 import type { DriveRunOptions } from './drive-options.ts';
 import { checkFeasible } from './engine/check-feasible.ts';
+import { describeForGate } from './engine/describe-for-gate.ts';
+import { createForecastKeeper } from './engine/keep-forecast.ts';
 import { openEnvironment } from './engine/open-environment.ts';
 import { openStore } from './engine/open-store.ts';
+import { type PreparedRun, prepareRun } from './engine/prepare-run.ts';
 import type { RunNode } from './engine/run-environment.ts';
 import { driveNode } from './engine/run-node.ts';
-import { makeSettings } from './engine/run-settings.ts';
-import { type RunSetup, readSetup, writeSetup } from './engine/run-setup.ts';
+import { readSetup, writeSetup } from './engine/run-setup.ts';
 import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
-import type { RunSettings } from './events.ts';
 import type { Strategy } from './gate/gate.ts';
+import type { GateWeights } from './gate/weights.ts';
 import { newRunId } from './ids.ts';
 import type { Json } from './json.ts';
-import { reportRun } from './measure/run-report.ts';
+import { loadRun } from './measure/load-run.ts';
+import { reportView } from './measure/run-report.ts';
+import { recordOutcome } from './measure/summarize-outcome.ts';
 import type { Plan } from './plan/plan.ts';
 import { createUpdateLog, type RunHandle, type RunResult } from './run-handle.ts';
-import { defaultPreset } from './team/defaults.ts';
-import { loadTeam } from './team/load-team.ts';
 import type { RunLimits, Team } from './team/team.ts';
 
 export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> extends DriveRunOptions {
@@ -38,6 +40,12 @@ export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> exte
   limits?: Partial<RunLimits>;
   /** Waits for a person before anything of the plan runs. */
   approve?: boolean;
+  /** Which tasks it is alike, for the gate's evidence. Default: the classifier says. */
+  taskClass?: string;
+  /** Replaces single weights of the team's gate. */
+  gateWeights?: Partial<GateWeights>;
+  /** Handed to the models with every call; a model may ignore it. */
+  seed?: number;
   /** Default: a new one. */
   runId?: string;
 }
@@ -50,22 +58,7 @@ export interface ResumeRunOptions extends DriveRunOptions {
 export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: RunTaskOptions<Schema>): RunHandle<z.infer<Schema>> {
   const clock = options.clock ?? systemClock;
   const runId = options.runId ?? newRunId(clock, options.random ?? seededRandom(clock.now() ^ process.pid));
-  return launch<z.infer<Schema>>(runId, options, async () => {
-    const team = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
-    const limits: RunLimits = { ...team.limits, ...options.limits };
-    const model = typeof options.model === 'string' ? options.model : options.model === undefined ? 'offline' : 'custom:model';
-    const outputSchema =
-      options.output === undefined ? {} : { outputSchema: z.toJSONSchema(options.output) as { [key: string]: Json } };
-    const files = options.files === undefined ? {} : { filesRoot: options.files };
-    const setup: RunSetup = { version: 1, task: options.task, team: { ...team, limits }, model, ...files, ...outputSchema };
-    const { strategy = 'auto', plan, approve = false } = options;
-    const given = plan === undefined ? {} : { plan };
-    const typed = options.output !== undefined;
-    return {
-      setup,
-      settings: makeSettings({ team: setup.team, strategy, limits, defaultModel: model, approve, typed, ...given }),
-    };
-  });
+  return launch<z.infer<Schema>>(runId, options, () => prepareRun(options));
 }
 
 /** Takes up a run where its events end. A run that has ended is reported as it is. */
@@ -78,16 +71,10 @@ export function resumeRun(options: ResumeRunOptions): RunHandle {
   });
 }
 
-interface Prepared {
-  setup: RunSetup;
-  /** null: the run's events hold them. */
-  settings: RunSettings | null;
-}
-
 function launch<Deliverable>(
   runId: string,
   options: DriveRunOptions & { task?: string },
-  prepare: (store: Store) => Prepared | Promise<Prepared>,
+  prepare: (store: Store) => PreparedRun | Promise<PreparedRun>,
 ): RunHandle<Deliverable> {
   const log = createUpdateLog();
   let cancel: ((reason: string) => void) | null = null;
@@ -96,14 +83,21 @@ function launch<Deliverable>(
     const store = await openStore(options.store, options.clock);
     try {
       const record = await store.getRun(runId);
-      if (record !== undefined && record.endedMs !== null) return (await reportRun(store, runId)) as RunResult<Deliverable>;
+      if (record !== undefined && record.endedMs !== null) return await conclude<Deliverable>(store, runId);
       const { setup, settings } = record === undefined ? await prepare(store) : takeUp(record, options);
-      const env = await openEnvironment(runId, store, setup, options, (updates) => log.push(updates));
+      const forecast = createForecastKeeper(store, runId, setup);
+      const env = await openEnvironment(runId, store, setup, options, (updates) => {
+        log.push(updates);
+        forecast.see(updates.filter((update) => update.runId === runId));
+      });
       await checkFeasible(env, setup, settings);
-      const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task: setup.task, team: setup.team };
+      setup.taskClass ??= (await describeForGate(env, setup)).taskClass;
+      const { task, team, taskClass } = setup;
+      const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task, team, taskClass };
       if (setup.outputSchema !== undefined) node.outputSchema = setup.outputSchema;
       const lease = await store.acquireLease(runId);
       try {
+        if (settings === null && record?.forecast === undefined) forecast.see(await store.readEvents(runId));
         await driveNode(env, node, {
           ...(settings === null ? {} : { start: { settings, setup: writeSetup(setup) } }),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -113,11 +107,12 @@ function launch<Deliverable>(
           },
         });
       } finally {
+        await forecast.settled();
         await lease.release();
       }
       if ((await store.getRun(runId)) === undefined)
         throw new PlanwrightError('cancelled', 'Interrupted before the run had begun.');
-      return (await reportRun(store, runId)) as RunResult<Deliverable>;
+      return await conclude<Deliverable>(store, runId);
     } finally {
       log.close();
       if (typeof options.store !== 'object') await store.close();
@@ -136,8 +131,15 @@ function launch<Deliverable>(
   });
 }
 
+/** Keeps what came of a run that has ended, unless that was done before a crash, and reports it. */
+async function conclude<Deliverable>(store: Store, runId: string): Promise<RunResult<Deliverable>> {
+  const view = await loadRun(store, runId);
+  await recordOutcome(store, view);
+  return (await reportView(store, view)) as RunResult<Deliverable>;
+}
+
 /** A run that is there already goes on with the team it was started with. */
-function takeUp({ runId, task, setup }: RunRecord, options: { task?: string }): Prepared {
+function takeUp({ runId, task, setup }: RunRecord, options: { task?: string }): PreparedRun {
   if (options.task !== undefined && options.task !== task) {
     throw new PlanwrightError('usage', `Run "${runId}" is there already, with another task. Give the new run another id.`);
   }

@@ -114,6 +114,9 @@ function dyingStore(store: Store, deathAt: number): { store: Store; writes: () =
     findCall: (key) => store.findCall(key),
     putCall: (call) => guard(() => store.putCall(call)),
     listCalls: (id) => store.listCalls(id),
+    putOutcome: (outcome) => guard(() => store.putOutcome(outcome)),
+    getOutcome: (id) => store.getOutcome(id),
+    listOutcomes: (filter) => store.listOutcomes(filter),
     acquireLease: (id) => store.acquireLease(id),
     isDriven: (id) => store.isDriven(id),
     sendSignal: (id, signal) => store.sendSignal(id, signal),
@@ -177,6 +180,10 @@ test('a crash after every durable write', { timeout: 120_000 }, async () => {
     expect(result.deliverable, `crash after write ${deathAt}`).toBe('writer did report-2 with [check-a,instead,together]');
     expect(model.requests.length, `model calls after a crash at write ${deathAt}`).toBe((await succeededCalls(store)) - before);
     const looksNow = (await store.listCalls('r')).filter(({ kind }) => kind === 'tool').length;
+    expect(await store.getOutcome('r'), `outcome after a crash at write ${deathAt}`).toMatchObject({
+      arm: 'team',
+      delivered: true,
+    });
     expect(looks.length, `tool calls after a crash at write ${deathAt}`).toBe(looksNow - looksBefore);
     await store.close();
   }

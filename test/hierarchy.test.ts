@@ -41,6 +41,9 @@ test('three levels: the ledger equals the server’s own count, with streaming, 
     outputTokens: counts.completionTokens,
     callsByPurpose: { plan: expect.any(Number), execute: expect.any(Number) },
   });
+  const { plan = 0, execute = 0 } = result.ledger.tokensByPurpose;
+  expect(plan + execute).toBe(counts.promptTokens + counts.completionTokens);
+  expect(Math.min(plan, execute)).toBeGreaterThan(0);
   expect(counts.requests).toBe(8 + 3);
   const nested = result.subtasks.map(({ id, subtasks }) => [
     id,

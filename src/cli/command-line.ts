@@ -1,6 +1,7 @@
 /** The command line: its commands are declared by room in declarations/, and carried out by commands/. */
 import { Command, CommanderError } from 'commander';
 import type { Declaring } from './declarations/declaring.ts';
+import { declareGate } from './declarations/gate.ts';
 import { declareMeasuring } from './declarations/measuring.ts';
 import { declarePlanning } from './declarations/planning.ts';
 import { declareRunning } from './declarations/running.ts';
@@ -54,9 +55,9 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
     .version(readPackageVersion(), '-v, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: writeHelp, writeErr: () => {}, outputError: () => {} });
-  const add = (name: string, description: string, examples: string[]): Command => {
+  const add = (name: string, description: string, examples: string[], under: Command = program): Command => {
     const prompts = examples.map((example) => `  $ ${example}`).join('\n');
-    return program.command(name).description(description).addHelpText('after', `\nExamples:\n${prompts}`);
+    return under.command(name).description(description).addHelpText('after', `\nExamples:\n${prompts}`);
   };
   program.addHelpText(
     'after',
@@ -67,6 +68,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
   declareRunning(declaring);
   declarePlanning(declaring);
   declareMeasuring(declaring);
+  declareGate(declaring);
   declareStarting(declaring);
   return program;
 }

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { parseCount, parseSeconds, parseStorePath, parseUsd } from './option-values.ts';
+import {
+  collectTexts,
+  parseAlpha,
+  parseCount,
+  parseProbability,
+  parseSeconds,
+  parseSeed,
+  parseStorePath,
+  parseUsd,
+} from './option-values.ts';
 
 test.each(['0', '-1', '1.5', 'x', '', '1e3', '0x10', ' 4', '9007199254740993'])('%j is no count', (text) => {
   expect(() => parseCount(text)).toThrow('Give a whole number from 1 on, such as 4.');
@@ -20,4 +29,25 @@ test('numbers are read in full', () => {
 test('a store that this version can’t reach is refused instead of becoming a folder', () => {
   expect(() => parseStorePath('postgres://localhost/x')).toThrow('keeps runs on this machine only');
   expect(parseStorePath('./a/b.db')).toBe('./a/b.db');
+});
+
+test.each(['-0.1', '1.01', '2', '.', '', 'x', '0x1', '1e', 'NaN', '50%', ' .5'])('%j is no probability', (text) => {
+  expect(() => parseProbability(text)).toThrow('Give a number from 0 to 1, such as .9.');
+});
+
+test('a probability may be written with or without digits around its point', () => {
+  expect(['.9', '0.9', '1', '1.', '0', '1e-3', '5E-1'].map(parseProbability)).toEqual([0.9, 0.9, 1, 1, 0, 0.001, 0.5]);
+});
+
+test.each(['0', '1', '0.51', '-0.05', '1e-7', '5%', ''])('%j is no α', (text) => {
+  expect(() => parseAlpha(text)).toThrow('Give a number from 0.000001 to 0.5, such as 0.05.');
+});
+
+test.each(['-1', '1.5', '4294967296', 'x', ''])('%j is no seed', (text) => {
+  expect(() => parseSeed(text)).toThrow('Give a whole number from 0 to 4294967295, such as 1.');
+});
+
+test('an α, seeds, and texts that come one by one', () => {
+  expect([parseAlpha('.05'), parseSeed('0'), parseSeed('4294967295')]).toEqual([0.05, 0, 4_294_967_295]);
+  expect(collectTexts('b', collectTexts('a'))).toEqual(['a', 'b']);
 });

@@ -35,3 +35,44 @@ export function parseStorePath(text: string): string {
   }
   return text;
 }
+
+/** Decimal digits with a fraction, with or without digits before the point, and an exponent. */
+const decimalWithExponent = /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+export function parseProbability(text: string): number {
+  const value = Number(text);
+  if (!decimalWithExponent.test(text) || value > 1) throw new InvalidArgumentError('Give a number from 0 to 1, such as .9.');
+  return value;
+}
+
+export function parseAlpha(text: string): number {
+  const value = Number(text);
+  if (!decimalWithExponent.test(text) || value < 1e-6 || value > 0.5) {
+    throw new InvalidArgumentError('Give a number from 0.000001 to 0.5, such as 0.05.');
+  }
+  return value;
+}
+
+export function parseSeed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 0xffff_ffff) {
+    throw new InvalidArgumentError('Give a whole number from 0 to 4294967295, such as 1.');
+  }
+  return value;
+}
+
+/** The most that a team file may allow, too. */
+const maxAllowance = 1000;
+
+export function parseAllowance(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > maxAllowance) {
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${maxAllowance}, such as 1.`);
+  }
+  return value;
+}
+
+/** For an option that may be given several times. */
+export function collectTexts(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}

@@ -29,6 +29,7 @@ const report: RunReport = {
   ledger: {
     calls: 9,
     callsByPurpose: { plan: 1, execute: 7, synthesize: 1 },
+    tokensByPurpose: { plan: 700, execute: 4000, synthesize: 510 },
     toolCalls: 12,
     inputTokens: 4100,
     cachedInputTokens: 1000,
@@ -67,6 +68,7 @@ test('what a gate decided, and a run without any call, are said too', () => {
     ...report.ledger,
     calls: 0,
     callsByPurpose: {},
+    tokensByPurpose: {},
     costUsd: 0,
     turnOverhead: null,
     tokenOverhead: null,

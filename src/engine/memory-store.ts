@@ -6,11 +6,13 @@
  * 3. A refused write leaves nothing behind.
  */
 import { type Clock, systemClock } from '../clock.ts';
+import { compareText } from '../documents/compare-text.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
+import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
 import { orderCalls } from './call-order.ts';
-import type { Lease, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
+import type { Lease, OutcomeFilter, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
 import { checkSequence, runBusy, runUnknown, storeClosed, valueMissing } from './store-errors.ts';
 import { placeValue } from './stored-value.ts';
 
@@ -29,6 +31,7 @@ export class MemoryStore implements Store {
   readonly #runs = new Map<string, StoredRun>();
   readonly #values = new Map<string, Json>();
   readonly #calls = new Map<string, CallRecord>();
+  readonly #outcomes = new Map<string, RunOutcome>();
   readonly #leases = new Map<string, { sinceMs: number }>();
   readonly #clock: Clock;
   #closed = false;
@@ -105,6 +108,24 @@ export class MemoryStore implements Store {
   async listCalls(rootRunId: string): Promise<CallRecord[]> {
     this.#checkOpen();
     return orderCalls([...this.#calls.values()].filter((call) => call.rootRunId === rootRunId));
+  }
+
+  async putOutcome(outcome: RunOutcome): Promise<void> {
+    this.#checkOpen();
+    this.#outcomes.set(outcome.runId, outcome);
+  }
+
+  async getOutcome(runId: string): Promise<RunOutcome | undefined> {
+    this.#checkOpen();
+    return this.#outcomes.get(runId);
+  }
+
+  async listOutcomes({ taskClass, team, limit }: OutcomeFilter = {}): Promise<RunOutcome[]> {
+    this.#checkOpen();
+    return [...this.#outcomes.values()]
+      .filter((one) => (taskClass === undefined || one.taskClass === taskClass) && (team === undefined || one.team === team))
+      .toSorted((a, b) => b.endedMs - a.endedMs || compareText(a.runId, b.runId))
+      .slice(0, limit);
   }
 
   async acquireLease(runId: string): Promise<Lease> {

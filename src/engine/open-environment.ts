@@ -1,7 +1,8 @@
 /** From a run's setup and the process's surroundings to what its tree of runs shares. */
-import { systemClock } from '../clock.ts';
+import { seededRandom, systemClock } from '../clock.ts';
 import type { DriveRunOptions } from '../drive-options.ts';
-import { priorGate } from '../gate/prior-gate.ts';
+import { createEvidenceGate } from '../gate/evidence-gate.ts';
+import { formClassifier } from '../gate/task-class.ts';
 import { spentBy } from '../measure/spent.ts';
 import { createLimiter } from '../model/limits.ts';
 import { createModelRegistry } from '../model/registry.ts';
@@ -22,6 +23,8 @@ export async function openEnvironment(
 ): Promise<RunEnvironment> {
   const clock = options.clock ?? systemClock;
   const { limits } = setup.team;
+  const random = options.random ?? seededRandom(clock.now() ^ process.pid);
+  const weights = setup.team.gate === undefined ? {} : { weights: setup.team.gate };
   const custom = typeof options.model === 'object' ? { custom: { model: options.model } } : {};
   return {
     store,
@@ -29,9 +32,11 @@ export async function openEnvironment(
     models: createModelRegistry({ clock, ...custom, ...(options.env === undefined ? {} : { env: options.env }) }),
     limiter: createLimiter({ limits, spent: spentBy(await store.listCalls(runId)), clock }),
     slots: createSlots(limits.concurrency),
-    gate: options.gate ?? priorGate,
+    gate: options.gate ?? createEvidenceGate({ listOutcomes: (filter) => store.listOutcomes(filter), random, ...weights }),
+    classifier: options.classifier ?? formClassifier,
     tools: options.tools ?? [],
     defaultModel: setup.model,
+    ...(setup.seed === undefined ? {} : { seed: setup.seed }),
     ...(setup.filesRoot === undefined ? {} : { files: await openRunFiles(setup.filesRoot) }),
     onEntries: (id, entries) => push(entries.map((entry) => ({ ...entry, runId: id }))),
     ...(options.onDelta === undefined ? {} : { onDelta: options.onDelta }),

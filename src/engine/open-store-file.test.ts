@@ -7,6 +7,7 @@ import { startStoreProcess } from '../../test/support/store-process.ts';
 import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
 import { PlanwrightError } from '../errors.ts';
 import { openSqliteStore } from './sqlite-store.ts';
+import type { RunRecord } from './store.ts';
 
 describe('where a store is', () => {
   test('a folder that is not there is made for its owner alone', async () => {
@@ -133,8 +134,20 @@ describe('files that are refused and left untouched', () => {
     await makeStore(file);
     runSql(file, 'PRAGMA user_version = 99');
     await expect(openSqliteStore(file)).rejects.toThrow(
-      `${file} is a store of version 99; this Planwright knows versions up to 1. It was left untouched: update Planwright, or give another path with --store.`,
+      `${file} is a store of version 99; this Planwright knows versions up to 2. It was left untouched: update Planwright, or give another path with --store.`,
     );
+  });
+
+  test('a store of version 1 gains the tables that came later, and keeps its runs', async () => {
+    const file = join(makeTemporaryFolder(), 'own.db');
+    const old = await openSqliteStore(file);
+    await old.createRun(oldRun);
+    await old.close();
+    runSql(file, 'DROP TABLE outcomes; PRAGMA user_version = 1');
+    const store = await openSqliteStore(file);
+    expect(await store.getRun('r')).toEqual(oldRun);
+    expect(await store.listOutcomes()).toEqual([]);
+    await store.close();
   });
 
   test('a header with any byte changed either opens or is refused untouched', async () => {
@@ -173,6 +186,20 @@ describe('files that are refused and left untouched', () => {
     expect([hashFile(file), hashFile(`${file}-wal`), readdirSync(folder)]).toEqual(before);
   });
 });
+
+const oldRun: RunRecord = {
+  version: 1,
+  runId: 'r',
+  rootRunId: 'r',
+  parentRunId: null,
+  task: 'a task',
+  status: 'succeeded',
+  strategy: 'team',
+  endReason: 'completed',
+  createdMs: 1,
+  endedMs: 2,
+  setup: { kept: true },
+};
 
 async function makeStore(file: string): Promise<void> {
   const store = await openSqliteStore(file);

@@ -16,6 +16,7 @@ import { findRole } from '../team/find-role.ts';
 import type { Role } from '../team/team.ts';
 import { findContradictedAssumptions } from '../verify/assumptions.ts';
 import { verify } from '../verify/verifier.ts';
+import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort } from './drive.ts';
 import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
@@ -89,14 +90,8 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
   };
 }
 
-async function askGate(env: RunEnvironment, { task, team }: RunNode, port: RunPort): Promise<void> {
-  const model = await env.models.resolve(modelOf(team.generalist, team, env.defaultModel));
-  const input = {
-    task,
-    roles: Object.keys(team.roles).filter((role) => role !== team.generalist.name),
-    materialTokens: env.files?.tokens ?? 0,
-    contextTokens: model.contextTokens,
-  };
+async function askGate(env: RunEnvironment, { task, team, taskClass }: RunNode, port: RunPort): Promise<void> {
+  const input = await describeForGate(env, { task, team, ...(taskClass === undefined ? {} : { taskClass }) });
   port.post({ type: 'gate-decided', decision: await env.gate.decide(input) });
 }
 
@@ -135,7 +130,7 @@ async function plannerOptions(env: RunEnvironment, node: RunNode, port: RunPort,
   const model = await env.models.resolve(team.planner.model ?? team.model ?? env.defaultModel);
   const signal = port.signalFor(plannerKey);
   const files = env.files === undefined ? {} : { files: env.files.listing };
-  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...deltas(env, node) };
+  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...seedOf(env), ...deltas(env, node) };
 }
 
 async function start(
@@ -180,7 +175,8 @@ async function execute(env: RunEnvironment, node: RunNode, context: ExecutorCont
   const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
   const tools = expandToolNames(context.role.tools, env.tools);
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
-  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, ...filesRoot, ...deltas(env, node) });
+  const surroundings = { ...filesRoot, ...seedOf(env), ...deltas(env, node) };
+  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, ...surroundings });
 }
 
 async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'verify'>, port: RunPort): Promise<void> {
@@ -264,6 +260,10 @@ function roleOf({ team }: RunNode, name: string): Role {
 
 function scopeOf(node: RunNode, subtaskId: string, attempt: number, role: string, purpose: CallPurpose): CallScope {
   return { runId: node.runId, rootRunId: node.rootRunId, subtaskId, attempt, role, purpose };
+}
+
+function seedOf({ seed }: RunEnvironment) {
+  return seed === undefined ? {} : { seed };
 }
 
 function deltas({ onDelta }: RunEnvironment, { runId }: RunNode) {

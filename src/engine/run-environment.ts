@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { JournalEntry, RunSettings } from '../events.ts';
 import type { Tool } from '../execute/tool.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { TaskClassifier } from '../gate/task-class.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { Limiter } from '../model/limiter.ts';
@@ -21,10 +22,13 @@ export interface RunEnvironment {
   limiter: Limiter;
   slots: Slots;
   gate: Gate;
+  classifier: TaskClassifier;
   /** Tools beyond the built-in ones. */
   tools: Tool[];
   /** The model of every role and planner that names none. */
   defaultModel: string;
+  /** Handed to models with every call. */
+  seed?: number;
   files?: RunFiles;
   onEntries?: (runId: string, entries: JournalEntry[]) => void;
   onDelta?: (runId: string, delta: LiveDelta) => void;
@@ -47,6 +51,8 @@ export interface RunNode {
   parentRunId: string | null;
   task: string;
   team: Team;
+  /** The class of its task, for the evidence; the runs of sub-teams have none. */
+  taskClass?: string;
   /** The form the deliverable must have. */
   outputSchema?: JsonSchema;
 }

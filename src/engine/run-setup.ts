@@ -15,6 +15,9 @@ export interface RunSetup {
   model: string;
   filesRoot?: string;
   outputSchema?: JsonSchema;
+  /** The class of the task, for the evidence. */
+  taskClass?: string;
+  seed?: number;
 }
 
 const setupSchema = z.object({
@@ -24,10 +27,12 @@ const setupSchema = z.object({
   model: z.string(),
   filesRoot: z.string().optional(),
   outputSchema: z.record(z.string(), z.json()).optional(),
+  taskClass: z.string().optional(),
+  seed: z.int().optional(),
 });
 
 export function writeSetup(setup: RunSetup): Json {
-  const { filesRoot, outputSchema } = setup;
+  const { filesRoot, outputSchema, taskClass, seed } = setup;
   return {
     version: 1,
     task: setup.task,
@@ -35,6 +40,8 @@ export function writeSetup(setup: RunSetup): Json {
     model: setup.model,
     ...(filesRoot === undefined ? {} : { filesRoot }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
+    ...(taskClass === undefined ? {} : { taskClass }),
+    ...(seed === undefined ? {} : { seed }),
   };
 }
 
@@ -42,11 +49,13 @@ export function writeSetup(setup: RunSetup): Json {
 export function readSetup(json: Json): RunSetup {
   const parsed = setupSchema.safeParse(json);
   if (!parsed.success) throw new PlanwrightError('usage', 'This is the run of a sub-team. Resume the run it belongs to.');
-  const { team, filesRoot, outputSchema, ...rest } = parsed.data;
+  const { team, filesRoot, outputSchema, taskClass, seed, ...rest } = parsed.data;
   return {
     ...rest,
     team: teamFromJson(team),
     ...(filesRoot === undefined ? {} : { filesRoot }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
+    ...(taskClass === undefined ? {} : { taskClass }),
+    ...(seed === undefined ? {} : { seed }),
   };
 }

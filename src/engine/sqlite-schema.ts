@@ -1,6 +1,6 @@
 /**
  * The tables of a store file and the steps that lead to them. `PRAGMA application_id` says that a file is a Planwright
- * store, `PRAGMA user_version` how many steps it has taken. Schema 1 holds version 1 of every record.
+ * store, `PRAGMA user_version` how many steps it has taken. Schema 1 holds version 1 of every record; schema 2 adds outcomes.
  *
  * Times are REAL: a virtual clock may give fractions of a millisecond.
  */
@@ -14,12 +14,12 @@ export const applicationId = 0x50_4c_57_52;
 type MigrationStep = (database: DatabaseSync) => void;
 
 /** steps[v] leads from version v to v + 1. A published step never changes. */
-const steps: readonly MigrationStep[] = [createVersion1];
+const steps: readonly MigrationStep[] = [createVersion1, addOutcomes];
 
 export const schemaVersion = steps.length;
 
 /** Every table of this version. */
-export const tableNames: readonly string[] = ['runs', 'events', 'stored_values', 'calls', 'leases', 'signals'];
+export const tableNames: readonly string[] = ['runs', 'events', 'stored_values', 'calls', 'leases', 'signals', 'outcomes'];
 
 export function storeNewer(file: string, version: number): PlanwrightError {
   return new PlanwrightError(
@@ -110,5 +110,20 @@ function createVersion1(database: DatabaseSync): void {
       body TEXT NOT NULL
     ) STRICT;
     CREATE INDEX signals_by_run ON signals (run_key);
+  `);
+}
+
+function addOutcomes(database: DatabaseSync): void {
+  database.exec(`
+    -- body: the outcome as JSON.
+    CREATE TABLE outcomes (
+      run_id TEXT PRIMARY KEY,
+      task_class TEXT NOT NULL,
+      team TEXT NOT NULL,
+      ended_ms REAL NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX outcomes_by_class ON outcomes (task_class, team, ended_ms DESC, run_id);
+    CREATE INDEX outcomes_by_end ON outcomes (ended_ms DESC, run_id);
   `);
 }

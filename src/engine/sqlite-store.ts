@@ -9,6 +9,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../clock.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
+import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
 import { orderCalls } from './call-order.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -17,7 +18,7 @@ import { storeCorrupt, toStoreError } from './sqlite-error.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
 import { type Row, readJson, readText } from './sqlite-row.ts';
-import type { Lease, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
+import type { Lease, OutcomeFilter, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
 import { runUnknown, storeClosed, valueMissing } from './store-errors.ts';
 import { placeValue, toJsonText } from './stored-value.ts';
 
@@ -130,6 +131,28 @@ export class SqliteStore implements Store {
     return this.#read(() => orderCalls(this.#sql.selectCalls.all(rootRunId).map((row) => this.#toCall(row))));
   }
 
+  putOutcome(outcome: RunOutcome): Promise<void> {
+    return this.#write(() => {
+      const { runId, taskClass, team, endedMs } = outcome;
+      const text = toJsonText(outcome, `The outcome of run "${runId}"`);
+      return () => void this.#sql.replaceOutcome.run(runId, taskClass, team, endedMs, text);
+    });
+  }
+
+  getOutcome(runId: string): Promise<RunOutcome | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.selectOutcome.get(runId);
+      return row === undefined ? undefined : (readJson(row, 'body', this.location) as RunOutcome);
+    });
+  }
+
+  listOutcomes({ taskClass, team, limit = -1 }: OutcomeFilter = {}): Promise<RunOutcome[]> {
+    return this.#read(() => {
+      const rows = this.#sql.selectOutcomes.all({ taskClass: taskClass ?? null, team: team ?? null, limit });
+      return rows.map((row) => readJson(row, 'body', this.location) as RunOutcome);
+    });
+  }
+
   async acquireLease(runId: string): Promise<Lease> {
     if (this.#closing !== undefined) throw storeClosed(this.location);
     return this.#leases.acquire(runId);
@@ -222,6 +245,15 @@ function prepareStatements(database: DatabaseSync) {
         root_run_id = excluded.root_run_id, record = excluded.record, response = excluded.response`),
     selectCall: database.prepare('SELECT record, response FROM calls WHERE call_key = ?'),
     selectCalls: database.prepare('SELECT record, response FROM calls WHERE root_run_id = ?'),
+    replaceOutcome: database.prepare(`
+      INSERT INTO outcomes (run_id, task_class, team, ended_ms, body) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (run_id) DO UPDATE SET
+        task_class = excluded.task_class, team = excluded.team, ended_ms = excluded.ended_ms, body = excluded.body`),
+    selectOutcome: database.prepare('SELECT body FROM outcomes WHERE run_id = ?'),
+    selectOutcomes: database.prepare(`
+      SELECT body FROM outcomes
+      WHERE ($taskClass IS NULL OR task_class = $taskClass) AND ($team IS NULL OR team = $team)
+      ORDER BY ended_ms DESC, run_id LIMIT $limit`),
     insertSignal: database.prepare('INSERT INTO signals (run_key, body) SELECT run_key, ? FROM runs WHERE run_id = ?'),
     selectSignals: database.prepare(`SELECT signal_key, body FROM signals WHERE ${ofRun} ORDER BY signal_key`),
     deleteSignal: database.prepare('DELETE FROM signals WHERE signal_key = ?'),

@@ -8,8 +8,9 @@ import { createHash } from 'node:crypto';
 import { type ErrorCode, PlanwrightError } from '../errors.ts';
 import type { JournalEntry } from '../events.ts';
 import type { Json } from '../json.ts';
+import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
-import { inlineCharacters, type RunRecord, type RunSignal, type Store } from './store.ts';
+import { inlineCharacters, type OutcomeFilter, type RunRecord, type RunSignal, type Store } from './store.ts';
 
 export interface StoreCase {
   name: string;
@@ -32,6 +33,37 @@ export function listStoreCases(openStore: () => Promise<Store>): StoreCase[] {
 }
 
 const cases: Record<string, (store: Store) => Promise<void>> = {
+  async 'outcomes: one a run, the last one wins; listed newest end first, by class and team'(store) {
+    await store.putOutcome(makeOutcome('a', { endedMs: 10 }));
+    await store.putOutcome(makeOutcome('b', { endedMs: 20.5, taskClass: 'large' }));
+    await store.putOutcome(makeOutcome('c', { endedMs: 20.5, team: 'other' }));
+    const judged = makeOutcome('a', { endedMs: 30, label: { success: true, source: 'person' } });
+    await store.putOutcome(judged);
+    assert.deepEqual(await store.getOutcome('a'), judged);
+    assert.equal(await store.getOutcome('nobody'), undefined);
+    const listIds = async (filter?: OutcomeFilter) => (await store.listOutcomes(filter)).map((outcome) => outcome.runId);
+    assert.deepEqual(await listIds(), ['a', 'b', 'c']);
+    assert.deepEqual(await listIds({ taskClass: 'small' }), ['a', 'c']);
+    assert.deepEqual(await listIds({ taskClass: 'small', team: 'other' }), ['c']);
+    assert.deepEqual(await listIds({ limit: 1 }), ['a']);
+    assert.deepEqual(await listIds({ taskClass: 'none' }), []);
+  },
+
+  async 'a forecast is kept with the run'(store) {
+    await store.createRun(makeRun('a'));
+    const forecast = {
+      version: 1,
+      success: 0.59,
+      makespanMs: null,
+      calls: 7,
+      tokens: 900,
+      costUsd: null,
+      basis: ['prior'],
+    } as const;
+    await store.updateRun('a', { forecast: { ...forecast, basis: [...forecast.basis] } });
+    assert.deepEqual((await store.getRun('a'))?.forecast, forecast);
+  },
+
   async 'a run is created once; a second one with its id changes nothing'(store) {
     const run = makeRun('a', { task: 'first', setup: { team: ['coder', null, 1.5] } });
     assert.equal(await store.createRun(run), true);
@@ -320,6 +352,31 @@ function makeRun(runId: string, changes: Partial<RunRecord> = {}): RunRecord {
     createdMs: 1_700_000_000_000,
     endedMs: null,
     setup: {},
+    ...changes,
+  };
+}
+
+function makeOutcome(runId: string, changes: Partial<RunOutcome> = {}): RunOutcome {
+  return {
+    version: 1,
+    runId,
+    taskClass: 'small',
+    team: 'research',
+    arm: 'team',
+    delivered: true,
+    ownVerdict: 'none',
+    label: null,
+    propensity: 1,
+    pair: null,
+    calls: 5,
+    tokens: 4000,
+    costUsd: null,
+    durationMs: 1500.5,
+    roles: {
+      coder: { attempts: 2, accepted: 1, checked: 2, verified: 1, calls: 3, tokens: 2000, costUsd: null, durationMs: 900 },
+    },
+    forecast: null,
+    endedMs: 1,
     ...changes,
   };
 }

@@ -2,7 +2,9 @@
 import type { EndReason, EndStatus, JournalEntry, StoredValue } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
+import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
+import type { Forecast } from '../plan/forecast.ts';
 
 /** `interrupted` is not stored: it is a `running` run that no live process holds. */
 export type StoredStatus = 'running' | 'waiting' | EndStatus;
@@ -23,9 +25,18 @@ export interface RunRecord {
   endedMs: number | null;
   /** The resolved team and options as plain JSON; secrets stay `{env:NAME}`. */
   setup: Json;
+  /** Made when the plan was accepted, before a token of its work was spent; absent until then. */
+  forecast?: Forecast;
 }
 
-export type RunPatch = Partial<Pick<RunRecord, 'status' | 'strategy' | 'endReason' | 'endedMs'>>;
+export type RunPatch = Partial<Pick<RunRecord, 'status' | 'strategy' | 'endReason' | 'endedMs' | 'forecast'>>;
+
+/** Absent: any. */
+export interface OutcomeFilter {
+  taskClass?: string;
+  team?: string;
+  limit?: number;
+}
 
 /** A request from outside to a run that some process may be driving. */
 export type RunSignal =
@@ -60,6 +71,11 @@ export interface Store {
   putCall(call: CallRecord): Promise<void>;
   /** Calls of a run and of all its sub-runs, in order of their end. */
   listCalls(rootRunId: string): Promise<CallRecord[]>;
+  /** Keeps what came of a run; an outcome of the same run is replaced. The run need not be in the store. */
+  putOutcome(outcome: RunOutcome): Promise<void>;
+  getOutcome(runId: string): Promise<RunOutcome | undefined>;
+  /** Newest end first; of one end, by run id. */
+  listOutcomes(filter?: OutcomeFilter): Promise<RunOutcome[]>;
   /** @throws {PlanwrightError} `run-busy` when a live process holds it. */
   acquireLease(runId: string): Promise<Lease>;
   /** Whether a live process holds the run. */

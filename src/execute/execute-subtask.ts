@@ -26,6 +26,8 @@ export interface ExecuteOptions {
   clock: Clock;
   signal: AbortSignal;
   filesRoot?: string;
+  /** Handed to the model with every call; a model may ignore it. */
+  seed?: number;
   onDelta?: (delta: LiveDelta) => void;
 }
 
@@ -63,6 +65,7 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
       abortSignal: AbortSignal.any([signal, toolset.fatal]),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
       ...(role.temperature === undefined ? {} : { temperature: role.temperature }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
     });
     refuseOwnContradiction(context, contradictions);
     const output = readAnswer(result.text, result.finishReason, context);

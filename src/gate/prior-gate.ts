@@ -2,7 +2,7 @@
  * The gate without evidence: the stated prior. One expertise, no parallelism and material that fits one context go to
  * one agent, because a team has to clear that bar first. No model is asked.
  */
-import type { Gate, GateDecision, GateInput } from './gate.ts';
+import type { Gate, GateDecision, GateInput, TaskFeatures } from './gate.ts';
 
 /** Share of a context that may be filled before one agent is likely to lose the thread. */
 const comfortableShare = 0.5;
@@ -14,16 +14,12 @@ export const priorGate: Gate = {
 export function decideByPrior(input: GateInput): GateDecision {
   const parts = countIndependentParts(input.task);
   const expertise = countNamedExpertise(input.task, input.roles);
-  const taskTokens = Math.ceil(input.task.length / 4);
-  const fits = input.materialTokens + taskTokens <= comfortableShare * input.contextTokens;
   const reasons: string[] = [];
   if (input.roles.length === 0) return { strategy: 'single', reasons: ['The team has no roles to split the work among.'], input };
   if (parts > 1) reasons.push(`The task has ${parts} parts that could be done at the same time.`);
   if (expertise > 1) reasons.push(`The task asks for ${expertise} kinds of expertise.`);
-  if (!fits) {
-    reasons.push(
-      `About ${input.materialTokens + taskTokens} tokens of material exceed half of a context of ${input.contextTokens}.`,
-    );
+  if (!fitsOneContext(input)) {
+    reasons.push(`About ${sizeTokens(input)} tokens of material exceed half of a context of ${input.contextTokens}.`);
   }
   if (reasons.length > 0) return { strategy: 'team', reasons, input };
   return {
@@ -31,6 +27,15 @@ export function decideByPrior(input: GateInput): GateDecision {
     reasons: ['One expertise, no parallel parts, and the material fits one context: a team would only add coordination.'],
     input,
   };
+}
+
+/** Task and material fill at most half of a context. */
+export function fitsOneContext(features: TaskFeatures): boolean {
+  return sizeTokens(features) <= comfortableShare * features.contextTokens;
+}
+
+function sizeTokens({ task, materialTokens }: TaskFeatures): number {
+  return materialTokens + Math.ceil(task.length / 4);
 }
 
 /**

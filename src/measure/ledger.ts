@@ -10,6 +10,8 @@ export interface Ledger {
   /** Model calls, failed tries included. */
   calls: number;
   callsByPurpose: Partial<Record<CallPurpose, number>>;
+  /** Input + output tokens of those calls. */
+  tokensByPurpose: Partial<Record<CallPurpose, number>>;
   toolCalls: number;
   inputTokens: number;
   /** Part of inputTokens that providers read from their caches. */
@@ -45,7 +47,11 @@ export function computeLedger(view: RunView): Ledger {
   const modelCalls = calls.filter((call) => call.kind === 'model');
   const execute = modelCalls.filter((call) => call.purpose === 'execute');
   const callsByPurpose: Partial<Record<CallPurpose, number>> = {};
-  for (const { purpose } of modelCalls) callsByPurpose[purpose] = (callsByPurpose[purpose] ?? 0) + 1;
+  const tokensByPurpose: Partial<Record<CallPurpose, number>> = {};
+  for (const call of modelCalls) {
+    callsByPurpose[call.purpose] = (callsByPurpose[call.purpose] ?? 0) + 1;
+    tokensByPurpose[call.purpose] = (tokensByPurpose[call.purpose] ?? 0) + tokensOf(call);
+  }
   const unpricedCalls = modelCalls.filter((call) => call.costUsd === null).length;
   const handoffs = sumHandoffs(view);
   const executeTokens = sum(execute, tokensOf);
@@ -55,6 +61,7 @@ export function computeLedger(view: RunView): Ledger {
   return {
     calls: modelCalls.length,
     callsByPurpose,
+    tokensByPurpose,
     toolCalls: calls.length - modelCalls.length,
     inputTokens: sum(modelCalls, (call) => call.inputTokens),
     cachedInputTokens: sum(modelCalls, (call) => call.cachedInputTokens),

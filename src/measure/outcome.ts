@@ -19,7 +19,12 @@ export interface OutcomeLabel {
 /** What one role did in one run, over all its attempts, sub-teams included. */
 export interface RoleTally {
   attempts: number;
+  /** Whose result the run took, checked or not. */
   accepted: number;
+  /** With checks of their own that could be made. */
+  checked: number;
+  /** Of those, accepted on evidence. */
+  verified: number;
   /** Model calls of those attempts. */
   calls: number;
   tokens: number;
@@ -38,6 +43,10 @@ export interface RunOutcome {
   team: string;
   /** The strategy that was carried out, or the name of a comparison's arm that is none. */
   arm: Strategy | (string & {});
+  /** Whether it handed over a deliverable. */
+  delivered: boolean;
+  /** What its own checks said of the deliverable; `none` when nothing was checked. */
+  ownVerdict: 'accepted' | 'rejected' | 'none';
   /** null: it ended without anybody or anything having judged it. */
   label: OutcomeLabel | null;
   /** How likely the arm was to be chosen; null when somebody ordered it. */

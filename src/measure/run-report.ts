@@ -4,6 +4,7 @@ import type { RunStatus, Store } from '../engine/store.ts';
 import type { EndReason } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
+import type { Forecast } from '../plan/forecast.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SubtaskState } from '../schedule/state.ts';
 import { type Citation, parseCitations } from '../verify/citations.ts';
@@ -41,16 +42,22 @@ export interface RunReport {
   plan: Plan;
   subtasks: SubtaskReport[];
   ledger: Ledger;
+  /** What was expected of it when its plan stood. */
+  forecast?: Forecast;
   citations: { file: string; line: number; quote: string }[];
 }
 
 /** @throws {PlanwrightError} `run-unknown` */
 export async function reportRun(store: Store, runId: string): Promise<RunReport> {
-  const view = await loadRun(store, runId);
-  const { state } = view;
+  return reportView(store, await loadRun(store, runId));
+}
+
+export async function reportView(store: Store, view: RunView): Promise<RunReport> {
+  const { runId, state } = view;
   const deliverable = state.end?.deliverable ? await store.getValue(state.end.deliverable) : null;
   const gate = view.entries.find(({ event }) => event.type === 'gate-decided')?.event;
   const detail = state.end?.detail;
+  const record = await store.getRun(runId);
   return {
     runId,
     task: state.task,
@@ -63,6 +70,7 @@ export async function reportRun(store: Store, runId: string): Promise<RunReport>
     plan: currentPlan(view),
     subtasks: await reportSubtasks(store, view),
     ledger: computeLedger(view),
+    ...(record?.forecast === undefined ? {} : { forecast: record.forecast }),
     citations: typeof deliverable === 'string' ? parseCitations(deliverable).map(toCitation) : [],
   };
 }

@@ -24,6 +24,7 @@ export interface PlannerOptions {
   limiter: Limiter;
   clock: Clock;
   signal: AbortSignal;
+  seed?: number;
   onDelta?: (delta: LiveDelta) => void;
 }
 
@@ -56,6 +57,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         output: unparsedOutput(planOutputSchema(Object.keys(team.roles), ids), schemaName),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
         onError: () => {},
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
         ...(team.planner.maxOutputTokens === undefined ? {} : { maxOutputTokens: team.planner.maxOutputTokens }),
       });
       for await (const part of result.stream) {

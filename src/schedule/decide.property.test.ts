@@ -1,9 +1,9 @@
 /** Properties of the fold over random plans, limits, failures and crash points. Numbers cite the invariants of decide.ts. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Respond, runVirtually } from '../engine/virtual-run.ts';
 import type { JournalEntry, RunEvent, RunSettings, Verdict } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
-import { type Respond, runVirtually } from '../testing/virtual-run.ts';
 import type { Command } from './command.ts';
 import { decide } from './decide.ts';
 import { pendingCommands } from './pending.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { type Respond, runVirtually, succeedAtOnce, type VirtualRun } from '../engine/virtual-run.ts';
 import type { AttemptOutcome, RunEvent, RunSettings, Verdict } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
-import { type Respond, runVirtually, succeedAtOnce, type VirtualRun } from '../testing/virtual-run.ts';
 import type { Command } from './command.ts';
 
 const limits = { retries: 1, reroutes: 1, replans: 1, concurrency: 8, perModel: {}, depth: 3 };

@@ -9,6 +9,7 @@ export function mergeDefinitions(base: CheckedDefinition, over: CheckedDefinitio
     roles: mergeRoles(base.roles ?? {}, over.roles ?? {}),
     planner: { ...base.planner, ...over.planner },
     synthesizer: { ...base.synthesizer, ...over.synthesizer },
+    ...(base.gate === undefined && over.gate === undefined ? {} : { gate: { ...base.gate, ...over.gate } }),
     limits: { ...base.limits, ...over.limits, perModel: { ...base.limits?.perModel, ...over.limits?.perModel } },
   };
 }

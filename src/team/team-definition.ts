@@ -56,6 +56,14 @@ export const runLimitsSchema = z.strictObject({
   perModel: z.record(modelSpecSchema, modelLimitsSchema).optional(),
 });
 
+export const gateWeightsSchema = z.strictObject({
+  successUsd: z.number().nonnegative().max(1e9).exactOptional(),
+  hourUsd: z.number().nonnegative().max(1e9).exactOptional(),
+  millionTokensUsd: z.number().nonnegative().max(1e6).exactOptional(),
+  exploration: z.number().min(0).max(0.5).exactOptional(),
+  halfLife: z.number().min(1).max(1e6).exactOptional(),
+});
+
 /** What `defaults` may set for every role that does not say otherwise. */
 const roleDefaultsSchema = z.strictObject({
   model: modelSpecSchema.optional(),
@@ -100,6 +108,7 @@ export const teamDefinitionSchema = z.strictObject({
   synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),
   accept: z.array(acceptCheckSchema).optional(),
   limits: runLimitsSchema.optional(),
+  gate: gateWeightsSchema.optional(),
 });
 
 /** A definition that has passed the schema; a sub-team in it has not yet. */

@@ -8,7 +8,7 @@ import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
-import { modelSpecSchema, roleNameSchema } from './team-definition.ts';
+import { gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
 import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);
@@ -68,6 +68,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     timeoutMs: count.exactOptional(),
     depth: count,
   }),
+  gate: gateWeightsSchema.exactOptional(),
 });
 
 /** @throws {PlanwrightError} `team-invalid` when the team holds something that is not plain data. */

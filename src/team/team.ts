@@ -1,4 +1,5 @@
 /** What a team is once its file is read and its defaults are filled in. Parsing: team-file.ts. Ready-made ones: presets.ts. */
+import type { GateWeights } from '../gate/weights.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
 
 /** Limits on one role's work. */
@@ -91,4 +92,6 @@ export interface Team {
   /** Checks on the deliverable. */
   accept: AcceptCheck[];
   limits: RunLimits;
+  /** What the gate goes by where it differs from gate/weights.ts. */
+  gate?: Partial<GateWeights>;
 }

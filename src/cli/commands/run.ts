@@ -10,6 +10,8 @@ export interface RunFlags extends TaskFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
   plan?: string;
   approve?: boolean;
+  class?: string;
+  explore?: boolean;
   json?: boolean;
   store?: string;
 }
@@ -24,6 +26,8 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
     ...(plan === undefined ? {} : { plan }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(flags.approve === true ? { approve: true } : {}),
+    ...(flags.class === undefined ? {} : { taskClass: flags.class }),
+    ...(flags.explore === false ? { gateWeights: { exploration: 0 } } : {}),
     ...(store === undefined ? {} : { store }),
   };
   const followed = await followRun(io, (hooks) => runTask({ ...options, ...hooks }), { interrupted });

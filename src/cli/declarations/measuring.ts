@@ -1,4 +1,56 @@
-/** The commands that measure: teams against one agent, chains, the gate's evidence. */
+/** The commands that measure: teams against one agent, and chains. */
+import { Option } from 'commander';
+import { collectTexts, parseAlpha, parseCount, parseProbability, parseSeed, parseUsd } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
+import { withStore } from './shared-options.ts';
 
-export function declareMeasuring(_: Declaring): void {}
+/** Options that say how tasks are run: finished results have been run. */
+const runningOptions = ['team', 'model', 'arms', 'arm', 'maxUsd', 'repeats', 'concurrency', 'store'];
+
+export function declareMeasuring({ io, add, done }: Declaring): void {
+  const compare = add(
+    'compare [tasks]',
+    'say in numbers whether a team beats one agent: on tasks that it runs, or from finished results',
+    [
+      "printf 'task,arm,success,usd\\na,single,1,0.02\\na,team,1,0.09\\n' > results.csv && planwright compare --results results.csv",
+    ],
+  )
+    .addOption(
+      new Option(
+        '--results <file>',
+        'judge finished runs of any system: CSV or JSON lines with task, arm, success, and any of seconds, usd, tokens, class',
+      ).conflicts(runningOptions),
+    )
+    .option('--team <file>', 'the team (a file or a preset)')
+    .option('--model <spec>', 'the model for roles that name none (default: offline)')
+    .option('--arms <list>', 'which arms run, separated by commas: single, team, cascade, best-of-n')
+    .option('--arm <name=spec>', 'a further arm of this name; may be given several times', collectTexts)
+    .option('--max-usd <x>', 'spend at most so many US dollars on the whole comparison', parseUsd)
+    .option('--seed <n>', 'the seed of order and intervals (default: 1)', parseSeed)
+    .option('--repeats <k>', 'run every arm on every task so many times (default: 1)', parseCount)
+    .option('--alpha <x>', 'the error that the verdict may have (default: 0.05)', parseAlpha)
+    .option('--fixed-n', 'use the test for a number of tasks fixed beforehand, and stop at no other (always so with --results)')
+    .option('--concurrency <n>', 'runs at once', parseCount);
+  withStore(compare)
+    .option('--html <file>', 'also write a page with the plots')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (tasks: string | undefined, flags, command) => {
+      if (flags.results !== undefined) {
+        if (tasks !== undefined) command.error('Give either TASKS or --results, not both: results have been run already.');
+        done(await (await import('../commands/compare-results.ts')).runCompareResults(io, flags));
+        return;
+      }
+      if (tasks === undefined)
+        command.error('There is nothing to compare. Give a file of tasks, or finished runs by --results FILE.');
+      done(await (await import('../commands/compare.ts')).runCompare(io, tasks, flags));
+    });
+
+  add('chain', 'how many steps in a row still beat one agent: the largest n with p^n > q', [
+    'planwright chain --p .9 --q .6',
+    'planwright chain --p .97 --q .6 --json',
+  ])
+    .requiredOption('--p <x>', 'how reliable each step is, 0 to 1', parseProbability)
+    .requiredOption('--q <x>', 'how reliable one agent is on the whole task, 0 to 1', parseProbability)
+    .option('--json', 'print the result as JSON')
+    .action(async (flags) => done(await (await import('../commands/chain.ts')).runChain(io, flags)));
+}

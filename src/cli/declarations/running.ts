@@ -24,7 +24,10 @@ export function declareRunning({ io, add, done }: Declaring): void {
       ]),
     )
     .option('--plan <file>', 'run this plan, JSON or YAML, as written; TASK then defaults to its own')
+    .option('--optimize', 'change the plan of --plan where the forecast is better for it')
     .option('--concurrency <n>', 'subtasks at once (default: the team’s, or 8)', parseCount)
+    .option('--class <name>', 'the task’s class, for the gate’s evidence (default: by its form)')
+    .option('--no-explore', 'the gate tries nothing that looks worse, to learn')
     .option('--approve', 'wait for a person’s approval of the plan')
     .option('--json', 'print the whole report as JSON')
     .action(async (task: string | undefined, flags) => done(await (await import('../commands/run.ts')).runRun(io, task, flags)));

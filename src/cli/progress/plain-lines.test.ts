@@ -25,7 +25,15 @@ test('each change of state is one line, with the time since the start', () => {
       decision: {
         strategy: 'team',
         reasons: ['Two parts.'],
-        input: { task: 't', roles: [], materialTokens: 0, contextTokens: 1 },
+        input: {
+          task: 't',
+          roles: [],
+          materialTokens: 0,
+          contextTokens: 1,
+          team: 'team',
+          checksDeliverable: false,
+          taskClass: 'one-part',
+        },
       },
     },
     { type: 'subtask-proposed', attempt: 1, subtask: { id: 'a', role: 'researcher', instruction: 'i', dependsOn: [] } },

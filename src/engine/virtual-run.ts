@@ -1,9 +1,10 @@
 /** Runs a fold in virtual time: no clock, no engine, no waiting. For tests of schedules and for forecasts of them. */
-import { createFold } from '../engine/fold.ts';
+
 import type { JournalEntry, RunEvent, RunSettings } from '../events.ts';
 import { PriorityQueue } from '../priority-queue.ts';
 import type { Command } from '../schedule/command.ts';
 import { createRunState, type RunState } from '../schedule/state.ts';
+import { createFold } from './fold.ts';
 
 /** What a command leads to, and when. `null`: nothing ever comes of it. */
 export type Respond = (command: Command, state: RunState) => { afterMs: number; event: RunEvent } | null;

@@ -1,0 +1,81 @@
+/** The measurement as text: the table of docs/crossover.md, and what follows from it. */
+import type { CrossingFigure, SizeFigures, Summary } from './summarize.ts';
+
+const columns = [
+  'N',
+  'tasks',
+  'single: right',
+  'team: right',
+  'single: all right',
+  'team: all right',
+  'calls',
+  'tokens',
+  'single: right per 1,000 tokens',
+  'team',
+];
+
+/** A Markdown table, a row a size. calls and tokens are team ÷ single. */
+export function tellTable({ sizes }: Summary): string {
+  const rows = [columns, columns.map(() => '---'), ...sizes.map(cellsOf)];
+  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function cellsOf({ size, tasks, single, team, calls, tokens }: SizeFigures): string[] {
+  return [
+    String(size),
+    String(tasks),
+    tellShare(single.share),
+    tellShare(team.share),
+    String(single.allRight),
+    String(team.allRight),
+    `${calls.toFixed(1)} ×`,
+    `${tokens.toFixed(2)} ×`,
+    single.rightPerThousandTokens.toFixed(2),
+    team.rightPerThousandTokens.toFixed(2),
+  ];
+}
+
+/** What follows from the table, a sentence a line. */
+export function tellFindings({ sizes, crossing, kinds }: Summary): string[] {
+  const last = sizes.at(-1);
+  const [smallest, largest] = [sizes[0]?.size ?? 0, last?.size ?? 0];
+  const tax =
+    last === undefined
+      ? []
+      : [
+          `Coordination tax at N = ${last.size}: ${last.calls.toFixed(1)} × the calls, ${last.tokens.toFixed(2)} × the tokens. The plan was given, and a program joined the answers: neither is in it.`,
+        ];
+  return [
+    `Crossing in right answers: ${tellCrossing(crossing.success, smallest, largest)}.`,
+    `Crossing in right answers per token: ${tellCrossing(crossing.perToken, smallest, largest)}.`,
+    ...tax,
+    ...kinds.map(
+      ({ kind, questions, single, team }) =>
+        `${kind}, ${questions} questions: ${percent(team)} right when asked alone, ${percent(single)} when ${largest} are asked together.`,
+    ),
+  ];
+}
+
+function tellCrossing(crossing: CrossingFigure, smallest: number, largest: number): string {
+  const interval = `95 % interval ${tellPlace(crossing.low, largest)} to ${tellPlace(crossing.high, largest)}`;
+  switch (crossing.kind) {
+    case 'at':
+      return `the team is ahead beyond N = ${crossing.size.toFixed(1)} (${interval})`;
+    case 'below':
+      return `the team is ahead at every N from ${smallest} on (${interval})`;
+    case 'none':
+      return `none in range: the team is not ahead at N = ${largest} (${interval})`;
+  }
+}
+
+function tellPlace(size: number, largest: number): string {
+  return Number.isFinite(size) ? size.toFixed(1) : `beyond ${largest}`;
+}
+
+function tellShare({ value, low, high }: { value: number; low: number; high: number }): string {
+  return `${percent(value)} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,43 @@
+/** Pages stay small whatever they are made of: lists and texts are cut, and the page says by how much. */
+import { formatCount } from './numbers.ts';
+
+/** Entries that a page shows of each list. */
+export const mostEntries = {
+  words: 20,
+  notes: 50,
+  arms: 40,
+  armsDrawn: 12,
+  classes: 100,
+  classesDrawn: 15,
+  parts: 40,
+  partsDrawn: 24,
+  discordant: 250,
+  runs: 50,
+  /** Of one run, those of its sub-teams included. */
+  subtasks: 100,
+} as const;
+
+/** Characters that a page shows of each text. */
+export const mostCharacters = {
+  title: 300,
+  sentence: 1000,
+  name: 100,
+  runId: 80,
+  command: 2000,
+  task: 2000,
+  error: 500,
+  deliverable: 4000,
+} as const;
+
+/** UTF-8, of all runs together. */
+export const mostRunBytes = 900_000;
+
+export function takeFirst<Item>(items: readonly Item[], most: number): { shown: Item[]; left: number } {
+  return { shown: items.slice(0, most), left: Math.max(0, items.length - most) };
+}
+
+/** `12 more classes are not shown.`; null when none is left out. */
+export function sayLeftOut(left: number, noun: string, plural = `${noun}s`): string | null {
+  if (left === 0) return null;
+  return left === 1 ? `1 more ${noun} is not shown.` : `${formatCount(left)} more ${plural} are not shown.`;
+}

@@ -1,0 +1,42 @@
+/** report.html: a comparison as one self-contained page. */
+import type { ComparisonReport } from '../measure/comparison-report.ts';
+import { mostCharacters } from './bounds.ts';
+import type { ComparisonDetails } from './comparison-details.ts';
+import { cutText } from './html.ts';
+import { renderPage } from './page.ts';
+import { writeCalibration } from './sections/calibration.ts';
+import { writeCost } from './sections/cost.ts';
+import { writeDiscordant } from './sections/discordant.ts';
+import { writeMethod } from './sections/method.ts';
+import { writeReliability } from './sections/reliability.ts';
+import { embedRuns } from './sections/runs.ts';
+import { writeSuccess } from './sections/success.ts';
+import { writeTime } from './sections/time.ts';
+import { writeTokens } from './sections/tokens.ts';
+import { writeVerdict } from './sections/verdict.ts';
+
+/**
+ * A whole HTML document without script, image or address from elsewhere; below 2 MB whatever it is made of. The same data
+ * give the same bytes.
+ */
+export async function renderComparisonPage(report: ComparisonReport, details: ComparisonDetails): Promise<string> {
+  const { section: runs, anchors } = embedRuns(report, details);
+  const sections = [
+    writeVerdict(report),
+    await writeSuccess(report),
+    await writeCost(report),
+    await writeTokens(report, details),
+    await writeTime(report, details),
+    await writeReliability(details),
+    await writeCalibration(details),
+    writeDiscordant(report, anchors),
+    writeMethod(report, details),
+    runs,
+  ].filter((section) => section !== null);
+  return renderPage({
+    title: cutText(details.title, mostCharacters.title),
+    kind: 'Comparison',
+    ...(details.createdMs === undefined ? {} : { createdMs: details.createdMs }),
+    sections,
+  });
+}
