@@ -1,12 +1,15 @@
 /**
- * npm run bench [-- --quick] [-- part ...]: the figures that Planwright has to show, measured side by side in this
+ * npm run bench [-- --quick] [-- --html FILE] [-- part ...]: the figures that Planwright has to show, measured side by side in this
  * process. Exits with 1 when one is missed. docs/benchmarks.md says what each means.
  */
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type PageSection, renderPage } from '../src/report/page.ts';
 import { measureEProcess } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureGate } from './gate.ts';
+import { drawGate } from './gate-page.ts';
 import { measureJournalCost } from './journal-cost.ts';
 import { measureMakespans } from './makespan.ts';
 import { measureReportTask } from './report-task.ts';
@@ -17,6 +20,8 @@ interface Part {
   name: string;
   title: string;
   measure: (quick: boolean) => Promise<Figure[]>;
+  /** For --html. */
+  draw?: (quick: boolean) => Promise<PageSection>;
 }
 
 /** A quick run has smaller plans, fewer rounds and no real time. */
@@ -45,6 +50,7 @@ const parts: readonly Part[] = [
     name: 'gate',
     title: 'The gate on simulated classes of known truth, one decision a task',
     measure: (quick) => measureGate(quick ? 5 : 50),
+    draw: (quick) => drawGate(quick ? 5 : 50),
   },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
   {
@@ -55,7 +61,10 @@ const parts: readonly Part[] = [
 ];
 
 async function bench(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, html: { type: 'string' } },
+    allowPositionals: true,
+  });
   const unknown = positionals.find((name) => !parts.some((part) => part.name === name));
   if (unknown !== undefined) {
     console.error(`There is no part "${unknown}". Parts: ${parts.map(({ name }) => name).join(', ')}.`);
@@ -66,12 +75,16 @@ async function bench(): Promise<number> {
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} × ${processor?.model.trim() ?? '?'}\n`,
   );
   const missed: string[] = [];
-  for (const { name, title, measure } of parts) {
+  const sections: PageSection[] = [];
+  for (const { name, title, measure, draw } of parts) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const figures = await measure(values.quick);
     console.log(formatFigures(title, figures));
+    if (values.html !== undefined && draw !== undefined) sections.push(await draw(values.quick));
     missed.push(...figures.filter((figure) => !isMet(figure)).map(({ what }) => `${name}: ${what.trim()}`));
   }
+  if (values.html !== undefined)
+    writeFileSync(values.html, renderPage({ title: 'Planwright’s figures', kind: 'Benchmark', sections }));
   console.log(missed.length === 0 ? 'Every bound is met.' : `Missed:\n${missed.map((what) => `  ${what}`).join('\n')}`);
   return missed.length === 0 ? 0 : 1;
 }

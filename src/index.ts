@@ -35,6 +35,7 @@ export { subRunId } from './ids.ts';
 export type { Json } from './json.ts';
 export type { LiveDelta } from './live.ts';
 export { type AttemptCorrelation, forecastAnyOf, measureAttemptCorrelation } from './measure/attempt-correlation.ts';
+export { buildForecastBasis, estimateRoles, type ForecastBasisOptions, listCritics } from './measure/build-forecast-basis.ts';
 export {
   type CalibrationBin,
   type ForecastPair,
@@ -76,12 +77,36 @@ export {
 export { type RunReport, reportRun, type SubtaskReport } from './measure/run-report.ts';
 export type { RunView } from './measure/run-view.ts';
 export { areSeparable, differenceOf, doOverlap, type Published } from './measure/separate-intervals.ts';
+export { affordableTrials, type SimulateOptions, type Simulation, simulatePlan } from './measure/simulate.ts';
 export type { Estimated, Interval, Proportion } from './measure/statistics/interval.ts';
+export { wilsonInterval } from './measure/statistics/proportion.ts';
 export type { CallPurpose, CallRecord } from './model/call-record.ts';
 export type { Model, ModelRegistry, ModelSpec } from './model/model.ts';
 export { recordCalls } from './model/recorded.ts';
 export { type CustomModel, createModelRegistry, type RegistryOptions } from './model/registry.ts';
 export { checkPlan } from './plan/check.ts';
+export type { EstimateSource } from './plan/estimator.ts';
+export { type Forecast, forecastPlan } from './plan/forecast.ts';
+export {
+  type AttemptEstimate,
+  type ErrorRates,
+  type ForecastBasis,
+  type ForecastLimits,
+  priorAttempt,
+  priorCheckRates,
+  type RoleEstimate,
+} from './plan/forecast-basis.ts';
+export type { PlanChange } from './plan/optimize/change.ts';
+export {
+  type OptimizationPass,
+  type OptimizationStep,
+  type OptimizedPlan,
+  type OptimizeOptions,
+  optimizeBy,
+  optimizePlan,
+  undoStep,
+  type Worth,
+} from './plan/optimize.ts';
 export type { AcceptCheck, Assumption, Plan, PlanCheck, PlanProblem, PlanShape, Predicate, Subtask } from './plan/plan.ts';
 export { checkPlanText, type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 export { renderJson, renderMermaid, renderTree, renderYaml } from './plan/render.ts';
@@ -105,6 +130,7 @@ export type { RunHandle, RunResult, RunUpdate } from './run-handle.ts';
 export { type ResumeRunOptions, type RunTaskOptions, resumeRun, runTask } from './run-task.ts';
 export { decide } from './schedule/decide.ts';
 export { createRunState, type RunState, type SubtaskState, type SubtaskStatus } from './schedule/state.ts';
+export { defaultPreset } from './team/defaults.ts';
 export { defineTeam } from './team/define-team.ts';
 export { loadTeam } from './team/load-team.ts';
 export { listPresets } from './team/presets.ts';

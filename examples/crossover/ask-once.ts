@@ -39,8 +39,16 @@ export function keepPlain(model: LanguageModelV4): LanguageModelV4 {
     },
     async doGenerate(request) {
       const { content, finishReason, usage } = await model.doGenerate(request);
-      const { inputTokens, outputTokens } = usage;
-      return { content, finishReason, usage: { inputTokens, outputTokens }, warnings: [] };
+      const [input, output] = [usage.inputTokens.total, usage.outputTokens.total];
+      return {
+        content,
+        finishReason: { unified: finishReason.unified, raw: undefined },
+        usage: {
+          inputTokens: { total: input, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+          outputTokens: { total: output, text: undefined, reasoning: undefined },
+        },
+        warnings: [],
+      };
     },
     doStream: (request) => model.doStream(request),
   };

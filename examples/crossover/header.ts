@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PlanwrightError } from 'planwright';
 import { z } from 'zod';
+import { questionKinds } from './questions.ts';
 
 const line = z.string().min(1).max(500);
 
@@ -17,6 +18,7 @@ const headerSchema = z.strictObject({
   seed: z.int().nonnegative(),
   sizes: z.array(z.int().positive()).min(1),
   repeats: z.int().positive(),
+  kinds: z.array(z.enum(questionKinds)).min(1),
   temperature: z.number(),
 });
 export type RecordingHeader = z.infer<typeof headerSchema>;

@@ -44,9 +44,9 @@ export async function openSource({ source, design: given, record }: CrossoverOpt
   }
 }
 
-function askFor({ sizes, repeats, seed }: Design): { design: Design; blocks: Question[][] } {
-  const blocks = drawBlocks({ seed, blocks: repeats, size: Math.max(...sizes) });
-  return { design: { sizes, repeats, seed }, blocks };
+function askFor({ sizes, repeats, kinds, seed }: Design): { design: Design; blocks: Question[][] } {
+  const blocks = drawBlocks({ seed, blocks: repeats, size: Math.max(...sizes), kinds });
+  return { design: { sizes, repeats, kinds, seed }, blocks };
 }
 
 function wrap(model: LanguageModelV4): LanguageModelV4 {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PlanwrightError } from 'planwright';
 import { z } from 'zod';
+import { type QuestionKind, questionKinds } from './questions.ts';
 
 export const usage = `node scripts/with-node.js examples/crossover/run.ts [options]
 
@@ -12,6 +13,7 @@ Without --model a recorded run is replayed.
   --model SPEC     a model to measure, \`recorded:FILE\` to replay, or \`simulated\`
   --sizes LIST     N, ascending, at most 64. Default 1,2,4,8,16
   --repeats K      blocks of as many questions as the largest N. Default 20
+  --kinds LIST     of questions, of ${questionKinds.join(', ')}. Default extraction,two-step,sorting
   --seed S         of the questions and of the resampling. Default 7
   --record FILE    a new .jsonl file for the calls; a .json file beside it says what they are of
   --html FILE      the curves as a page
@@ -21,6 +23,7 @@ Without --model a recorded run is replayed.
 export interface Design {
   sizes: number[];
   repeats: number;
+  kinds: QuestionKind[];
   seed: number;
 }
 
@@ -32,7 +35,12 @@ export interface CrossoverOptions {
   html?: string;
 }
 
-export const defaultDesign: Design = { sizes: [1, 2, 4, 8, 16], repeats: 20, seed: 7 };
+export const defaultDesign: Design = {
+  sizes: [1, 2, 4, 8, 16],
+  repeats: 20,
+  kinds: ['extraction', 'two-step', 'sorting'],
+  seed: 7,
+};
 
 /** The committed recording, from the current folder. */
 const ownRecording = fileURLToPath(new URL('recording.jsonl', import.meta.url));
@@ -49,6 +57,11 @@ const values = z.strictObject({
     .refine((sizes) => sizes.every((size, at) => size > (sizes[at - 1] ?? 0)), 'not ascending')
     .optional(),
   repeats: count.pipe(z.int().positive().max(maxRepeats)).optional(),
+  kinds: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(questionKinds)))
+    .optional(),
   seed: count.pipe(z.int().max(2 ** 32 - 1)).optional(),
   record: z.string().endsWith('.jsonl', 'must end in .jsonl').optional(),
   html: z.string().min(1).optional(),
@@ -58,6 +71,7 @@ const flags = {
   model: { type: 'string' },
   sizes: { type: 'string' },
   repeats: { type: 'string' },
+  kinds: { type: 'string' },
   seed: { type: 'string' },
   record: { type: 'string' },
   html: { type: 'string' },
@@ -75,10 +89,11 @@ export function readOptions(args: string[]): CrossoverOptions | null {
     const value = Object.entries(given).find(([name]) => name === flag)?.[1];
     throw new PlanwrightError('usage', `--${flag} ${JSON.stringify(value)}: ${issue?.message}. See --help.`);
   }
-  const { model = `recorded:${ownRecording}`, sizes, repeats, seed, record, html } = read.data;
+  const { model = `recorded:${ownRecording}`, sizes, repeats, kinds, seed, record, html } = read.data;
   const design: Partial<Design> = {
     ...(sizes === undefined ? {} : { sizes }),
     ...(repeats === undefined ? {} : { repeats }),
+    ...(kinds === undefined ? {} : { kinds }),
     ...(seed === undefined ? {} : { seed }),
   };
   const source = sourceOf(model);

@@ -2,12 +2,13 @@
 import { type Random, seededRandom } from 'planwright';
 import { drawInteger, drawSome } from './draw.ts';
 
-export const questionKinds = ['extraction', 'arithmetic', 'sorting'] as const;
+/** extraction: a fact from a paragraph. sum: two digits. two-step: two sums or differences. sorting: three words by the alphabet. */
+export const questionKinds = ['extraction', 'sum', 'two-step', 'sorting'] as const;
 export type QuestionKind = (typeof questionKinds)[number];
 
 /** How an answer is marked; upper and lower case are alike everywhere. */
 export type Marking =
-  /** Names `right` and none of `wrong`, the other things of its kind in the paragraph. */
+  /** Names `right` and none of `wrong`, the paragraph's other facts. */
   | { kind: 'word'; right: string; wrong: string[] }
   /** The last number it names. */
   | { kind: 'number'; right: number }
@@ -21,54 +22,71 @@ export interface Question {
   marking: Marking;
 }
 
-/**
- * `blocks` lists of `size` questions. The kinds take turns, through the ends of blocks too. The same seed and size give
- * the same questions, whatever the number of blocks after them.
- */
-export function drawBlocks({ seed, blocks, size }: { seed: number; blocks: number; size: number }): Question[][] {
+export interface BlockOptions {
+  seed: number;
+  blocks: number;
+  /** Questions of a block. */
+  size: number;
+  kinds: readonly QuestionKind[];
+}
+
+/** The kinds take turns, through the ends of blocks too. More blocks leave the first ones as they are. */
+export function drawBlocks({ seed, blocks, size, kinds }: BlockOptions): Question[][] {
   const random = seededRandom(seed);
   return Array.from({ length: blocks }, (_, block) =>
-    Array.from({ length: size }, (_unused, index) => drawQuestion(random, (block * size + index) % questionKinds.length)),
+    Array.from({ length: size }, (_unused, index) => drawQuestion(random, kinds[(block * size + index) % kinds.length] ?? 'sum')),
   );
 }
 
-function drawQuestion(random: Random, turn: number): Question {
-  const kind = questionKinds[turn] ?? 'extraction';
+function drawQuestion(random: Random, kind: QuestionKind): Question {
   switch (kind) {
     case 'extraction':
       return drawExtraction(random);
-    case 'arithmetic':
-      return drawArithmetic(random);
+    case 'sum':
+      return drawSum(random);
+    case 'two-step':
+      return drawTwoSteps(random);
     case 'sorting':
       return drawSorting(random);
   }
 }
 
-const people = ['Nora', 'Otto', 'Lena', 'Hugo', 'Mara', 'Ivan', 'Ruth', 'Karl', 'Vera', 'Paul', 'Edda', 'Finn'];
-const cities = ['Bergen', 'Turin', 'Porto', 'Gdansk', 'Lyon', 'Malmo', 'Split', 'Ghent', 'Basel', 'Bristol', 'Cork', 'Tartu'];
-const goods = ['lamps', 'maps', 'clocks', 'boats', 'chairs', 'kites', 'drums', 'bells', 'gloves', 'violins', 'ropes', 'bottles'];
+const people = ['Nora', 'Otto', 'Lena', 'Hugo', 'Mara', 'Ivan', 'Ruth', 'Karl', 'Vera', 'Paul'];
+const cities = ['Paris', 'London', 'Rome', 'Berlin', 'Madrid', 'Tokyo', 'Cairo', 'Boston', 'Dublin', 'Vienna'];
+const animals = ['dog', 'cat', 'horse', 'rabbit', 'parrot', 'goat'];
 
 function drawExtraction(random: Random): Question {
-  const [who = '', other = ''] = drawSome(random, people, 2);
-  const [city = '', otherCity = ''] = drawSome(random, cities, 2);
-  const [thing = '', otherThing = ''] = drawSome(random, goods, 2);
-  const facts = [`${who} sells ${thing} in ${city}.`, `${other} sells ${otherThing} in ${otherCity}.`];
-  const paragraph = drawSome(random, facts, 2).join(' ');
-  const asksCity = random.next() < 0.5;
+  const [who = ''] = drawSome(random, people, 1);
+  const [city = ''] = drawSome(random, cities, 1);
+  const [animal = ''] = drawSome(random, animals, 1);
+  const age = String(drawInteger(random, 21, 69));
+  const asks = [
+    { ask: `How old is ${who}?`, right: age },
+    { ask: `In which city does ${who} live?`, right: city },
+    { ask: `What animal does ${who} have?`, right: animal },
+  ];
+  const [asked] = drawSome(random, asks, 1);
+  const right = asked?.right ?? '';
   return {
     kind: 'extraction',
-    text: `${paragraph} ${asksCity ? `In which city does ${who} work?` : `What does ${who} sell?`}`,
-    marking: { kind: 'word', right: asksCity ? city : thing, wrong: [asksCity ? otherCity : otherThing] },
+    text: `${who} is ${age} years old. ${who} lives in ${city} and has a ${animal}. ${asked?.ask}`,
+    marking: { kind: 'word', right, wrong: [age, city, animal].filter((fact) => fact !== right) },
   };
 }
 
-function drawArithmetic(random: Random): Question {
+function drawSum(random: Random): Question {
+  const first = drawInteger(random, 1, 9);
+  const second = drawInteger(random, 1, 9);
+  return { kind: 'sum', text: `What is ${first} + ${second}?`, marking: { kind: 'number', right: first + second } };
+}
+
+function drawTwoSteps(random: Random): Question {
   const first = drawInteger(random, 2, 9);
   const second = drawInteger(random, 2, 9);
   const third = drawInteger(random, 1, Math.min(9, first + second - 1));
   const adds = random.next() < 0.5;
   return {
-    kind: 'arithmetic',
+    kind: 'two-step',
     text: `What is ${first} + ${second} ${adds ? '+' : '-'} ${third}?`,
     marking: { kind: 'number', right: first + second + (adds ? third : -third) },
   };

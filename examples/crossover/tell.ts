@@ -51,7 +51,7 @@ export function tellFindings({ sizes, crossing, kinds }: Summary): string[] {
     ...tax,
     ...kinds.map(
       ({ kind, questions, single, team }) =>
-        `${kind}, ${questions} questions: ${percent(team)} right when asked alone, ${percent(single)} when ${largest} are asked together.`,
+        `${kind}: of ${questions} questions the single agent is right on ${percent(single)} at N = ${largest}, the team on ${percent(team)}.`,
     ),
   ];
 }

@@ -84,5 +84,8 @@ function readReliabilities(text: string, names: ReadonlySet<string>): Map<string
 function readProbability(text: string, whole: string): number {
   const value = Number(text);
   if (/^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) && value <= 1) return value;
-  throw new PlanwrightError('usage', `--p ${toOneLine(whole)}: give a number from 0 to 1, as in --p .9 or --p researcher=.8,writer=.95.`);
+  throw new PlanwrightError(
+    'usage',
+    `--p ${toOneLine(whole)}: give a number from 0 to 1, as in --p .9 or --p researcher=.8,writer=.95.`,
+  );
 }

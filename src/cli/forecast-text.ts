@@ -1,5 +1,5 @@
 /** Forecasts and what they rest on, in words. */
-import type { Forecast, ForecastBasis, OptimizationStep, Plan } from '../index.ts';
+import type { Forecast, ForecastBasis, OptimizationStep, OptimizedPlan, Plan } from '../index.ts';
 import { formatCount, formatDuration, formatNumber, formatUsd } from './figures.ts';
 import { toOneLine } from './terminal-text.ts';
 
@@ -50,7 +50,7 @@ function describeReliabilities(subtasks: Plan['subtasks'], { roles, prior }: For
 
 function describeSource(attempts: number | undefined): string {
   if (attempts === undefined) return 'given';
-  return attempts === 0 ? 'assumed' : `${formatNumber(attempts, 'checked attempt')}`;
+  return attempts === 0 ? 'assumed' : formatNumber(attempts, 'checked attempt');
 }
 
 function describeChecks(subtasks: Plan['subtasks'], { checks, critic, reviewers }: ForecastBasis): string {
@@ -70,8 +70,16 @@ function describeLimits({ limits, planner }: ForecastBasis): string {
   return `${ladder.join(', ')}, ${formatCount(concurrency)} at once`;
 }
 
-/** `1 fuse a, b: …` and the forecast before and after. */
-export function describeStep({ pass, explanation, before, after }: OptimizationStep, at: number): string[] {
+/** Every step, or that there was none. */
+export function describeOptimization({ steps, complete }: OptimizedPlan): string[] {
+  const lines = steps.flatMap((step, at) => describeStep(step, at + 1));
+  if (steps.length === 0) lines.push('The optimizer found nothing that the forecast would be better for.');
+  if (!complete) lines.push('The plan is too large to try everything.');
+  return lines;
+}
+
+/** `1. fuse: …` and the forecast before and after. */
+function describeStep({ pass, explanation, before, after }: OptimizationStep, at: number): string[] {
   const changes = [`right with ${formatPercent(before.success)} → ${formatPercent(after.success)}`];
   changes.push(`calls ${formatAmount(before.calls)} → ${formatAmount(after.calls)}`);
   if (before.tokens !== null && after.tokens !== null) {

@@ -70,12 +70,20 @@ function addLedgers(views: readonly RunView[]): ArmRun['report']['ledger'] {
   return first;
 }
 
-function listPairs({ both, neither, onlySingle, onlyTeam }: Comparison['report']): { single: boolean; team: boolean }[] {
-  const times = (count: number, single: boolean, team: boolean) => Array.from({ length: count }, () => ({ single, team }));
+function listPairs({ both, neither, onlySingle, onlyTeam }: Comparison['report']): Outcomes[] {
   return [
-    ...times(both, true, true),
-    ...times(neither, false, false),
-    ...times(onlySingle, true, false),
-    ...times(onlyTeam, false, true),
+    ...repeated(both, { single: true, team: true }),
+    ...repeated(neither, { single: false, team: false }),
+    ...repeated(onlySingle, { single: true, team: false }),
+    ...repeated(onlyTeam, { single: false, team: true }),
   ];
+}
+
+interface Outcomes {
+  single: boolean;
+  team: boolean;
+}
+
+function repeated(times: number, outcomes: Outcomes): Outcomes[] {
+  return Array.from({ length: times }, () => outcomes);
 }

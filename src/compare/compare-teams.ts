@@ -33,9 +33,10 @@ import { type PairPlan, type PairSettings, runPair } from './run-pair.ts';
  */
 export async function compareTeams(options: CompareTeamsOptions): Promise<Comparison> {
   const { seed = 1, repeats = 1, alpha = 0.05, concurrency = 1, maxUsd, fixedN = false } = options;
-  refuseCounts({ repeats, concurrency });
+  refuseNumbers({ repeats, concurrency }, { seed, alpha, maxUsd });
   const method = fixedN ? 'fixed' : 'anytime';
   const tasks = typeof options.tasks === 'string' ? loadComparisonTasks(options.tasks) : options.tasks;
+  refuseTasks(tasks);
   const arms = await resolveArms(options.arms ?? defaultArms.map((name) => namedArm(name)), options.team);
   const { model, tools, env, random, clock = systemClock } = options;
   const stop = new AbortController();
@@ -78,6 +79,7 @@ export async function compareTeams(options: CompareTeamsOptions): Promise<Compar
       cutPairs: log.cutPairs,
       arms,
       tasks,
+      defaultModel: nameModel(model),
       method,
       maxUsd,
       concurrency,
@@ -167,9 +169,25 @@ function nameModel(model: CompareTeamsOptions['model']): string {
   return model ?? 'offline';
 }
 
-function refuseCounts(counts: Record<string, number>): void {
+/** Tasks from a file are sound; others come from a program. */
+function refuseTasks(tasks: readonly ComparisonTask[]): void {
+  if (tasks.length === 0) throw new PlanwrightError('usage', 'There are no tasks to compare on.');
+  const ids = new Set<string>();
+  for (const { id } of tasks) {
+    if (ids.has(id)) throw new PlanwrightError('usage', `Two tasks have the id "${id}". Give each its own.`);
+    ids.add(id);
+  }
+}
+
+function refuseNumbers(
+  counts: Record<string, number>,
+  { seed, alpha, maxUsd = 0 }: { seed: number; alpha: number; maxUsd: number | undefined },
+): void {
   for (const [name, count] of Object.entries(counts)) {
     if (!(Number.isSafeInteger(count) && count >= 1))
       throw new PlanwrightError('usage', `${name} is a whole number from 1 on, not ${count}.`);
   }
+  if (!Number.isSafeInteger(seed)) throw new PlanwrightError('usage', `seed is a whole number, not ${seed}.`);
+  if (!(alpha > 0 && alpha < 1)) throw new PlanwrightError('usage', `alpha is a number between 0 and 1, not ${alpha}.`);
+  if (!(maxUsd >= 0)) throw new PlanwrightError('usage', `maxUsd is an amount of US dollars from 0 on, not ${maxUsd}.`);
 }

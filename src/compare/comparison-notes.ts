@@ -1,4 +1,5 @@
 /** What a reader of a comparison has to know beside its figures, one sentence each. */
+import { modelOf } from '../engine/run-settings.ts';
 import type { Arm } from './arms.ts';
 import type { StopReason } from './comparison.ts';
 import type { ComparisonTask } from './comparison-task.ts';
@@ -13,6 +14,8 @@ export interface NotedComparison {
   cutPairs: readonly { task: ComparisonTask; repeat: number }[];
   arms: readonly Arm[];
   tasks: readonly ComparisonTask[];
+  /** Of roles that name none. */
+  defaultModel: string;
   method: 'anytime' | 'fixed';
   maxUsd: number | undefined;
   concurrency: number;
@@ -24,6 +27,7 @@ const namesShown = 5;
 export function writeNotes(noted: NotedComparison): string[] {
   return [
     ...noteStop(noted),
+    ...noteOffline(noted),
     ...noteLeftOut(noted),
     ...noteOutages(noted),
     ...noteBestOfN(noted),
@@ -59,6 +63,11 @@ function noteStop({ stopped, pairsPlanned, pairs, method, maxUsd }: NotedCompari
   }
 }
 
+function noteOffline({ arms, defaultModel }: NotedComparison): string[] {
+  if (!arms.some(({ team }) => modelOf(team.generalist, team, defaultModel) === 'offline')) return [];
+  return ['The model "offline" is rules, not a language model: the verdict is about what these rules do.'];
+}
+
 function noteLeftOut({ pairs, cutPairs }: NotedComparison): string[] {
   const notes: string[] = [];
   if (cutPairs.length > 0) {
@@ -81,7 +90,9 @@ function noteOutages({ pairs }: NotedComparison): string[] {
   for (const arm of pairs.flatMap(({ outages }) => outages)) byArm.set(arm, (byArm.get(arm) ?? 0) + 1);
   if (byArm.size === 0) return [];
   const counts = [...byArm].map(([arm, count]) => `${count} of ${arm}`).join(', ');
-  return [`Runs that failed because their model could not be reached count as failures: ${counts}.`];
+  return [
+    `Runs that failed because their model could not be reached count as failures: ${counts}. Another seed runs everything anew.`,
+  ];
 }
 
 function noteBestOfN({ arms, tasks }: NotedComparison): string[] {
@@ -104,7 +115,7 @@ function noteCollapsed({ pairs }: NotedComparison): string[] {
 
 function noteGrading({ grading: { gradings, tokens, usd } }: NotedComparison): string[] {
   if (gradings === 0) return [];
-  const price = usd === null ? 'at an unknown price' : `for ${usd} US dollars`;
+  const price = usd === null ? 'at an unknown price' : `for ${Number(usd.toPrecision(4))} US dollars`;
   return [`${countOf(gradings, 'grading')} by rubric took ${countOf(tokens, 'token')} ${price}; no arm is charged for them.`];
 }
 

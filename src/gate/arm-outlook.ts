@@ -1,6 +1,6 @@
 /** What an arm is expected to give: its posterior success, its cost and time, and what that is worth to the user. */
 import type { Strategy } from './gate.ts';
-import type { ArmEvidence, WeightedMean } from './weigh-evidence.ts';
+import type { ArmEvidence, WeighedEvidence, WeightedMean } from './weigh-evidence.ts';
 import type { GateWeights } from './weights.ts';
 
 /** A mean with its standard deviation. */
@@ -43,6 +43,7 @@ const priorCostRuns = 1;
 
 export interface OutlookOptions {
   evidence: ReadonlyMap<string, ArmEvidence>;
+  rescued: WeighedEvidence['rescued'];
   /** The arm that the task's form speaks for. */
   favored: Strategy;
   weights: GateWeights;
@@ -50,17 +51,29 @@ export interface OutlookOptions {
   offersCascade: boolean;
 }
 
+/** A cascade has to be worth one right result in a hundred more than the simpler arms. */
+const cascadeMargin = 0.01;
+/** What one agent gets wrong is harder than the rest: before any pair has shown it, the team is right half as often there. */
+const rescuePrior = { share: 0.5, effective: 4 } as const;
+
 /** Best first; of equals the simpler arm. */
-export function outlookOnArms({ evidence, favored, weights, offersCascade }: OutlookOptions): ArmOutlook[] {
+export function outlookOnArms({ evidence, rescued, favored, weights, offersCascade }: OutlookOptions): ArmOutlook[] {
   const single = expectArm('single', evidence.get('single'), favored, costPriors('single', evidence));
   const team = expectArm('team', evidence.get('team'), favored, costPriors('team', evidence));
   const arms = [single, team];
-  if (offersCascade && team.runs + (evidence.get('cascade')?.runs ?? 0) > 0)
-    arms.push(expectCascade(single, team, evidence.get('cascade')));
+  if (offersCascade && team.runs + (evidence.get('cascade')?.runs ?? 0) > 0) {
+    const rescue =
+      (rescued.k + rescuePrior.share * team.success.mean * rescuePrior.effective) / (rescued.n + rescuePrior.effective);
+    arms.push(expectCascade(single, { ...team, success: { ...team.success, mean: rescue } }, evidence.get('cascade')));
+  }
   const order: Strategy[] = ['single', 'team', 'cascade'];
   return arms
     .map((arm) => withUtility(arm, weights))
-    .toSorted((a, b) => b.utility.mean - a.utility.mean || order.indexOf(a.arm) - order.indexOf(b.arm));
+    .toSorted((a, b) => standing(b, weights) - standing(a, weights) || order.indexOf(a.arm) - order.indexOf(b.arm));
+}
+
+function standing({ arm, utility }: ArmOutlook, { successUsd }: GateWeights): number {
+  return arm === 'cascade' ? utility.mean - cascadeMargin * successUsd : utility.mean;
 }
 
 type Expectation = Omit<ArmOutlook, 'utility' | 'propensity'>;
@@ -96,7 +109,7 @@ function expectArm(arm: Strategy, evidence: ArmEvidence | undefined, favored: St
   };
 }
 
-/** One agent, and the team on what its checks reject. Its own runs, where there are any, correct what follows from the two. */
+/** One agent, and the team on what its checks reject (`team`: its success there). Its own runs, where there are any, correct what follows from the two. */
 function expectCascade(single: Expectation, team: Expectation, evidence: ArmEvidence | undefined): Expectation {
   const goesOn = 1 - single.delivered;
   const derived: Uncertain = {

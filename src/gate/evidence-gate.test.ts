@@ -19,12 +19,16 @@ const input: GateInput = {
 };
 const severalParts = { ...input, task: 'What is a handoff? What is a verdict?', taskClass: 'several-parts' };
 const still = { ...defaultGateWeights, exploration: 0 };
-const pair = { comparisonId: 'c', pairId: 'p' };
 
-/** So many held-out outcomes of pairs, of which so many were right. */
+/** Held-out outcomes of so many pairs, the first of which were right. */
 function held(arm: string, right: number, of: number, changes: Partial<RunOutcome> = {}): RunOutcome[] {
   return Array.from({ length: of }, (_, at) =>
-    makeOutcome({ arm, pair, label: { success: at < right, source: 'held-out' }, ...changes }),
+    makeOutcome({
+      arm,
+      pair: { comparisonId: 'c', pairId: String(at) },
+      label: { success: at < right, source: 'held-out' },
+      ...changes,
+    }),
   );
 }
 
@@ -62,8 +66,9 @@ test('what a right result is worth decides whether more success is worth its pri
 
 test('a cascade is offered only where the deliverable is checked, and wins where the checks catch failures cheaply', () => {
   const outcomes = [
-    ...held('single', 24, 24, { costUsd: 0.01 }),
-    ...held('single', 0, 16, { costUsd: 0.01, delivered: false, ownVerdict: 'rejected' }),
+    ...held('single', 24, 40).map((outcome) =>
+      outcome.label?.success ? outcome : { ...outcome, delivered: false, ownVerdict: 'rejected' as const },
+    ),
     ...held('team', 38, 40, { costUsd: 0.3 }),
   ];
   const checked = { ...input, checksDeliverable: true };

@@ -53,10 +53,10 @@ export interface GateOutlook {
 
 export function weighArms(input: GateInput, outcomes: readonly RunOutcome[], weights: GateWeights): GateOutlook {
   const prior = decideByPrior(input);
-  const { arms: evidence, checkError } = weighEvidence(outcomes, weights);
+  const { arms: evidence, checkError, rescued } = weighEvidence(outcomes, weights);
   const judged = outcomes.filter(({ label, arm }) => label !== null && (arm === 'single' || arm === 'team')).length;
   const offersCascade = input.checksDeliverable && input.roles.length > 0;
-  const arms = outlookOnArms({ evidence, favored: prior.strategy, weights, offersCascade });
+  const arms = outlookOnArms({ evidence, rescued, favored: prior.strategy, weights, offersCascade });
   const usesPrior = judged < judgedBeforeEvidence || input.roles.length === 0;
   return { prior, judged, usesPrior, checkError, arms: usesPrior ? arms : withPropensities(arms, judged, weights.exploration) };
 }

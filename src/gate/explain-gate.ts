@@ -3,7 +3,7 @@ import type { RunOutcome } from '../measure/outcome.ts';
 import type { ArmOutlook } from './arm-outlook.ts';
 import { judgedBeforeEvidence, weighArms } from './evidence-gate.ts';
 import type { GateInput, Strategy } from './gate.ts';
-import { nameArm, tellOutlook } from './tell-outlook.ts';
+import { findRival, nameArm, tellOutlook } from './tell-outlook.ts';
 import type { CheckError } from './weigh-evidence.ts';
 import type { GateWeights } from './weights.ts';
 
@@ -51,7 +51,8 @@ function changesOfPrior({ taskClass, team, roles }: GateInput, judged: number): 
 
 /** The nearest boundary in each direction in which one number can move. */
 function changesOf(arms: readonly ArmOutlook[], weights: GateWeights): string[] {
-  const [best, second] = arms;
+  const [best] = arms;
+  const second = findRival(arms);
   if (best === undefined || second === undefined) return [];
   const changes: string[] = [];
   const gap = best.utility.mean - second.utility.mean;

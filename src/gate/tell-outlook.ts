@@ -9,9 +9,15 @@ export function nameArm(arm: Strategy): string {
   return names[arm];
 }
 
+/** What the best one is held against: the better of the two plain arms, for a cascade is never far from the single agent. */
+export function findRival(arms: readonly ArmOutlook[]): ArmOutlook | undefined {
+  return arms.find((arm, at) => at > 0 && arm.arm !== 'cascade');
+}
+
 /** Why the chosen one, most decisive first. `arms`: best first. */
 export function tellOutlook(arms: readonly ArmOutlook[], chosen: ArmOutlook, weights: GateWeights): string[] {
-  const [best, second] = arms;
+  const [best] = arms;
+  const second = findRival(arms);
   if (best === undefined || second === undefined) return [];
   const reasons: string[] = [];
   if (chosen !== best) {

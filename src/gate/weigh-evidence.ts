@@ -52,11 +52,18 @@ const priorWrongResults = 4;
 /** Share of right results among those handed over, to start from. */
 const priorRight = 0.8;
 
+export interface WeighedEvidence {
+  arms: Map<string, ArmEvidence>;
+  checkError: CheckError;
+  /** Of the pairs in which the single agent was wrong: the team was right. */
+  rescued: { k: number; n: number };
+}
+
 /** @param outcomes Of one class and team, newest first. */
 export function weighEvidence(
   outcomes: readonly RunOutcome[],
   weights: Pick<GateWeights, 'halfLife' | 'millionTokensUsd'>,
-): { arms: Map<string, ArmEvidence>; checkError: CheckError } {
+): WeighedEvidence {
   const checkError = measureCheckError(outcomes);
   const selections = weighSelections(outcomes);
   const gathered = new Map<string, Gathered>();
@@ -71,7 +78,8 @@ export function weighEvidence(
     // The pairs of one comparison do not make each other old.
     if (outcome.pair === null) later += 1;
   }
-  return { arms: new Map([...gathered].map(([arm, gathering]) => [arm, conclude(gathering)])), checkError };
+  const arms = new Map([...gathered].map(([arm, gathering]) => [arm, conclude(gathering)]));
+  return { arms, checkError, rescued: countRescued(outcomes) };
 }
 
 /** Of drawn outcomes; every other one weighs 1. */
@@ -100,6 +108,17 @@ function weighSelections(outcomes: readonly RunOutcome[]): Map<RunOutcome, numbe
       return [outcome, usual / Math.max(propensity, leastPropensity)];
     }),
   );
+}
+
+function countRescued(outcomes: readonly RunOutcome[]): { k: number; n: number } {
+  const pairs = new Map<string, { single?: boolean; team?: boolean }>();
+  for (const { pair, arm, label } of outcomes) {
+    if (pair === null || label === null || (arm !== 'single' && arm !== 'team')) continue;
+    const key = JSON.stringify([pair.comparisonId, pair.pairId]);
+    pairs.set(key, { ...pairs.get(key), [arm]: label.success });
+  }
+  const missed = [...pairs.values()].filter(({ single, team }) => single === false && team !== undefined);
+  return { k: missed.filter(({ team }) => team === true).length, n: missed.length };
 }
 
 /** From outcomes whose truth is known from elsewhere. */

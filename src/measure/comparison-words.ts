@@ -78,44 +78,42 @@ function tellEvidence({ onlyTeam, onlySingle, both, neither, mcnemarP, eValue, m
   return `Only the team succeeded on ${formatCount(onlyTeam)}, only one agent on ${formatCount(onlySingle)}, both on ${formatCount(both)}, neither on ${formatCount(neither)} (${judged}).`;
 }
 
-interface RatioWords {
-  verb: string;
-  noun: string;
-  /** Behind "1.2 times as". */
-  as: string;
-}
-
-const timeWords: RatioWords = { verb: 'takes', noun: 'in seconds', as: 'long' };
-
-function costWords({ unit }: RatioEstimate): RatioWords {
-  return unit === 'tokens'
-    ? { verb: 'uses', noun: 'in tokens', as: 'much' }
-    : { verb: 'costs', noun: 'in US dollars', as: 'much' };
-}
-
 /** The team in terms of one agent. */
-function tellRatio({ verb, noun, as }: RatioWords, { ratio, low, high }: RatioEstimate, { pairs, alpha }: Facts): string {
-  const told = `team ${verb} ${round(ratio, 3)} times as ${as} as one agent, ${noun}`;
+function tellRatio({ ratio, low, high, unit }: RatioEstimate, { pairs, alpha }: Facts): string {
+  const told = `team ${tellTimes(round(ratio, 3), unit)}`;
   if (pairs < fewestDecidingPairs(alpha)) return `${told} (too few for an interval).`;
   const remark = low <= 1 && high >= 1 ? ', so no clear difference' : '';
   return `${told} (${round(low, 3)} to ${round(high, 3)}${remark}).`;
 }
 
+function tellTimes(times: string, unit: RatioEstimate['unit']): string {
+  switch (unit) {
+    case 'usd':
+      return `costs ${times} times as much as one agent`;
+    case 'tokens':
+      return `uses ${times} times as many tokens as one agent`;
+    case 'seconds':
+      return `takes ${times} times as long as one agent`;
+    default:
+      return unit satisfies never;
+  }
+}
+
 function tellCost(facts: Facts): string {
   if (facts.cost === null) return 'Cost is not compared: not every paired run states usd or tokens, or one agent’s are 0.';
-  return `The ${tellRatio(costWords(facts.cost), facts.cost, facts)}`;
+  return `The ${tellRatio(facts.cost, facts)}`;
 }
 
 function tellTime(facts: Facts): string {
   if (facts.time === null) return 'Time is not compared: not every paired run states seconds, or one agent’s are 0.';
-  return `The ${tellRatio(timeWords, facts.time, facts)}`;
+  return `The ${tellRatio(facts.time, facts)}`;
 }
 
 function tellCostPerSuccess(facts: Facts): string[] {
   const { cost, costPerSuccess } = facts;
   if (cost === null) return [];
   if (costPerSuccess === null) return ['Cost per success is not compared: an arm has too few successes.'];
-  return [`For each success the ${tellRatio(costWords(costPerSuccess), costPerSuccess, facts)}`];
+  return [`For each success the ${tellRatio(costPerSuccess, facts)}`];
 }
 
 function tellFurther({ verdict, furtherPairs, method }: Facts, noun: Noun): string[] {

@@ -13,6 +13,8 @@ export interface Estimator {
   attempt: (subtask: Subtask, role: string) => AttemptEstimate;
   /** The same rule for a call that is no subtask's. */
   call: (estimate: AttemptEstimate) => AttemptEstimate;
+  /** What an unknown is filled in with. */
+  means: { durationMs: number | null; tokens: number | null };
   /** Of the numbers used for the plan as it stands, most frequent first. */
   sources: EstimateSource[];
 }
@@ -36,16 +38,17 @@ export function createEstimator(subtasks: readonly Subtask[], basis: ForecastBas
       note(estimate.tokens === undefined ? sourceOfSizes(ofRole) : 'estimate');
     }
   }
+  const means = { durationMs: durations.value, tokens: tokens.value };
   const call = (known: AttemptEstimate): AttemptEstimate => ({
     ...known,
-    durationMs: known.durationMs ?? durations.value,
-    tokens: known.tokens ?? tokens.value,
+    durationMs: known.durationMs ?? means.durationMs,
+    tokens: known.tokens ?? means.tokens,
   });
   const rank: EstimateSource[] = ['estimate', 'given', 'observed', 'prior'];
   const sources = [...counts.keys()].toSorted(
     (a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || rank.indexOf(a) - rank.indexOf(b),
   );
-  return { attempt: (subtask, role) => call(knownAttempt(subtask, role, basis)), call, sources };
+  return { attempt: (subtask, role) => call(knownAttempt(subtask, role, basis)), call, means, sources };
 }
 
 /** Without filling in: null is unknown. */

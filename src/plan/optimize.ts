@@ -60,17 +60,25 @@ export interface OptimizeOptions {
   worth?: Worth;
 }
 
-/** Subtasks forecast in all: plans of some hundreds are tried in full, one of 100,000 takes some 50 forecasts. */
-const maxWork = 5_000_000;
+/** Subtasks forecast in all: plans of some hundreds are tried in full, one of 100,000 takes some 20 forecasts. */
+const maxWork = 2_000_000;
 
-/** The basis's forecast, estimates and critics, for `optimizePlan`. */
+/**
+ * The basis's forecast, estimates and critics, for `optimizePlan`. What is unknown of a subtask stays the mean of what this
+ * plan knows of its others, or a step that changes the mean would seem to change the work of subtasks that it leaves alone.
+ */
 export function optimizeBy(
   plan: Plan,
   basis: ForecastBasis,
 ): Required<Pick<OptimizeOptions, 'forecast' | 'estimate' | 'critics'>> {
-  const estimator = createEstimator(plan.subtasks, basis);
+  const { means } = createEstimator(plan.subtasks, basis);
+  const prior = { ...basis.prior };
+  prior.durationMs ??= means.durationMs;
+  prior.tokens ??= means.tokens;
+  const filled = { ...basis, prior };
+  const estimator = createEstimator(plan.subtasks, filled);
   return {
-    forecast: (changed) => forecastPlan(changed, basis),
+    forecast: (changed) => forecastPlan(changed, filled),
     estimate: (subtask) => estimator.attempt(subtask, subtask.role),
     critics: Object.keys(basis.reviewers),
   };

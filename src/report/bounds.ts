@@ -4,14 +4,16 @@ import { formatCount } from './numbers.ts';
 /** Entries that a page shows of each list. */
 export const mostEntries = {
   words: 20,
-  notes: 50,
+  notes: 20,
   arms: 40,
   armsDrawn: 12,
   classes: 100,
   classesDrawn: 15,
-  parts: 40,
-  partsDrawn: 24,
-  discordant: 250,
+  /** Arms whose reliability is told, and of each the roles, and as many stages. */
+  armsWithReliability: 6,
+  parts: 24,
+  partsDrawn: 12,
+  discordant: 200,
   runs: 50,
   /** Of one run, those of its sub-teams included. */
   subtasks: 100,
@@ -20,9 +22,9 @@ export const mostEntries = {
 /** Characters that a page shows of each text. */
 export const mostCharacters = {
   title: 300,
-  sentence: 1000,
-  name: 100,
-  runId: 80,
+  sentence: 500,
+  name: 80,
+  runId: 60,
   command: 2000,
   task: 2000,
   error: 500,
@@ -30,7 +32,7 @@ export const mostCharacters = {
 } as const;
 
 /** UTF-8, of all runs together. */
-export const mostRunBytes = 900_000;
+export const mostRunBytes = 600_000;
 
 export function takeFirst<Item>(items: readonly Item[], most: number): { shown: Item[]; left: number } {
   return { shown: items.slice(0, most), left: Math.max(0, items.length - most) };

@@ -18,6 +18,8 @@ export interface ComparisonDetails {
   title: string;
   /** The command that made the page, as it may be typed again. */
   command?: string;
+  /** Path of the store that holds the runs, when it is not the default one: the commands on the page then name it. */
+  store?: string;
   /** ms since the Unix epoch. Without it the page has no date. */
   createdMs?: number;
   tokensByPurpose?: ArmTokens[];

@@ -58,20 +58,20 @@ export function formatUsd(usd: number): string {
   return `$${withDigits(usd, usd < 1 ? 4 : 2)}`;
 }
 
-/** `0.8 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min` */
+/** `28 ms`, `0.8 s`, `12.3 s`, `4 min 05 s`, `2 h 03 min` */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return unknown;
+  if (seconds > 0 && seconds < 0.1) return `${formatPlain(Number((seconds * 1000).toPrecision(2)))}\u00A0ms`;
   if (seconds < 59.95) return `${seconds.toFixed(1)}\u00A0s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}\u00A0min ${twoDigits(whole % 60)}\u00A0s`;
   return `${formatCount(Math.floor(whole / 3600))}\u00A0h ${twoDigits(Math.floor((whole % 3600) / 60))}\u00A0min`;
 }
 
-/** A probability that may be tiny: `0.031`, `below 0.0001`. */
+/** A probability that may be tiny: `0.031`, `<0.001`. */
 export function formatProbability(value: number): string {
   if (!Number.isFinite(value)) return unknown;
-  if (value > 0 && value < 0.0001) return 'below 0.0001';
-  return value.toFixed(value < 0.1 ? 4 : 2);
+  return value > 0 && value < 0.001 ? '<0.001' : value.toFixed(3);
 }
 
 /** Evidence may be of any size: `0.31`, `12.4`, `5,120`, `over a million`. */

@@ -34,10 +34,10 @@ pre code { padding: 0; background: none; font-size: 1em; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; margin: 1rem 0 0; padding: 0; list-style: none; font-size: .9rem; }
 nav li { margin: 0; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(6rem, 1fr)); gap: .5rem; }
-.facts div { padding: .6rem .8rem; border-radius: 4px; background: var(--pw-panel); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.2rem, 1fr)); gap: .5rem; }
+.facts div { padding: .55rem .6rem; border-radius: 4px; background: var(--pw-panel); }
 .facts dt { color: var(--pw-quiet); font-size: .8rem; line-height: 1.3; }
-.facts dd { margin: .15rem 0 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.facts dd { margin: .15rem 0 0; font-size: 1.05rem; overflow-wrap: normal; font-weight: 600; font-variant-numeric: tabular-nums; }
 .pairs { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 .pairs dt { color: var(--pw-quiet); }
 .pairs dd { margin: 0; white-space: pre-wrap; }

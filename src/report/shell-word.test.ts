@@ -8,6 +8,7 @@ test('a plain id stands as it is', () => {
 
 test('an id that begins with a hyphen is no option', () => {
   expect(showCommand('--deny')).toBe("planwright show -- '--deny'");
+  expect(showCommand('-x', 'my runs')).toBe("planwright show --store 'my runs' -- '-x'");
 });
 
 test('a control character can’t end the line', () => {

@@ -6,7 +6,8 @@ export function quoteShellWord(word: string): string {
   return `'${word.replace(/\p{Cc}/gu, '?').replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** `planwright show RUN`; a run id that begins with a hyphen is no option. */
-export function showCommand(runId: string): string {
-  return `planwright show ${runId.startsWith('-') ? '-- ' : ''}${quoteShellWord(runId)}`;
+/** `planwright show RUN`, with `--store` for a store that is not the default; a run id that begins with a hyphen is no option. */
+export function showCommand(runId: string, store?: string): string {
+  const option = store === undefined ? '' : `--store ${quoteShellWord(store)} `;
+  return `planwright show ${option}${runId.startsWith('-') ? '-- ' : ''}${quoteShellWord(runId)}`;
 }

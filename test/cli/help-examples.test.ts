@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { compileCache, nodeArguments } from './command-process.ts';
 
-const commands = ['', 'run', 'plan', 'check', 'resume', 'show', 'runs', 'cancel', 'approve', 'start', 'demo'];
+/** '' is the command without one. */
+const commands = ['', ...'run resume show runs cancel approve plan check simulate compare chain start demo'.split(' ')];
 
 /** A folder whose `bin/` holds `planwright`. */
 function makeFolder(): string {

@@ -112,7 +112,9 @@ test('it runs behind the team in every pair, and the evidence knows its tries fr
     const order = arms.map(({ arm }) => arm);
     expect(order.indexOf('best')).toBeGreaterThan(order.indexOf('team'));
   }
-  const outcomes = (await store.listOutcomes()).filter(({ runId }) => runId.includes('-q0-best-'));
+  const outcomes = (await store.listOutcomes())
+    .filter(({ runId }) => runId.includes('-q0-best-'))
+    .toSorted((a, b) => a.runId.slice(-4).localeCompare(b.runId.slice(-4)));
   const facts = outcomes.map(({ runId, arm, label, pair, propensity, tokens }) => [
     runId.slice(-4),
     arm,
@@ -121,7 +123,7 @@ test('it runs behind the team in every pair, and the evidence knows its tries fr
     propensity,
     tokens,
   ]);
-  expect(facts.toSorted()).toEqual([
+  expect(facts).toEqual([
     ['try1', 'best', { success: false, source: 'run' }, null, null, each],
     ['try2', 'best', { success: true, source: 'held-out' }, 'q0/0', 1, 2 * each],
   ]);

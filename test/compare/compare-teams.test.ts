@@ -1,5 +1,5 @@
 /** Whole comparisons on a scripted model. */
-import { compareTeams, defineTeam, MemoryStore, namedArm, type PairProgress, PlanwrightError } from 'planwright';
+import { cancelRun, compareTeams, defineTeam, MemoryStore, namedArm, type PairProgress, PlanwrightError } from 'planwright';
 import { type ScriptedModel, scriptedModel } from 'planwright/testing';
 import { describe, expect, test } from 'vitest';
 import { type Asked, answeringModel, makeTasks, pairTeam, plan, readAsked } from './scripted-comparison.ts';
@@ -34,8 +34,8 @@ describe('stopping', () => {
   });
 
   test('without a difference every task is run', async () => {
-    const isRight = (_: string, question: string) => question !== 'q1';
-    const result = await compare(answeringModel(isRight), 4);
+    const model = answeringModel((_, question) => question !== 'q1');
+    const result = await compare(model, 4);
     expect(result).toMatchObject({ stopped: 'exhausted', notes: [], pairsRun: 4 });
     expect(result.report).toMatchObject({ verdict: 'undecided', pairs: 4, both: 3, neither: 1, eValue: 1 });
   });
@@ -59,22 +59,24 @@ describe('stopping', () => {
   });
 });
 
+/** The arms of ten pairs, in the order in which they ran. */
+async function drawTen(seed: number): Promise<string[]> {
+  const pairs: PairProgress[] = [];
+  await compare(
+    answeringModel(() => true),
+    10,
+    { seed, onPair: (pair) => pairs.push(pair) },
+  );
+  return pairs.map(({ arms }) => arms.map(({ arm }) => arm).join(' '));
+}
+
 describe('order and seeds', () => {
   test('each of the two arms goes first in half of the pairs, and every order is the seed’s', async () => {
-    const order = async (seed: number): Promise<string[]> => {
-      const pairs: PairProgress[] = [];
-      await compare(
-        answeringModel(() => true),
-        10,
-        { seed, onPair: (pair) => pairs.push(pair) },
-      );
-      return pairs.map(({ arms }) => arms.map(({ arm }) => arm).join(' '));
-    };
-    const first = await order(1);
+    const first = await drawTen(1);
     expect(first.filter((arms) => arms === 'single team')).toHaveLength(5);
     expect(first.filter((arms) => arms === 'team single')).toHaveLength(5);
-    expect(await order(1)).toEqual(first);
-    expect(await order(9)).not.toEqual(first);
+    expect(await drawTen(1)).toEqual(first);
+    expect(await drawTen(9)).not.toEqual(first);
   });
 
   test('all arms of a pair get the same seed, every pair another', async () => {
@@ -175,7 +177,27 @@ describe('what fails', () => {
       ['single', 'q1'],
       ['single', 'q2'],
     ]);
-    expect(notes).toEqual(['Runs that failed because their model could not be reached count as failures: 1 of single.']);
+    expect(notes).toEqual([
+      'Runs that failed because their model could not be reached count as failures: 1 of single. Another seed runs everything anew.',
+    ]);
+  });
+
+  test('a run that somebody cancels takes its pair out of the verdict', async () => {
+    const store = new MemoryStore();
+    const model = scriptedModel(async (request) => {
+      const { by, question } = readAsked(request);
+      if (by === 'planner') return plan;
+      if (by !== 'single' || question !== 'q1') return `right ${question}`;
+      const running = (await store.listRuns()).find(({ status }) => status === 'running');
+      await cancelRun(store, running?.runId ?? '');
+      return { text: 'late', latencyMs: 2000 };
+    });
+    const { report, pairsRun, notes } = await compare(model, 3, { store });
+    expect({ pairs: report.pairs, pairsRun, notes }).toEqual({
+      pairs: 2,
+      pairsRun: 3,
+      notes: ['Left out of the verdict, because single was cancelled: q1.'],
+    });
   });
 
   test.each<[string, Partial<Parameters<typeof compareTeams>[0]>, string, RegExp]>([
@@ -195,6 +217,11 @@ describe('what fails', () => {
       'model-unpriced',
       /example\.com/,
     ],
+    ['a seed that is none', { seed: 1.5 }, 'usage', /^seed is a whole number, not 1\.5\.$/],
+    ['an alpha that is none', { alpha: 1 }, 'usage', /^alpha is a number between 0 and 1, not 1\.$/],
+    ['a negative limit', { maxUsd: -1 }, 'usage', /^maxUsd is an amount/],
+    ['no tasks', { tasks: [] }, 'usage', /^There are no tasks/],
+    ['an id twice', { tasks: [...makeTasks(2), ...makeTasks(1)] }, 'usage', /^Two tasks have the id "q0"/],
     ['a file that is none', { tasks: 'nowhere.jsonl' }, 'usage', /There is no tasks file/],
   ])('%s ends it before anything is spent', async (_, change, code, message) => {
     const model = answeringModel(() => true);
@@ -225,6 +252,14 @@ describe('pairs at once', () => {
     const alone = await compare(answeringModel(options.isRight), 6);
     expect(result.report.eValue).toBe(alone.report.eValue);
     expect(result.notes).toEqual(['3 pairs ran at once: their times include waiting for each other.']);
+  });
+
+  test('a second process on the same comparison is told of the first', async () => {
+    const store = new MemoryStore();
+    const model = scriptedModel(() => ({ text: plan, latencyMs: 20 }));
+    const ended = await Promise.allSettled([compare(model, 2, { store }), compare(model, 2, { store })]);
+    expect(ended.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual(['fulfilled', 'rejected']);
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'run-busy' } });
   });
 
   test('what throws stops what is under way', async () => {

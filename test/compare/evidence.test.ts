@@ -4,6 +4,8 @@ import { scriptedModel } from 'planwright/testing';
 import { expect, test } from 'vitest';
 import { makeTasks, pairTeam, plan, readAsked } from './scripted-comparison.ts';
 
+const tokens = (list: { runId?: string; tokens?: number }[]) => new Map(list.map((item) => [item.runId, item.tokens]));
+
 test('each run of a pair is kept with its label, its pair and its class', async () => {
   const store = new MemoryStore();
   const model = scriptedModel((request) => {
@@ -42,7 +44,6 @@ test('each run of a pair is kept with its label, its pair and its class', async 
     fact('single', 'q1', false),
     fact('team', 'q1', true),
   ]);
-  const tokens = (list: { runId?: string; tokens?: number }[]) => new Map(list.map((item) => [item.runId, item.tokens]));
   expect(tokens(outcomes)).toEqual(tokens(rows));
 });
 

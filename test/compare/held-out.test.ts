@@ -52,10 +52,10 @@ test('no run of an arm holds it', async () => {
   const runs = await store.listRuns();
   const ofArms = runs.filter(({ runId }) => !runId.includes('-check-'));
   expect(ofArms.length).toBeGreaterThanOrEqual(6 * 4);
-  for (const { runId } of ofArms) expect(await dumpRun(store, runId), runId).not.toContain(secret);
+  for (const { runId } of ofArms) expect(await dumpRun(store, runId)).not.toContain(secret);
   const graded = runs.filter(({ runId }) => runId.includes('-check-'));
   expect(graded.length).toBeGreaterThan(0);
-  for (const { runId } of graded) expect(await dumpRun(store, runId), runId).toContain(secret);
+  for (const { runId } of graded) expect(await dumpRun(store, runId)).toContain(secret);
   await store.close();
   expect(prompts.length).toBeGreaterThanOrEqual(6 * 4);
   expect(prompts.filter((prompt) => prompt.includes(secret))).toEqual([]);

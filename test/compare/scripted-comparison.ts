@@ -13,6 +13,17 @@ export const pairDefinition = {
 } satisfies TeamDefinition;
 export const pairTeam = defineTeam(pairDefinition);
 
+/** The same team as a file, with the ladder's defaults. */
+export const pairTeamYaml = `name: pair
+roles:
+  finder:
+    description: Finds.
+    instructions: You are the finder.
+  writer:
+    description: Writes.
+    instructions: You are the writer.
+`;
+
 export const plan = JSON.stringify({
   subtasks: [
     { id: 'find', role: 'finder', instruction: 'Find it.', dependsOn: [], assumes: [] },

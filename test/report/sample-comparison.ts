@@ -24,10 +24,10 @@ const truths: ArmTruth[] = [
 const classNames = ['small migration', 'large migration', 'report'];
 
 /** Rows of `tasks` tasks in the order in which arms ran. */
-export function sampleRows(tasks: number, seed = 7, arms: readonly ArmTruth[] = truths): ResultRow[] {
-  const random = seededRandom(seed);
+export function sampleRows(tasks: number, { withRuns = true } = {}): ResultRow[] {
+  const random = seededRandom(7);
   return Array.from({ length: tasks }, (_, index) =>
-    arms.map(({ arm, p, usd, seconds, tokens }): ResultRow => {
+    truths.map(({ arm, p, usd, seconds, tokens }): ResultRow => {
       const spread = 0.6 + 0.8 * random.next();
       return {
         task: `migrate-${index + 1}`,
@@ -37,7 +37,7 @@ export function sampleRows(tasks: number, seed = 7, arms: readonly ArmTruth[] = 
         usd: usd * spread,
         seconds: seconds * spread,
         tokens: Math.round(tokens * spread),
-        runId: `${arm}-${index + 1}`,
+        ...(withRuns ? { runId: `${arm}-${index + 1}` } : {}),
       };
     }),
   ).flat();

@@ -1,8 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { loadTeam, type PlanProblem, type PlanShape, PlanwrightError, toErrorRecord } from '../../index.ts';
+import {
+  buildForecastBasis,
+  type Forecast,
+  type ForecastBasis,
+  forecastPlan,
+  loadTeam,
+  type Plan,
+  type PlanProblem,
+  type PlanShape,
+  PlanwrightError,
+  toErrorRecord,
+} from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatDuration, formatNumber } from '../figures.ts';
+import { describeForecast } from '../forecast-text.ts';
 import type { CliIo } from '../io.ts';
 import { type CheckOptions, checkText, describeProblem, type LocatedCheck } from '../plan-input.ts';
 import { cannotRead, nameInput, readInput } from '../read-input.ts';
@@ -19,15 +31,27 @@ const pathNamed = 12;
 
 /** What is printed of one plan with --json. */
 type CheckDocument = Omit<LocatedCheck, 'plan'> & {
+  /** Of a valid plan. */
+  forecast?: Forecast;
   error?: { code: string; message: string; file?: string; line?: number; column?: number };
 };
 
+/** How plans are looked at: the same for all of them. */
+interface Looking extends CheckOptions {
+  basis: ForecastBasis;
+}
+
 export async function runCheck(io: CliIo, paths: string[], flags: CheckFlags): Promise<number> {
-  const options: CheckOptions = flags.workers === undefined ? {} : { workers: flags.workers };
-  if (flags.team !== undefined) {
-    const { roles, generalist } = await loadTeam(flags.team);
-    options.roles = [...new Set([...Object.keys(roles), generalist.name])];
-  }
+  const { workers } = flags;
+  const team = flags.team === undefined ? undefined : await loadTeam(flags.team);
+  const options: Looking = {
+    basis: buildForecastBasis({
+      ...(team === undefined ? {} : { team }),
+      ...(workers === undefined ? {} : { limits: { concurrency: workers } }),
+    }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(team === undefined ? {} : { roles: [...new Set([...Object.keys(team.roles), team.generalist.name])] }),
+  };
   let allOk = true;
   for (const path of paths) {
     const isOk = path.endsWith('.jsonl')
@@ -42,21 +66,21 @@ async function checkFile(
   io: CliIo,
   path: string,
   { json, isOnly }: CheckFlags & { isOnly: boolean },
-  options: CheckOptions,
+  options: Looking,
 ): Promise<boolean> {
   const file = nameInput(path);
   const document = await checkOne(path, file, options, isOnly);
-  if (json !== true) await io.print(describe(file, document));
+  if (json !== true) await io.print(describe(file, document, options.basis));
   else if (isOnly) await printJson(io, { file, ...document });
   else await io.print(`${JSON.stringify({ file, ...document })}\n`);
   return document.ok;
 }
 
 /** A file that is not even JSON or YAML has one problem; with several files, one that can't be opened does not end the rest. */
-async function checkOne(path: string, file: string, options: CheckOptions, isOnly: boolean): Promise<CheckDocument> {
+async function checkOne(path: string, file: string, options: Looking, isOnly: boolean): Promise<CheckDocument> {
   try {
-    const { plan: _plan, ...document } = checkText(await readInput(path, 'plan'), file, options);
-    return document;
+    const { plan, ...document } = checkText(await readInput(path, 'plan'), file, options);
+    return { ...document, ...forecastIfValid(plan, options) };
   } catch (thrown) {
     if (!(thrown instanceof PlanwrightError) || (isOnly && thrown.code !== 'plan-unreadable')) throw thrown;
     const { line, column } = thrown.location;
@@ -67,7 +91,7 @@ async function checkOne(path: string, file: string, options: CheckOptions, isOnl
 }
 
 /** One plan a line, as it is or as `plan` of an object; `id` is passed on. Empty lines are passed over. */
-async function checkLines(io: CliIo, path: string, options: CheckOptions): Promise<boolean> {
+async function checkLines(io: CliIo, path: string, options: Looking): Promise<boolean> {
   let allOk = true;
   let line = 0;
   const input = createReadStream(path, 'utf8');
@@ -87,19 +111,30 @@ async function checkLines(io: CliIo, path: string, options: CheckOptions): Promi
   return allOk;
 }
 
-type LineDocument = { line: number; id?: string | number; ok: boolean; problems: PlanProblem[]; shape: PlanShape | null };
+interface LineDocument {
+  line: number;
+  id?: string | number;
+  ok: boolean;
+  problems: PlanProblem[];
+  shape: PlanShape | null;
+  forecast?: Forecast;
+}
 
-function checkLine(text: string, file: string, line: number, options: CheckOptions): LineDocument {
+function checkLine(text: string, file: string, line: number, options: Looking): LineDocument {
   try {
     const { draft, id } = unwrap(JSON.parse(text));
-    const { ok, problems, shape } = checkText(JSON.stringify(draft), file, options);
+    const { ok, problems, shape, plan } = checkText(JSON.stringify(draft), file, options);
     // Lines and columns of a problem would be those of the plan alone.
     const inFile = problems.map(({ line: _line, column: _column, ...problem }) => ({ ...problem, line }));
-    return { line, ...(id === undefined ? {} : { id }), ok, problems: inFile, shape };
+    return { line, ...(id === undefined ? {} : { id }), ok, problems: inFile, shape, ...forecastIfValid(plan, options) };
   } catch (thrown) {
     const message = `This line is not valid JSON: ${toErrorRecord(thrown).message}`;
     return { line, ok: false, problems: [{ code: 'malformed', message, line }], shape: null };
   }
+}
+
+function forecastIfValid(plan: Plan | undefined, { basis }: Looking): { forecast?: Forecast } {
+  return plan === undefined ? {} : { forecast: forecastPlan(plan, basis) };
 }
 
 function unwrap(value: unknown): { draft: unknown; id: string | number | undefined } {
@@ -109,10 +144,14 @@ function unwrap(value: unknown): { draft: unknown; id: string | number | undefin
   return { draft: !('subtasks' in rest) && 'plan' in rest ? rest['plan'] : rest, id: named };
 }
 
-function describe(file: string, { problems, shape, error }: CheckDocument): string {
+function describe(file: string, { problems, shape, error, forecast }: CheckDocument, { limits }: ForecastBasis): string {
   const lines = error === undefined ? problems.map((problem) => describeProblem(file, problem)) : [error.message];
   if (problems.length === 0) lines.push(`${file}: a valid plan`);
   if (shape !== null) lines.push(...describeShape(shape).map((line) => `  ${line}`));
+  if (forecast !== undefined) {
+    const assumed = forecast.basis.includes('prior') ? ' (in part from assumptions: planwright simulate says which)' : '';
+    lines.push(`  forecast ${describeForecast(forecast, limits.concurrency)}${assumed}`);
+  }
   return `${lines.map(stripControls).join('\n')}\n`;
 }
 

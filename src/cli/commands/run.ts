@@ -1,14 +1,28 @@
-import { defaultStorePath, type Plan, PlanwrightError, type RunTaskOptions, runTask } from '../../index.ts';
+import {
+  buildForecastBasis,
+  defaultPreset,
+  defaultStorePath,
+  loadTeam,
+  optimizeBy,
+  optimizePlan,
+  type Plan,
+  PlanwrightError,
+  type RunTaskOptions,
+  runTask,
+} from '../../index.ts';
+import { describeOptimization } from '../forecast-text.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { readPlanFile } from '../plan-input.ts';
 import { followRun } from '../progress/follow-run.ts';
 import { tellRun } from '../tell-run.ts';
+import { stripControls } from '../terminal-text.ts';
 import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
 export interface RunFlags extends TaskFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
   plan?: string;
+  optimize?: boolean;
   approve?: boolean;
   class?: string;
   explore?: boolean;
@@ -19,7 +33,14 @@ export interface RunFlags extends TaskFlags {
 export async function runRun(io: CliIo, task: string | undefined, flags: RunFlags): Promise<number> {
   const { strategy, store } = flags;
   const interrupted = catchInterrupts();
-  const plan = flags.plan === undefined ? undefined : await readGivenPlan(flags.plan, strategy);
+  if (flags.optimize === true && flags.plan === undefined) {
+    throw new PlanwrightError(
+      'usage',
+      'With --optimize give --plan FILE: a planner’s plan starts while it is being written, and what has started is not changed. Write one first: planwright plan TASK --optimize --yaml > plan.yaml',
+    );
+  }
+  const given = flags.plan === undefined ? undefined : await readGivenPlan(flags.plan, strategy);
+  const plan = given !== undefined && flags.optimize === true ? await optimizeGiven(io, given, flags.team) : given;
   const options: RunTaskOptions = {
     ...taskOptions(flags),
     task: task === undefined && plan !== undefined ? plan.task : await readTask(task),
@@ -42,4 +63,10 @@ async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Prom
     );
   }
   return readPlanFile(path);
+}
+
+async function optimizeGiven(io: CliIo, plan: Plan, team: string = defaultPreset): Promise<Plan> {
+  const optimized = optimizePlan(plan, optimizeBy(plan, buildForecastBasis({ team: await loadTeam(team) })));
+  io.note(`${describeOptimization(optimized).map(stripControls).join('\n')}\n`);
+  return optimized.plan;
 }

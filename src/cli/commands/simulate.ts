@@ -1,5 +1,5 @@
 import { type Forecast, forecastPlan, PlanwrightError, type Simulation, simulatePlan } from '../../index.ts';
-import { type Estimates, type EstimateFlags, loadTeamIfNamed, makeEstimates } from '../estimate-options.ts';
+import { type EstimateFlags, type Estimates, loadTeamIfNamed, makeEstimates } from '../estimate-options.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatDuration, formatNumber, formatUsd } from '../figures.ts';
 import { describeBasis, formatAmount, formatPercent } from '../forecast-text.ts';
@@ -54,7 +54,11 @@ function describe(file: string, simulation: Simulation, forecast: Forecast, { pl
         : `${formatDuration(makespanMs.p50)} in half of the trials, ${formatDuration(makespanMs.p90)} in nine of ten`,
       forecast.makespanMs === null ? '' : formatDuration(forecast.makespanMs),
     ],
-    ['calls', `${formatAmount(calls)} (${formatAmount(attempts)} attempts, ${formatAmount(replans)} replans)`, formatAmount(forecast.calls)],
+    [
+      'calls',
+      `${formatAmount(calls)} (${formatAmount(attempts)} attempts, ${formatAmount(replans)} replans)`,
+      formatAmount(forecast.calls),
+    ],
     ['tokens', tokens === null ? 'unknown' : formatCount(tokens), forecast.tokens === null ? '' : formatCount(forecast.tokens)],
     ['cost', costUsd === null ? 'unknown' : formatUsd(costUsd), forecast.costUsd === null ? '' : formatUsd(forecast.costUsd)],
   ];

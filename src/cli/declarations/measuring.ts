@@ -1,5 +1,5 @@
 /** The commands that measure: teams against one agent, and chains. */
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { collectTexts, parseAlpha, parseCount, parseProbability, parseSeed, parseUsd } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
 import { withStore } from './shared-options.ts';
@@ -12,6 +12,7 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
     'compare [tasks]',
     'say in numbers whether a team beats one agent: on tasks that it runs, or from finished results',
     [
+      `printf '{"id":"a","task":"What is 6 times 7?","check":{"number":42}}\\n' > tasks.jsonl && planwright compare tasks.jsonl`,
       "printf 'task,arm,success,usd\\na,single,1,0.02\\na,team,1,0.09\\n' > results.csv && planwright compare --results results.csv",
     ],
   )
@@ -24,7 +25,11 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
     .option('--team <file>', 'the team (a file or a preset)')
     .option('--model <spec>', 'the model for roles that name none (default: offline)')
     .option('--arms <list>', 'which arms run, separated by commas: single, team, cascade, best-of-n')
-    .option('--arm <name=spec>', 'a further arm of this name; may be given several times', collectTexts)
+    .option(
+      '--arm <name=spec>',
+      'a further arm: NAME=STRATEGY[,team=FILE][,model=SPEC][,n=N]; may be given several times',
+      collectTexts,
+    )
     .option('--max-usd <x>', 'spend at most so many US dollars on the whole comparison', parseUsd)
     .option('--seed <n>', 'the seed of order and intervals (default: 1)', parseSeed)
     .option('--repeats <k>', 'run every arm on every task so many times (default: 1)', parseCount)
@@ -34,7 +39,7 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
   withStore(compare)
     .option('--html <file>', 'also write a page with the plots')
     .option('--json', 'print the comparison as JSON')
-    .action(async (tasks: string | undefined, flags, command) => {
+    .action(async (tasks: string | undefined, flags, command: Command) => {
       if (flags.results !== undefined) {
         if (tasks !== undefined) command.error('Give either TASKS or --results, not both: results have been run already.');
         done(await (await import('../commands/compare-results.ts')).runCompareResults(io, flags));

@@ -4,11 +4,11 @@ import type { Random } from '../../clock.ts';
 import type { Estimated } from './interval.ts';
 import { normalCdf } from './normal.ts';
 
-/** Draws of pairs up to which more resamples are taken: half a second. */
-const maxDraws = 20_000_000;
+/** Draws of pairs up to which more resamples are taken: some 0.1 s. */
+const maxDraws = 4_000_000;
 const maxResamples = 20_000;
 /** What is drawn are pairs; above this, sums of as many neighbors each, which vary alike when pairs are independent. */
-const maxUnits = 50_000;
+const maxUnits = 10_000;
 
 export interface BootstrapOptions {
   random: Random;

@@ -135,4 +135,15 @@ describe('simulated comparisons (npm run bench -- e-process has more of them)', 
     expect(median).toBeGreaterThan(80);
     expect(stops.filter(({ decision }) => decision === 'single').length).toBeGreaterThan(990);
   });
+
+  test('some two thirds have decided after the length of the expected path', () => {
+    for (const { team, single } of [unequalRates, { team: 0.9, single: 0.5 }]) {
+      const onlyTeam = team * (1 - single);
+      const onlySingle = single * (1 - team);
+      const discordant = discordantPairsToDecide(onlyTeam / (onlyTeam + onlySingle), 0.05) ?? Number.NaN;
+      const maxPairs = Math.ceil(discordant / (onlyTeam + onlySingle));
+      const share = shareDecided(simulateComparisons({ team, single, comparisons: 1000, maxPairs }, seededRandom(3)));
+      expect([share > 0.58, share < 0.72]).toEqual([true, true]);
+    }
+  });
 });

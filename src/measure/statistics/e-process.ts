@@ -69,8 +69,8 @@ export function logEValue(wins: number, pairs: number): number {
 }
 
 /**
- * Discordant pairs after which the e-process reaches 1/α when every stretch of them is won as `share` says: the length of
- * its expected path, near the median of real ones. null for a share of 1/2.
+ * Discordant pairs after which the e-process reaches 1/α when every stretch of them is won as `share` says. Real paths sway, so
+ * that some two thirds of them have got there by then. null for a share of 1/2.
  */
 export function discordantPairsToDecide(share: number, alpha: number): number | null {
   if (share === 0.5) return null;

@@ -10,7 +10,7 @@ function exactP(onlySingle: number, onlyTeam: number): number {
     sum += ways;
     ways = (ways * BigInt(discordant - i)) / BigInt(i + 1);
   }
-  return Math.min(1, Number((2n * sum * 10n ** 320n) / 2n ** BigInt(discordant)) / 1e320 || Number(2n * sum) / 2 ** discordant);
+  return Math.min(1, Number((2n * sum * 10n ** 60n) / 2n ** BigInt(discordant)) / 1e60);
 }
 
 describe('the test', () => {

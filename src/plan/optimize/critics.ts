@@ -51,14 +51,16 @@ export function* listAdditions(plan: Plan, { started, critics, usedIds }: Critic
     const id = newId(producer.id, (candidate) => ids.has(candidate) || usedIds.has(candidate));
     const critic: Subtask = { id, role, instruction: instructionFor(producer), dependsOn: [producer.id] };
     const changed = new Map(after.map((user) => [user.id, { ...user, dependsOn: [...user.dependsOn, id] }]));
-    yield {
-      subtasks: [id, producer.id, ...changed.keys()],
-      change: changeSubtasks(plan, (subtask) => {
-        const user = changed.get(subtask.id);
-        if (subtask === producer) return [producer, critic];
-        return user === undefined ? undefined : [user];
-      }),
-    };
+    let isPut = false;
+    const change = changeSubtasks(plan, (subtask) => {
+      const user = changed.get(subtask.id);
+      if (user === undefined) return undefined;
+      // Before its first user: the producer, which may have started, stays as it is.
+      const put = isPut ? [user] : [critic, user];
+      isPut = true;
+      return put;
+    });
+    yield { subtasks: [id, producer.id, ...changed.keys()], change };
   }
 }
 

@@ -40,6 +40,12 @@ export function placeArms(arms: readonly string[]): Map<string, number> {
   return places;
 }
 
+/** One agent first, then the team, then the others in their order. */
+export function orderArms<Item extends { arm: string }>(items: readonly Item[]): Item[] {
+  const places = placeArms(items.map(({ arm }) => arm));
+  return items.toSorted((a, b) => (places.get(a.arm) ?? 0) - (places.get(b.arm) ?? 0));
+}
+
 function at(place: number): SeriesLook {
   return looks[place % looks.length] ?? { color: 'currentColor', ink: paper, symbol: 'circle', dash: 'none' };
 }

@@ -20,7 +20,7 @@ export async function writeCost(report: ComparisonReport): Promise<PageSection> 
   const missing = arms.length - costs.length;
   const figure = await renderFigure({
     caption: [
-      'Up is better, left is cheaper. The dashed line is the Pareto front: arms on it are beaten by no other in both. It goes by the point estimates; the upright lines are the intervals of success.',
+      `Up is better, left is cheaper. ${sayFront(front)} That goes by the point estimates; the upright lines are the intervals of success.`,
       missing > 0 && ` ${formatCount(missing)} of ${formatCount(arms.length)} arms state no cost in this unit.`,
     ],
     plot: (width) => plotPareto(costs.slice(0, mostEntries.armsDrawn), unit, { width }),
@@ -36,6 +36,13 @@ export async function writeCost(report: ComparisonReport): Promise<PageSection> 
     },
   });
   return { id: 'cost', title: 'Cost against success', body: figure };
+}
+
+function sayFront(front: ReadonlySet<string>): string {
+  const [first] = front;
+  return front.size === 1 && first !== undefined
+    ? `On the Pareto front, where no other arm is better in one and not worse in the other, ${nameArm(first)} stands alone.`
+    : 'The dashed line is the Pareto front: of an arm on it no other is better in one and not worse in the other.';
 }
 
 /** Dollars when they are known of as many arms as tokens are; else tokens. Dollars that are all 0 tell no arms apart. */

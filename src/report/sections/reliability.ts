@@ -2,12 +2,13 @@
 import type { ErrorAmplification, ErrorPropagation } from '../../measure/error-propagation.ts';
 import type { ReliabilityFigures, ReliabilityReport, ReliabilityStage } from '../../measure/reliability.ts';
 import type { Estimated } from '../../measure/statistics/interval.ts';
-import { mostCharacters, mostEntries, sayLeftOut } from '../bounds.ts';
+import { mostCharacters, mostEntries, sayLeftOut, takeFirst } from '../bounds.ts';
 import type { ArmReliability, ComparisonDetails } from '../comparison-details.ts';
 import { renderFigure } from '../figure.ts';
 import { cutText, type Html, type HtmlValue, html } from '../html.ts';
 import { formatCount, formatFactor, formatNumber, formatProportion, formatRatio } from '../numbers.ts';
 import type { PageSection } from '../page.ts';
+import { orderArms } from '../plots/palette.ts';
 import { plotReliability } from '../plots/reliability.ts';
 import { nameArm } from '../plots/success.ts';
 import { renderTable, type Table } from '../table.ts';
@@ -18,15 +19,18 @@ const caption =
   'A point is the share of attempts with checks that were accepted on evidence, the line its 95 % interval. Results that nothing checked are in the table only.';
 
 export async function writeReliability(details: ComparisonDetails): Promise<PageSection> {
-  const arms = (details.reliability ?? [])
-    .filter(({ report }) => report.roles.length + report.stages.length > 0)
-    .slice(0, mostEntries.armsDrawn);
+  const known = orderArms(details.reliability ?? []).filter(({ report }) => report.roles.length + report.stages.length > 0);
+  const { shown: arms, left } = takeFirst(known, mostEntries.armsWithReliability);
   if (arms.length === 0) {
     return { id, title, body: html`<p>No runs are at hand, so nothing can be said of single roles and stages.</p>` };
   }
   const parts: Html[] = [];
   for (const arm of arms) parts.push(await renderArm(arm));
-  return { id, title, body: html`${parts}${details.amplification !== undefined && tellAmplification(details.amplification)}` };
+  return {
+    id,
+    title,
+    body: html`${parts}${left > 0 && html`<p class="quiet">${sayLeftOut(left, 'arm')}</p>`}${details.amplification !== undefined && tellAmplification(details.amplification)}`,
+  };
 }
 
 async function renderArm({ arm, report, propagation }: ArmReliability): Promise<Html> {
@@ -98,16 +102,19 @@ function describeFigures(
 }
 
 function tellPropagation({ afterTrouble, afterNone, ratio, blocked }: ErrorPropagation): Html {
-  if (afterTrouble.n + afterNone.n === 0) return html`<p>No subtask had a dependency, so no error could travel.</p>`;
-  return html`<p>Subtasks had trouble in ${formatProportion(afterTrouble)} of the cases where something before them had, and in
-${formatProportion(afterNone)} where nothing had${ratio !== null && `: ${describeEstimate(ratio)}`}.
-${blocked > 0 && `${formatNumber(blocked, 'subtask')} never started because something before was given up.`}</p>`;
+  const left = blocked > 0 && ` ${formatNumber(blocked, 'subtask')} never started because something before was given up.`;
+  if (afterTrouble.n + afterNone.n === 0) return html`<p>No subtask came after another, so no error could travel.${left}</p>`;
+  const cases = [
+    afterTrouble.n > 0 && `in ${formatProportion(afterTrouble)} where something before had trouble`,
+    afterNone.n > 0 && `in ${formatProportion(afterNone)} where nothing before had`,
+  ].filter((part) => part !== false);
+  return html`<p>Subtasks that came after others had a rejected or failed attempt ${cases.join(', ')}${ratio !== null && `: ${describeEstimate(ratio)} as often`}.${left}</p>`;
 }
 
 function tellAmplification({ pairs, team, single, ratio }: ErrorAmplification): Html | null {
   if (pairs === 0) return null;
-  return html`<p>Over ${formatNumber(pairs, 'pair')} the team failed in ${formatProportion(team)}, one agent in ${formatProportion(single)}${
-    ratio !== null && `: errors amplified ${describeEstimate(ratio)}`
+  return html`<p>Error amplification: over ${formatNumber(pairs, 'pair')} the team failed in ${formatProportion(team)}, one agent in ${formatProportion(single)}${
+    ratio !== null && `: ${describeEstimate(ratio)} as often`
   }.</p>`;
 }
 

@@ -18,7 +18,7 @@ export interface EmbeddedRuns {
   anchors: Map<string, string>;
 }
 
-/** At most 50 runs and 900,000 bytes; the page says what it left out. */
+/** At most 50 runs and 600,000 bytes; the page says what it left out. */
 export function embedRuns(report: ComparisonReport, details: ComparisonDetails): EmbeddedRuns {
   const named = new Set(
     report.discordant.flatMap(({ singleRunId, teamRunId }) => [singleRunId, teamRunId]).filter((runId) => runId !== undefined),
@@ -31,7 +31,7 @@ export function embedRuns(report: ComparisonReport, details: ComparisonDetails):
     const run = Object.hasOwn(details.runs, runId) ? details.runs[runId] : undefined;
     if (run === undefined) continue;
     const anchor = `run-${anchors.size + 1}`;
-    const part = renderRun(run, runId, anchor, findTask(report, runId));
+    const part = renderRun(run, { runId, anchor, found: findTask(report, runId), command: showCommand(runId, details.store) });
     bytes += Buffer.byteLength(part.markup);
     if (bytes > mostRunBytes) break;
     anchors.set(runId, anchor);
@@ -57,7 +57,15 @@ function findTask({ discordant }: ComparisonReport, runId: string): { task: Disc
   return task === undefined ? null : { task, arm: task.singleRunId === runId ? 'single' : 'team' };
 }
 
-function renderRun(run: RunReport, runId: string, anchor: string, found: ReturnType<typeof findTask>): Html {
+interface Embedding {
+  runId: string;
+  anchor: string;
+  found: ReturnType<typeof findTask>;
+  /** That prints the run. */
+  command: string;
+}
+
+function renderRun(run: RunReport, { runId, anchor, found, command }: Embedding): Html {
   const { ledger } = run;
   const facts: [string, HtmlValue][] = [
     ['Task', cutText(run.task, mostCharacters.task)],
@@ -75,7 +83,7 @@ function renderRun(run: RunReport, runId: string, anchor: string, found: ReturnT
       'Took',
       `${formatSeconds(ledger.makespanMs / 1000)}, ${formatNumber(ledger.calls, 'call')}, ${formatNumber(ledger.inputTokens + ledger.outputTokens, 'token')}, ${ledger.costUsd === null ? 'unpriced' : formatUsd(ledger.costUsd)}`,
     ],
-    ['To see all of it', html`<code>${cutText(showCommand(runId), mostCharacters.command)}</code>`],
+    ['To see all of it', html`<code>${cutText(command, mostCharacters.command)}</code>`],
   ];
   return html`<article id="${anchor}" aria-labelledby="${anchor}-title">
 <h3 id="${anchor}-title">${found?.arm === 'single' ? 'One agent' : 'Team'}: run <code>${cutText(runId, mostCharacters.runId)}</code></h3>

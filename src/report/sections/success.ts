@@ -5,6 +5,7 @@ import { renderFigure } from '../figure.ts';
 import { cutText, html } from '../html.ts';
 import { formatCount, formatPercent } from '../numbers.ts';
 import type { PageSection } from '../page.ts';
+import { orderArms } from '../plots/palette.ts';
 import { nameArm, plotSuccess, type SuccessGroup } from '../plots/success.ts';
 
 export async function writeSuccess(report: ComparisonReport): Promise<PageSection> {
@@ -52,7 +53,7 @@ export async function writeSuccess(report: ComparisonReport): Promise<PageSectio
 
 /** `report.arms` cut to what a page shows, names as well. */
 export function listArms({ arms }: ComparisonReport): ArmSummary[] {
-  return takeFirst(arms, mostEntries.arms).shown.map((summary) => ({
+  return takeFirst(orderArms(arms), mostEntries.arms).shown.map((summary) => ({
     ...summary,
     arm: cutText(summary.arm, mostCharacters.name),
   }));

@@ -6,6 +6,7 @@ import { renderFigure } from '../figure.ts';
 import { cutText, html } from '../html.ts';
 import { formatPercent, formatSeconds } from '../numbers.ts';
 import type { PageSection } from '../page.ts';
+import { orderArms } from '../plots/palette.ts';
 import { nameArm } from '../plots/success.ts';
 import { plotTimeOnPath } from '../plots/time-on-path.ts';
 import { renderTable } from '../table.ts';
@@ -15,7 +16,7 @@ const id = 'time';
 const title = 'Time on the critical path and off it';
 
 export async function writeTime(report: ComparisonReport, details: ComparisonDetails): Promise<PageSection> {
-  const arms = (details.time ?? [])
+  const arms = orderArms(details.time ?? [])
     .slice(0, mostEntries.armsDrawn)
     .map((time) => ({ ...time, arm: cutText(time.arm, mostCharacters.name) }));
   if (arms.every(({ criticalMs, otherMs }) => criticalMs + otherMs <= 0)) return { id, title, body: tellTotals(report) };

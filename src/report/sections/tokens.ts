@@ -6,6 +6,7 @@ import { renderFigure } from '../figure.ts';
 import { cutText, html } from '../html.ts';
 import { formatCount } from '../numbers.ts';
 import type { PageSection } from '../page.ts';
+import { orderArms } from '../plots/palette.ts';
 import { nameArm } from '../plots/success.ts';
 import { plotTokensByPurpose, purposes } from '../plots/tokens-by-purpose.ts';
 import { renderTable } from '../table.ts';
@@ -15,7 +16,7 @@ const id = 'tokens';
 const title = 'Where tokens went';
 
 export async function writeTokens(report: ComparisonReport, details: ComparisonDetails): Promise<PageSection> {
-  const arms = (details.tokensByPurpose ?? [])
+  const arms = orderArms(details.tokensByPurpose ?? [])
     .slice(0, mostEntries.armsDrawn)
     .map(({ arm, tokens }) => ({ arm: cutText(arm, mostCharacters.name), tokens }));
   const used = purposes.filter(({ purpose }) => arms.some(({ tokens }) => (tokens[purpose] ?? 0) > 0));

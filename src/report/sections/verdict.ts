@@ -1,5 +1,6 @@
 /** The verdict in words first, then the numbers it rests on. */
 import type { ComparisonReport, Decision, PairedComparison, RatioEstimate } from '../../measure/comparison-report.ts';
+import { fewestDecidingPairs } from '../../measure/judge-pairs.ts';
 import { mostCharacters, mostEntries, sayLeftOut, takeFirst } from '../bounds.ts';
 import { cutText, type Html, type HtmlValue, html } from '../html.ts';
 import {
@@ -68,14 +69,14 @@ function renderQuestions(report: ComparisonReport): Html {
         'succeeds more often',
         nameDecision(verdicts.success),
         report.pairs === 0 ? '–' : formatPoints(difference.value),
-        report.pairs === 0 ? '–' : formatPointsRange(difference.low, difference.high),
+        report.pairs === 0 ? '–' : sayRange(report, formatPointsRange(difference.low, difference.high)),
       ],
-      [`is cheaper${unitOf(report.cost)}`, nameDecision(verdicts.cost), ...describeRatio(report.cost)],
-      ['is faster', nameDecision(verdicts.time), ...describeRatio(report.time)],
+      [`is cheaper${unitOf(report.cost)}`, nameDecision(verdicts.cost), ...describeRatio(report, report.cost)],
+      ['is faster', nameDecision(verdicts.time), ...describeRatio(report, report.time)],
       [
         `pays less for a success${unitOf(report.costPerSuccess)}`,
         nameDecision(verdicts.costPerSuccess),
-        ...describeRatio(report.costPerSuccess),
+        ...describeRatio(report, report.costPerSuccess),
       ],
     ],
   });
@@ -109,9 +110,14 @@ function describeOther({ verdict, pairs, difference, cost, time }: PairedCompari
   ];
 }
 
-function describeRatio(estimate: RatioEstimate | null): [string, string] {
+function describeRatio(report: ComparisonReport, estimate: RatioEstimate | null): [string, string] {
   if (estimate === null) return ['not stated', '–'];
-  return [formatRatio(estimate.ratio), `${formatFactor(estimate.low)} to ${formatFactor(estimate.high)}`];
+  return [formatRatio(estimate.ratio), sayRange(report, `${formatFactor(estimate.low)} to ${formatFactor(estimate.high)}`)];
+}
+
+/** Of so few pairs that no interval could decide, none is shown: it would look certain. */
+function sayRange({ pairs, alpha }: ComparisonReport, range: string): string {
+  return pairs < fewestDecidingPairs(alpha) ? 'too few pairs' : range;
 }
 
 function shortRatio(estimate: RatioEstimate | null): string {

@@ -1,0 +1,104 @@
+/** Flat against two and three levels: calls, the largest call, rounds and time; where a planner's context is full. */
+import { type LeafRun, type LeafWork, type Levels, runLeafWork } from './leaf-work.ts';
+
+export const sizes = [8, 30, 100, 300] as const;
+export const allLevels = [1, 2, 3] as const;
+/** The default of `limits.concurrency`, and as many as there are. */
+export const slotCounts = [8, 1000] as const;
+/** Of a small local model, of a larger one, and of a hosted one. */
+export const contexts = [8192, 32_768, 131_072] as const;
+
+export interface ShapeFigures {
+  n: number;
+  levels: Levels;
+  calls: { plan: number; execute: number; synthesize: number };
+  inputTokens: number;
+  outputTokens: number;
+  /** Calls that are not a leaf's ÷ calls that are. */
+  turnOverhead: number;
+  /** The call with the largest prompt. */
+  largestPrompt: { tokens: number; purpose: string };
+  /** Prompt and answer of the call that needs the largest context. */
+  largestContext: { tokens: number; purpose: string };
+  /** By `slotCounts`. */
+  makespanMs: number[];
+}
+
+export async function measureShapes(): Promise<ShapeFigures[]> {
+  const figures: ShapeFigures[] = [];
+  for (const n of sizes) {
+    for (const levels of allLevels) {
+      const runs: LeafRun[] = [];
+      for (const slots of slotCounts) runs.push(await runWhole({ n, levels, slots, streamed: true }));
+      figures.push(measureShape(n, levels, runs));
+    }
+  }
+  return figures;
+}
+
+/** Calls one after another when each takes the same time and slots are free: by `allLevels`. */
+export async function countRounds(): Promise<number[]> {
+  const rounds: number[] = [];
+  for (const levels of allLevels) {
+    const { result } = await runWhole({ n: 8, levels, slots: 1000, streamed: false, callMs: 1000 });
+    rounds.push(result.ledger.makespanMs / 1000);
+  }
+  return rounds;
+}
+
+export interface LimitedRun {
+  n: number;
+  levels: Levels;
+  contextTokens: number;
+  status: string;
+  /** Where it failed. */
+  detail: string;
+  calls: number;
+}
+
+/** The same work with a model that refuses what does not fit its context. */
+export async function runWithLimit(n: number, levels: Levels, contextTokens: number): Promise<LimitedRun> {
+  const { result } = await runLeafWork({ n, levels, slots: 1000, streamed: true, contextTokens });
+  return { n, levels, contextTokens, status: result.status, detail: result.detail ?? '', calls: result.ledger.calls };
+}
+
+/**
+ * The most leaf subtasks for which the largest call fits: by the straight line through two measured sizes, which the
+ * largest call of a flat team follows, because each result adds the same to the synthesizer's prompt.
+ */
+export function findLargestFlat(shapes: readonly ShapeFigures[], contextTokens: number): number {
+  const [a, b] = shapes.filter(({ levels, n }) => levels === 1 && n >= 100);
+  if (a === undefined || b === undefined) return 0;
+  const perSubtask = (b.largestContext.tokens - a.largestContext.tokens) / (b.n - a.n);
+  return Math.floor(a.n + (contextTokens - a.largestContext.tokens) / perSubtask);
+}
+
+async function runWhole(work: LeafWork): Promise<LeafRun> {
+  const run = await runLeafWork(work);
+  if (run.result.status !== 'succeeded') throw new Error(`The run of ${work.n} parts ended ${run.result.status}: ${run.result.detail}`);
+  return run;
+}
+
+function measureShape(n: number, levels: Levels, runs: readonly LeafRun[]): ShapeFigures {
+  const [{ result, calls } = { result: undefined, calls: [] }] = runs;
+  const { ledger } = result ?? {};
+  const { plan = 0, execute = 0, synthesize = 0 } = ledger?.callsByPurpose ?? {};
+  return {
+    n,
+    levels,
+    calls: { plan, execute, synthesize },
+    inputTokens: ledger?.inputTokens ?? 0,
+    outputTokens: ledger?.outputTokens ?? 0,
+    turnOverhead: ledger?.turnOverhead ?? 0,
+    largestPrompt: findLargest(calls, ({ inputTokens }) => inputTokens),
+    largestContext: findLargest(calls, ({ inputTokens, outputTokens }) => inputTokens + outputTokens),
+    makespanMs: runs.map((run) => run.result.ledger.makespanMs),
+  };
+}
+
+function findLargest(calls: LeafRun['calls'], measure: (call: LeafRun['calls'][number]) => number) {
+  return calls.reduce(
+    (largest, call) => (measure(call) > largest.tokens ? { tokens: measure(call), purpose: call.purpose } : largest),
+    { tokens: 0, purpose: '' },
+  );
+}

@@ -1,0 +1,92 @@
+/** A study as text: the tables of docs/migration-study.md, and what follows from them. */
+import type { Proportion } from 'planwright';
+import type { StudyArm } from './study-run.ts';
+import type { ArmFigures, KindFigures, StageFigures, StudySummary } from './summarize.ts';
+
+export const armNames: Record<StudyArm, string> = {
+  team: 'pipeline always',
+  single: 'one agent always',
+  gate: "the gate's learned split",
+};
+
+/** Markdown, as in the docs: arms, sizes, stages. */
+export function tellTables({ arms, kinds, stages }: StudySummary): string[] {
+  return [
+    writeTable(
+      ['arm', 'migrations', 'succeeded', 'declared', 'calls', 'tokens', '÷ pipeline', 'USD', 'seconds', 'token overhead'],
+      arms.map(cellsOfArm),
+    ),
+    writeTable(
+      ['size', 'one agent', 'declared', 'pipeline', 'declared', 'to the team: first half', 'second half', 'tried on purpose'],
+      kinds.map(cellsOfKind),
+    ),
+    writeTable(['step', 'right, given right inputs', 'declared', 'right so far'], stages.map(cellsOfStage)),
+  ];
+}
+
+function cellsOfArm({ arm, part, success, declared, spending, tokenRatio, tax }: ArmFigures): string[] {
+  return [
+    armNames[arm],
+    part === 'all' ? `all ${success.n}` : `last ${success.n}`,
+    tellShare(success),
+    declared === null ? '–' : percent(declared),
+    spending.calls.toFixed(2),
+    tellCount(spending.tokens),
+    tokenRatio.toFixed(2),
+    spending.usd.toFixed(4),
+    spending.seconds.toFixed(0),
+    tax.tokens.toFixed(2),
+  ];
+}
+
+function cellsOfKind({ kind, single, team, gate }: KindFigures): string[] {
+  return [
+    kind,
+    tellShare(single.success),
+    percent(single.declared),
+    tellShare(team.success),
+    percent(team.declared),
+    tellShare(gate.toTeam.firstHalf),
+    tellShare(gate.toTeam.secondHalf),
+    String(gate.tries),
+  ];
+}
+
+function cellsOfStage({ stage, byItself, declared, soFar }: StageFigures): string[] {
+  return [stage, tellShare(byItself), percent(declared), tellShare(soFar)];
+}
+
+/** What follows, a sentence a line. */
+export function tellFindings(summary: StudySummary): string[] {
+  const { chain, comparison, declared, kinds, judgedByItself, tasks } = summary;
+  return [
+    ...comparison.words,
+    ...(chain === null
+      ? []
+      : [
+          `The chain: ${percent(chain.p.k / chain.p.n)} a step, counted up to each run's first wrong one, predicts ${percent(chain.predicted)}; ${percent(chain.observed.k / chain.observed.n)} came out.`,
+        ]),
+    `Of the pipeline's ${tellCount(tasks)} runs ${judgedByItself} were judged by a check of their own: the error rates of its steps come from outside.`,
+    ...kinds.map(({ kind, gate }) => `The gate on ${kind} migrations, at the end: ${gate.strategy}. ${gate.reasons.join(' ')}`),
+    `On a large migration the team pays from $${declared.breakEvenUsd.toFixed(2)} on that a right result is worth.`,
+  ];
+}
+
+/** `59.0 % (55.9–62.0)` */
+export function tellShare({ k, n, low, high }: Proportion): string {
+  if (n === 0) return '–';
+  return `${percent(k / n)} (${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)})`;
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** `22,720` */
+export function tellCount(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function writeTable(columns: readonly string[], rows: readonly string[][]): string {
+  return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

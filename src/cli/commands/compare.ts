@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import {
+  type ArmDefinition,
+  type ArmProgress,
+  type Comparison,
+  collectDetails,
+  compareTeams,
+  defaultStorePath,
+  namedArm,
+  openSqliteStore,
+  type PairProgress,
+  PlanwrightError,
+  parseArm,
+  renderComparisonPage,
+  systemClock,
+} from '../../index.ts';
+import { describeReport } from '../comparison-text.ts';
+import { exitCodes } from '../exit-code.ts';
+import { formatCount, formatDuration, formatNumber, formatUsd } from '../figures.ts';
+import { catchInterrupts, graceMs } from '../interrupts.ts';
+import type { CliIo } from '../io.ts';
+import { printJson } from '../tell-run.ts';
+import { cutText, toOneLine } from '../terminal-text.ts';
+
+export interface CompareFlags {
+  team?: string;
+  model?: string;
+  arms?: string;
+  arm?: string[];
+  maxUsd?: number;
+  seed?: number;
+  repeats?: number;
+  alpha?: number;
+  fixedN?: boolean;
+  concurrency?: number;
+  store?: string;
+  html?: string;
+  json?: boolean;
+}
+
+const idLength = 40;
+
+/** 0 whatever the verdict; 3 when --max-usd ended it; 130 when it was interrupted. */
+export async function runCompare(io: CliIo, tasks: string, flags: CompareFlags): Promise<number> {
+  const { team, model, maxUsd, seed, repeats, alpha, fixedN, concurrency, store } = flags;
+  refusePage(flags.html);
+  const arms = readArms(flags);
+  const interrupted = catchInterrupts();
+  const comparing = compareTeams({
+    tasks,
+    signal: interrupted,
+    onPair: (pair) => io.note(`${describePair(pair)}\n`),
+    ...(arms === undefined ? {} : { arms }),
+    ...(team === undefined ? {} : { team }),
+    ...(model === undefined ? {} : { model }),
+    ...(maxUsd === undefined ? {} : { maxUsd }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(fixedN === true ? { fixedN } : {}),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(store === undefined ? {} : { store }),
+  });
+  const comparison = await Promise.race([comparing, untilCutOff(interrupted)]);
+  if (comparison === 'cut-off') return tellCutOff(io, flags.json === true);
+  if (flags.html !== undefined) await writePage(io, comparison, { ...flags, html: flags.html, tasks });
+  if (flags.json === true) await printJson(io, toDocument(comparison));
+  else await io.print(`${describeComparison(comparison).join('\n')}\n`);
+  io.note(`stored     ${store ?? defaultStorePath} · comparison ${comparison.comparisonId}\n`);
+  return exitCodeOf(comparison);
+}
+
+/** The contract's keys and what running adds to them. */
+function toDocument({ report, rows, ...comparison }: Comparison) {
+  const { comparisonId, stopped, pairsPlanned, pairsRun, spentUsd, grading, notes } = comparison;
+  const tasksRun = new Set(rows.map(({ task }) => task)).size;
+  return { ...report, comparisonId, stopped, pairsPlanned, pairsRun, tasksRun, spentUsd, grading, notes };
+}
+
+function describeComparison({ report, notes, spentUsd, pairsRun }: Comparison): string[] {
+  const spent = spentUsd === null ? 'at a cost that is not known' : `for ${formatUsd(spentUsd)}`;
+  return [...describeReport(report), '', ...notes.map(toOneLine), `${formatNumber(pairsRun, 'pair')} run ${spent}.`];
+}
+
+/** One line a pair: what came of it, how far it is, what it took, what may be left. */
+function describePair({ task, repeat, arms, leftOut, ended, planned, eValue, tokens, spentUsd, left }: PairProgress): string {
+  const name = cutText(toOneLine(task), idLength) + (repeat === 0 ? '' : ` (repeat ${repeat})`);
+  const came = arms.map((arm) => `${arm.arm} ${describeOutcome(arm)}`).join(', ');
+  const parts = [
+    `${formatCount(ended)}/${formatCount(planned)}  ${name}: ${came}${leftOut === undefined ? '' : ` (left out: ${toOneLine(leftOut)})`}`,
+    `e-value ${eValue < 1e6 ? Number(eValue.toPrecision(3)) : 'above 1,000,000'}`,
+    `${formatNumber(tokens, 'token')}${spentUsd === null ? '' : `, ${formatUsd(spentUsd)}`}`,
+  ];
+  if (left !== null && left.pairs > 0) {
+    const price = left.usd === null ? '' : `, ${formatUsd(left.usd)}`;
+    parts.push(`at most ${formatNumber(left.pairs, 'pair')} left: ${formatDuration(left.ms)}${price}`);
+  }
+  return parts.join(' · ');
+}
+
+function describeOutcome({ outcome, detail }: ArmProgress): string {
+  return outcome === 'passed' ? outcome : `${outcome} (${cutText(toOneLine(detail), 60)})`;
+}
+
+function exitCodeOf({ stopped }: Comparison): number {
+  switch (stopped) {
+    case 'decided':
+    case 'exhausted':
+      return exitCodes.succeeded;
+    case 'max-usd':
+      return exitCodes.spent;
+    case 'interrupted':
+      return exitCodes.interrupted;
+  }
+}
+
+/** undefined: the default ones. */
+function readArms({ arms, arm = [] }: CompareFlags): ArmDefinition[] | undefined {
+  if (arms === undefined && arm.length === 0) return undefined;
+  const named = (arms ?? 'single,team').split(',').map((name) => namedArm(name.trim()));
+  return [...named, ...arm.map((text) => parseArm(text))];
+}
+
+/** Before anything is spent. */
+function refusePage(path: string | undefined): void {
+  if (path === undefined || existsSync(dirname(resolve(path)))) return;
+  throw new PlanwrightError('usage', `Cannot write the page ${path}: there is no folder ${dirname(path)}.`, {
+    location: { file: path },
+  });
+}
+
+interface PageFlags extends CompareFlags {
+  html: string;
+  tasks: string;
+}
+
+async function writePage(io: CliIo, comparison: Comparison, { html, store: location, tasks }: PageFlags): Promise<void> {
+  const store = await openSqliteStore(location ?? defaultStorePath);
+  try {
+    const command = ['planwright', ...process.argv.slice(2)].map(quoteWord).join(' ');
+    const page = { title: `One agent against a team on ${basename(tasks)}`, command, createdMs: systemClock.now() };
+    const text = await renderComparisonPage(comparison.report, await collectDetails(store, comparison, page));
+    await writeFile(html, text);
+    io.note(`Wrote ${html}\n`);
+  } catch (thrown) {
+    if (thrown instanceof PlanwrightError || !(thrown instanceof Error) || !('syscall' in thrown)) throw thrown;
+    throw new PlanwrightError(
+      'usage',
+      `Cannot write the page ${html}: ${thrown.message}. The same command makes no call again.`,
+      {
+        location: { file: html },
+        cause: thrown,
+      },
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+function quoteWord(word: string): string {
+  return /^[\w./:=,@#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+async function tellCutOff(io: CliIo, json: boolean): Promise<number> {
+  const message = 'Interrupted. What has run is kept; the same command goes on from there.';
+  if (json) await io.print(`${JSON.stringify({ error: { code: 'cancelled', message } })}\n`);
+  io.note(`${message}\n`);
+  return exitCodes.interrupted;
+}
+
+/** Resolves the grace period after the interruption; never without one. */
+function untilCutOff(interrupted: AbortSignal): Promise<'cut-off'> {
+  return new Promise((done) => {
+    interrupted.addEventListener('abort', () => void setTimeout(() => done('cut-off'), graceMs).unref(), { once: true });
+  });
+}
