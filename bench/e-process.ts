@@ -1,6 +1,6 @@
 /** How often the anytime-valid verdict errs, and how many pairs it takes, on simulated comparisons of independent arms. */
 import { type Random, seededRandom } from '../src/clock.ts';
-import { EProcess } from '../src/measure/statistics/e-process.ts';
+import { EProcess, logEValue } from '../src/measure/statistics/e-process.ts';
 import { pairsForMcNemar } from '../src/measure/statistics/mcnemar.ts';
 import { atMost, type Figure, lessThan } from './figure.ts';
 import { mean, median } from './measure.ts';
@@ -13,6 +13,7 @@ export const equalRates: readonly number[] = [0.1, 0.3, 0.5, 0.74, 0.9];
 const nullPairs = 500;
 /** The founding document's pipeline and single agent. */
 export const unequalRates = { team: 0.58, single: 0.74 };
+const computedPairs = 5000;
 const patience = 20_000;
 
 export interface Simulation {
@@ -21,6 +22,8 @@ export interface Simulation {
   comparisons: number;
   /** Where a comparison gives up. */
   maxPairs: number;
+  /** a of the mixture; default: the one that was chosen. */
+  shape?: number;
 }
 
 export interface Stop {
@@ -29,10 +32,30 @@ export interface Stop {
   pairs: number;
 }
 
+/** Exact probability that fair discordant pairs, so many at the most, ever bring a verdict: by the counts that can arise. */
+export function crossingProbability(pairs: number, bound = alpha): number {
+  let undecided = new Map([[0, 1]]);
+  let crossed = 0;
+  for (let pair = 1; pair <= pairs; pair++) {
+    const next = new Map<number, number>();
+    for (const [wins, weight] of undecided) {
+      for (const after of [wins, wins + 1]) next.set(after, (next.get(after) ?? 0) + weight / 2);
+    }
+    for (const [wins, weight] of next) {
+      if (logEValue(wins, pair) < Math.log(1 / bound)) continue;
+      crossed += weight;
+      next.delete(wins);
+    }
+    undecided = next;
+  }
+  return crossed;
+}
+
 /** One stop a comparison: it is looked at after every pair and ends with the first verdict. */
-export function simulateComparisons({ team, single, comparisons, maxPairs }: Simulation, random: Random): Stop[] {
+export function simulateComparisons(simulation: Simulation, random: Random): Stop[] {
+  const { team, single, comparisons, maxPairs, shape } = simulation;
   return Array.from({ length: comparisons }, () => {
-    const process = new EProcess(alpha);
+    const process = new EProcess(alpha, shape);
     let pairs = 0;
     while (pairs < maxPairs && process.decision === 'undecided') {
       pairs += 1;
@@ -69,6 +92,12 @@ export async function measureEProcess(comparisons = 10_000): Promise<Figure[]> {
     digits: 4,
     bound: atMost(alpha),
   }));
+  figures.push({
+    what: `no difference, computed: verdicts in ${computedPairs.toLocaleString('en')} discordant pairs`,
+    measured: crossingProbability(computedPairs),
+    digits: 4,
+    bound: atMost(alpha),
+  });
   const stops = simulateComparisons({ ...unequalRates, comparisons, maxPairs: patience }, random);
   const pairs = stops.map((stop) => stop.pairs);
   const fixed = pairsOfFixedTest(0.9);
@@ -85,4 +114,15 @@ export async function measureEProcess(comparisons = 10_000): Promise<Figure[]> {
     { what: '  comparisons without a verdict', measured: 1 - shareDecided(stops), digits: 4 },
   );
   return figures;
+}
+
+/** Median pairs to the verdict for other mixtures than the one that was chosen, which is 3. */
+export async function measureMixtures(comparisons = 3000): Promise<Figure[]> {
+  const differences = [unequalRates, { team: 0.6, single: 0.7 }, { team: 0.5, single: 0.9 }, { team: 0.2, single: 0.95 }];
+  return differences.flatMap(({ team, single }) =>
+    [0.5, 1, 2, 3, 5, 10, 20].map((shape) => {
+      const stops = simulateComparisons({ team, single, comparisons, maxPairs: patience, shape }, seededRandom(seed));
+      return { what: `${team} against ${single}, a = ${shape}`, measured: median(stops.map(({ pairs }) => pairs)), digits: 0 };
+    }),
+  );
 }

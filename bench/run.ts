@@ -6,10 +6,11 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type PageSection, renderPage } from '../src/report/page.ts';
-import { measureEProcess } from './e-process.ts';
+import { measureEProcess, measureMixtures } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureGate } from './gate.ts';
 import { drawGate } from './gate-page.ts';
+import { measureIntervals } from './intervals.ts';
 import { measureJournalCost } from './journal-cost.ts';
 import { measureMakespans } from './makespan.ts';
 import { measureReportTask } from './report-task.ts';
@@ -57,6 +58,16 @@ const parts: readonly Part[] = [
     name: 'e-process',
     title: 'Comparisons that may stop at any pair, α = 0.05',
     measure: (quick) => measureEProcess(quick ? 2000 : 10_000),
+  },
+  {
+    name: 'mixture',
+    title: 'Median pairs to the verdict of an e-process, by a of its mixture',
+    measure: (quick) => measureMixtures(quick ? 500 : 3000),
+  },
+  {
+    name: 'intervals',
+    title: 'Bootstrap intervals of 95 %',
+    measure: (quick) => measureIntervals(quick ? 200 : 2000),
   },
 ];
 

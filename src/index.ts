@@ -124,6 +124,7 @@ export { plotReliability, type ReliabilityGroup } from './report/plots/reliabili
 export { type ArmSuccess, plotSuccess, type SuccessGroup } from './report/plots/success.ts';
 export { type ArmTime, plotTimeOnPath } from './report/plots/time-on-path.ts';
 export { type ArmTokens, plotTokensByPurpose } from './report/plots/tokens-by-purpose.ts';
+export { quoteShellWord } from './report/shell-word.ts';
 export { type ArmRun, summarizeArms } from './report/summarize-arms.ts';
 export { renderTable, type Table, type TableColumn } from './report/table.ts';
 export type { RunHandle, RunResult, RunUpdate } from './run-handle.ts';

@@ -16,7 +16,7 @@ const calculator = () =>
     const text = JSON.stringify(prompt.at(-1)?.content).split(String.raw`\n`);
     const sums = text.flatMap(solve);
     return {
-      text: sums.length === 1 ? `${sums}` : sums.map((sum, at) => `${at + 1}. ${sum}`).join('\n'),
+      text: sums.length === 1 ? sums.join('') : sums.map((sum, at) => `${at + 1}. ${sum}`).join('\n'),
       usage: { inputTokens: 10, outputTokens: 2 },
     };
   });

@@ -15,6 +15,7 @@ Without --model a recorded run is replayed.
   --repeats K      blocks of as many questions as the largest N. Default 20
   --kinds LIST     of questions, of ${questionKinds.join(', ')}. Default extraction,two-step,sorting
   --seed S         of the questions and of the resampling. Default 7
+  --lenient        an extraction may name other facts beside the right one
   --record FILE    a new .jsonl file for the calls; a .json file beside it says what they are of
   --html FILE      the curves as a page
 `;
@@ -31,6 +32,7 @@ export interface CrossoverOptions {
   source: { kind: 'spec'; spec: string } | { kind: 'recorded'; file: string } | { kind: 'simulated' };
   /** Only what was given. */
   design: Partial<Design>;
+  lenient: boolean;
   record?: string;
   html?: string;
 }
@@ -63,6 +65,7 @@ const values = z.strictObject({
     .pipe(z.array(z.enum(questionKinds)))
     .optional(),
   seed: count.pipe(z.int().max(2 ** 32 - 1)).optional(),
+  lenient: z.boolean().default(false),
   record: z.string().endsWith('.jsonl', 'must end in .jsonl').optional(),
   html: z.string().min(1).optional(),
 });
@@ -73,6 +76,7 @@ const flags = {
   repeats: { type: 'string' },
   kinds: { type: 'string' },
   seed: { type: 'string' },
+  lenient: { type: 'boolean' },
   record: { type: 'string' },
   html: { type: 'string' },
   help: { type: 'boolean' },
@@ -89,7 +93,7 @@ export function readOptions(args: string[]): CrossoverOptions | null {
     const value = Object.entries(given).find(([name]) => name === flag)?.[1];
     throw new PlanwrightError('usage', `--${flag} ${JSON.stringify(value)}: ${issue?.message}. See --help.`);
   }
-  const { model = `recorded:${ownRecording}`, sizes, repeats, kinds, seed, record, html } = read.data;
+  const { model = `recorded:${ownRecording}`, sizes, repeats, kinds, seed, lenient, record, html } = read.data;
   const design: Partial<Design> = {
     ...(sizes === undefined ? {} : { sizes }),
     ...(repeats === undefined ? {} : { repeats }),
@@ -104,7 +108,7 @@ export function readOptions(args: string[]): CrossoverOptions | null {
     const named = Object.keys(design).map((name) => `--${name}`);
     throw new PlanwrightError('usage', `${named.join(', ')}: a recording has its own. Name a model to measure with --model.`);
   }
-  return { source, design, ...(record === undefined ? {} : { record }), ...(html === undefined ? {} : { html }) };
+  return { source, design, lenient, ...(record === undefined ? {} : { record }), ...(html === undefined ? {} : { html }) };
 }
 
 function sourceOf(model: string): CrossoverOptions['source'] {

@@ -1,7 +1,8 @@
 /** The measurement as text: the table of docs/crossover.md, and what follows from it. */
 import type { CrossingFigure, SizeFigures, Summary } from './summarize.ts';
 
-const columns = [
+/** Of a row. calls and tokens are team ÷ single. */
+export const columns = [
   'N',
   'tasks',
   'single: right',
@@ -11,16 +12,16 @@ const columns = [
   'calls',
   'tokens',
   'single: right per 1,000 tokens',
-  'team',
+  'team: right per 1,000 tokens',
 ];
 
-/** A Markdown table, a row a size. calls and tokens are team ÷ single. */
+/** A Markdown table, a row a size. */
 export function tellTable({ sizes }: Summary): string {
   const rows = [columns, columns.map(() => '---'), ...sizes.map(cellsOf)];
   return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function cellsOf({ size, tasks, single, team, calls, tokens }: SizeFigures): string[] {
+export function cellsOf({ size, tasks, single, team, calls, tokens }: SizeFigures): string[] {
   return [
     String(size),
     String(tasks),
@@ -43,7 +44,7 @@ export function tellFindings({ sizes, crossing, kinds }: Summary): string[] {
     last === undefined
       ? []
       : [
-          `Coordination tax at N = ${last.size}: ${last.calls.toFixed(1)} × the calls, ${last.tokens.toFixed(2)} × the tokens. The plan was given, and a program joined the answers: neither is in it.`,
+          `Coordination tax at N = ${last.size}: ${last.calls.toFixed(1)} × the calls, ${last.tokens.toFixed(2)} × the tokens. The plan was given and a program joined the answers: no call for either is in it.`,
         ];
   return [
     `Crossing in right answers: ${tellCrossing(crossing.success, smallest, largest)}.`,

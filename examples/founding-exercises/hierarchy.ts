@@ -3,8 +3,11 @@ import { type LeafRun, type LeafWork, type Levels, runLeafWork } from './leaf-wo
 
 export const sizes = [8, 30, 100, 300] as const;
 export const allLevels = [1, 2, 3] as const;
-/** The default of `limits.concurrency`, and as many as there are. */
-export const slotCounts = [8, 1000] as const;
+/** As many as there are, and the default of `limits.concurrency`. */
+export const manySlots = 1000;
+export const fewSlots = 8;
+/** Larger work is not run with few slots. */
+const mostWithFewSlots = 100;
 /** Of a small local model, of a larger one, and of a hosted one. */
 export const contexts = [8192, 32_768, 131_072] as const;
 
@@ -20,17 +23,16 @@ export interface ShapeFigures {
   largestPrompt: { tokens: number; purpose: string };
   /** Prompt and answer of the call that needs the largest context. */
   largestContext: { tokens: number; purpose: string };
-  /** By `slotCounts`. */
-  makespanMs: number[];
+  makespanMs: { manySlots: number; fewSlots: number | null };
 }
 
 export async function measureShapes(): Promise<ShapeFigures[]> {
   const figures: ShapeFigures[] = [];
   for (const n of sizes) {
     for (const levels of allLevels) {
-      const runs: LeafRun[] = [];
-      for (const slots of slotCounts) runs.push(await runWhole({ n, levels, slots, streamed: true }));
-      figures.push(measureShape(n, levels, runs));
+      const many = await runWhole({ n, levels, slots: manySlots, streamed: true });
+      const few = n <= mostWithFewSlots ? await runWhole({ n, levels, slots: fewSlots, streamed: true }) : null;
+      figures.push(measureShape(n, levels, many, few));
     }
   }
   return figures;
@@ -40,7 +42,7 @@ export async function measureShapes(): Promise<ShapeFigures[]> {
 export async function countRounds(): Promise<number[]> {
   const rounds: number[] = [];
   for (const levels of allLevels) {
-    const { result } = await runWhole({ n: 8, levels, slots: 1000, streamed: false, callMs: 1000 });
+    const { result } = await runWhole({ n: 8, levels, slots: manySlots, streamed: false, callMs: 1000 });
     rounds.push(result.ledger.makespanMs / 1000);
   }
   return rounds;
@@ -58,7 +60,7 @@ export interface LimitedRun {
 
 /** The same work with a model that refuses what does not fit its context. */
 export async function runWithLimit(n: number, levels: Levels, contextTokens: number): Promise<LimitedRun> {
-  const { result } = await runLeafWork({ n, levels, slots: 1000, streamed: true, contextTokens });
+  const { result } = await runLeafWork({ n, levels, slots: manySlots, streamed: true, contextTokens });
   return { n, levels, contextTokens, status: result.status, detail: result.detail ?? '', calls: result.ledger.calls };
 }
 
@@ -79,20 +81,19 @@ async function runWhole(work: LeafWork): Promise<LeafRun> {
   return run;
 }
 
-function measureShape(n: number, levels: Levels, runs: readonly LeafRun[]): ShapeFigures {
-  const [{ result, calls } = { result: undefined, calls: [] }] = runs;
-  const { ledger } = result ?? {};
-  const { plan = 0, execute = 0, synthesize = 0 } = ledger?.callsByPurpose ?? {};
+function measureShape(n: number, levels: Levels, { result, calls }: LeafRun, few: LeafRun | null): ShapeFigures {
+  const { ledger } = result;
+  const { plan = 0, execute = 0, synthesize = 0 } = ledger.callsByPurpose;
   return {
     n,
     levels,
     calls: { plan, execute, synthesize },
-    inputTokens: ledger?.inputTokens ?? 0,
-    outputTokens: ledger?.outputTokens ?? 0,
-    turnOverhead: ledger?.turnOverhead ?? 0,
+    inputTokens: ledger.inputTokens,
+    outputTokens: ledger.outputTokens,
+    turnOverhead: ledger.turnOverhead ?? 0,
     largestPrompt: findLargest(calls, ({ inputTokens }) => inputTokens),
     largestContext: findLargest(calls, ({ inputTokens, outputTokens }) => inputTokens + outputTokens),
-    makespanMs: runs.map((run) => run.result.ledger.makespanMs),
+    makespanMs: { manySlots: ledger.makespanMs, fewSlots: few === null ? null : few.result.ledger.makespanMs },
   };
 }
 

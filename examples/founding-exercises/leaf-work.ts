@@ -1,15 +1,9 @@
 /** Work that splits into n equal parts: teams of one, two and three levels for it, and the models that play them. */
 import { type CallRecord, type Clock, defineTeam, MemoryStore, type RunResult, runTask, type Team, type TeamDefinition } from 'planwright';
-import { type ScriptedAnswer, scriptedModel } from 'planwright/testing';
+import { scriptedModel } from 'planwright/testing';
+import { paceAnswer, writeElements, writeResult } from './pace.ts';
 import { type Asked, readPrompt, readSection } from './read-prompt.ts';
 import { runInVirtualTime } from './virtual-time.ts';
-
-/** Before the first token of any answer. */
-export const firstTokenMs = 500;
-/** For each token of an answer: 100 tokens a second. Reading a prompt takes no time. */
-export const tokenMs = 10;
-/** Of a result, synthesized ones included: 300 tokens. */
-export const resultCharacters = 1200;
 
 export type Levels = 1 | 2 | 3;
 
@@ -73,25 +67,17 @@ function modelOf(work: LeafWork, clock: Clock) {
   return scriptedModel(
     (request) => {
       const asked = readPrompt(request);
-      const pieces = asked.schema === 'plan' ? writePlan(asked) : [writeResult(asked)];
+      const pieces = asked.schema === 'plan' ? writePlan(asked) : [writeResult(`${asked.instruction} Done.`)];
       refuseTooLong(work, asked, pieces);
-      return pace(pieces, work);
+      if (work.callMs !== undefined) return { text: pieces.join(''), latencyMs: work.callMs };
+      return paceAnswer(pieces, work.streamed);
     },
     { clock },
   );
 }
 
-/** Latencies follow from the length of the answer. */
-function pace(pieces: string[], { streamed, callMs }: LeafWork): ScriptedAnswer {
-  const text = pieces.join('');
-  if (callMs !== undefined) return { text, latencyMs: callMs };
-  const perPieceMs = Math.round((tokenMs * text.length) / 4 / pieces.length);
-  if (streamed) return { text: pieces, latencyMs: firstTokenMs + perPieceMs, deltaMs: perPieceMs };
-  return { text, latencyMs: firstTokenMs + perPieceMs * pieces.length };
-}
-
-function refuseTooLong({ contextTokens }: LeafWork, { task, user }: Asked, pieces: string[]): void {
-  const tokens = Math.ceil((task.length + user.length + pieces.join('').length) / 4);
+function refuseTooLong({ contextTokens }: LeafWork, { characters }: Asked, pieces: string[]): void {
+  const tokens = Math.ceil(characters / 4) + Math.ceil(pieces.join('').length / 4);
   if (contextTokens !== undefined && tokens > contextTokens) {
     throw new Error(`This call needs ${tokens} tokens; the model's context holds ${contextTokens}.`);
   }
@@ -115,9 +101,7 @@ function writePlan({ task, user }: Asked): string[] {
         role: roles.startsWith('- crew:') ? 'crew' : 'division',
         instruction: tellRange(first, last),
       }));
-  const elements = subtasks.map((subtask) => JSON.stringify({ ...subtask, dependsOn: [], assumes: [] }));
-  const last = elements.length - 1;
-  return elements.map((text, at) => `${at === 0 ? '{"subtasks":[' : ','}${text}${at === last ? '],"deliverable":""}' : ''}`);
+  return writeElements(subtasks);
 }
 
 /** The branching that keeps every node of a tree with so many levels alike. */
@@ -132,8 +116,4 @@ function splitEvenly(from: number, to: number, count: number): [number, number][
     from + Math.floor((at * size) / count),
     from + Math.floor(((at + 1) * size) / count) - 1,
   ]);
-}
-
-function writeResult({ instruction }: Asked): string {
-  return `${instruction} Done. `.padEnd(resultCharacters, 'What was changed, and why. ').slice(0, resultCharacters);
 }

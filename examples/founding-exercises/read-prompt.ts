@@ -18,6 +18,8 @@ export interface Asked {
   hasUsedTool: boolean;
   /** The prompt's user part: sections that only planners get are read from it. */
   user: string;
+  /** Of the whole prompt. */
+  characters: number;
 }
 
 export function readPrompt(request: LanguageModelV4CallOptions): Asked {
@@ -40,6 +42,7 @@ export function readPrompt(request: LanguageModelV4CallOptions): Asked {
     feedback: readSection(user, 'feedback') ?? null,
     hasUsedTool: request.prompt.some(({ role }) => role === 'tool'),
     user,
+    characters: system.length + user.length,
   };
 }
 

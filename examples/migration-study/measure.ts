@@ -1,5 +1,5 @@
 /** The three arms on the same migrations, through the real engine. */
-import { type ComparisonTask, compareTeams, type GateExplanation, MemoryStore, reportRun } from 'planwright';
+import { type ComparisonTask, compareTeams, type GateExplanation, MemoryStore, PlanwrightError, reportRun } from 'planwright';
 import { simulatedAgents } from './agents.ts';
 import { type AuditedStep, auditRun } from './audit.ts';
 import { measureGate } from './gate-arm.ts';
@@ -26,20 +26,44 @@ export interface Study {
 /** @param tasks A multiple of 10: both halves then hold the exact mix. */
 export async function measureStudy({ tasks, seed }: { tasks: number; seed: number }): Promise<Study> {
   const migrations = drawMigrations(tasks, seed);
-  const pairs = await measurePairs(migrations, seed);
-  const { runs, explain } = await measureGate(migrations, seed);
+  const { runs, ...pairs } = await measurePairs(migrations, seed);
+  const learning = await measureGate(migrations, seed);
   const [small, large] = kinds;
-  return {
-    tasks,
-    seed,
-    ...pairs,
-    runs: { ...pairs.runs, gate: runs },
-    gate: { small: await explain(small), large: await explain(large) },
-  };
+  const gate = { small: await learning.explain(small), large: await learning.explain(large) };
+  return { tasks, seed, ...pairs, runs: { ...runs, gate: learning.runs, split: splitRuns(runs, gate) }, gate };
+}
+
+/** The gate's last word as a rule for all migrations: the runs are those of the arm that it names, for it would be the same ones. */
+function splitRuns({ single, team }: Pairs['runs'], gate: Study['gate']): StudyRun[] {
+  return team.flatMap((byTeam, at) => {
+    const run = gate[byTeam.migration.kind].strategy === 'single' ? single[at] : byTeam;
+    return run === undefined ? [] : [{ ...run, arm: 'split' as const }];
+  });
+}
+
+interface Pairs {
+  runs: Record<'team' | 'single', StudyRun[]>;
+  audits: AuditedStep[][];
+  judgedByItself: number;
+}
+
+/** A store each: in memory, finding a run's calls takes as long as the store has calls. */
+const migrationsOfBatch = 100;
+
+async function measurePairs(migrations: readonly Migration[], seed: number): Promise<Pairs> {
+  const pairs: Pairs = { runs: { team: [], single: [] }, audits: [], judgedByItself: 0 };
+  for (let from = 0; from < migrations.length; from += migrationsOfBatch) {
+    const { runs, audits, judgedByItself } = await measureBatch(migrations.slice(from, from + migrationsOfBatch), seed);
+    pairs.runs.team.push(...runs.team);
+    pairs.runs.single.push(...runs.single);
+    pairs.audits.push(...audits);
+    pairs.judgedByItself += judgedByItself;
+  }
+  return pairs;
 }
 
 /** Always the pipeline, and always one agent, by the library's own comparison of a number of tasks fixed beforehand. */
-async function measurePairs(migrations: readonly Migration[], seed: number) {
+async function measureBatch(migrations: readonly Migration[], seed: number): Promise<Pairs> {
   const time = virtualTime();
   const store = new MemoryStore({ clock: time.runs });
   const { rows } = await time.carry(
@@ -53,21 +77,21 @@ async function measurePairs(migrations: readonly Migration[], seed: number) {
       fixedN: true,
     }),
   );
-  const runIds = new Map(rows.map(({ task, arm, runId, success }) => [`${task}/${arm}`, { runId: runId ?? '', success }]));
-  const runs: Record<'team' | 'single', StudyRun[]> = { team: [], single: [] };
-  const audits: AuditedStep[][] = [];
-  let judgedByItself = 0;
+  const judged = new Map(rows.map(({ task, arm, runId, success }) => [`${task}/${arm}`, { runId, success }]));
+  const pairs: Pairs = { runs: { team: [], single: [] }, audits: [], judgedByItself: 0 };
   for (const migration of migrations) {
     for (const arm of ['team', 'single'] as const) {
-      const { runId = '', success = false } = runIds.get(`${migration.id}/${arm}`) ?? {};
+      const { runId, success } = judged.get(`${migration.id}/${arm}`) ?? {};
+      if (runId === undefined || success === undefined)
+        throw new PlanwrightError('internal', `${migration.id} has no ${arm} run.`);
       const report = await reportRun(store, runId);
-      runs[arm].push({ migration, arm, success, doneBy: arm, isTry: false, spending: countSpending(report.ledger) });
+      pairs.runs[arm].push({ migration, arm, success, doneBy: arm, isTry: false, spending: countSpending(report.ledger) });
       if (arm === 'single') continue;
-      audits.push(auditRun(migration, report));
-      if ((await store.getOutcome(runId))?.ownVerdict !== 'none') judgedByItself += 1;
+      pairs.audits.push(auditRun(migration, report));
+      if ((await store.getOutcome(runId))?.ownVerdict !== 'none') pairs.judgedByItself += 1;
     }
   }
-  return { runs, audits, judgedByItself };
+  return pairs;
 }
 
 function toTask(migration: Migration): ComparisonTask {

@@ -19,23 +19,15 @@ export const planStep = 'plan';
  * same time, and the critic puts both halves together. Five steps either way, the planner's counted.
  */
 export function pipelineOf(kind: MigrationKind): PipelineStep[] {
-  const services = servicesOf(kind);
-  const research: PipelineStep = { id: 'research', role: 'researcher', dependsOn: [], services };
-  const review = (dependsOn: readonly string[]): PipelineStep => ({ id: 'review', role: 'critic', dependsOn, services });
-  const code = (id: string, dependsOn: readonly string[], part: number): PipelineStep => ({
-    id,
-    role: 'coder',
-    dependsOn,
-    services: part,
-  });
-  return kind === 'small'
-    ? [research, code('code-1', ['research'], services), code('code-2', ['code-1'], services), review(['code-2'])]
-    : [
-        research,
-        code('code-1', ['research'], services / 2),
-        code('code-2', ['research'], services / 2),
-        review(['code-1', 'code-2']),
-      ];
+  const all = servicesOf(kind);
+  const isChain = kind === 'small';
+  const part = isChain ? all : all / 2;
+  return [
+    { id: 'research', role: 'researcher', dependsOn: [], services: all },
+    { id: 'code-1', role: 'coder', dependsOn: ['research'], services: part },
+    { id: 'code-2', role: 'coder', dependsOn: [isChain ? 'code-1' : 'research'], services: part },
+    { id: 'review', role: 'critic', dependsOn: isChain ? ['code-2'] : ['code-1', 'code-2'], services: all },
+  ];
 }
 
 /** In the order of a plan, the planner's first. */

@@ -2,7 +2,8 @@
 import type { Migration } from './migrations.ts';
 import type { Spending } from './spending.ts';
 
-export const arms = ['team', 'single', 'gate'] as const;
+/** `gate`: chooses and learns as it goes. `split`: what it ended with, as a rule for all migrations. */
+export const arms = ['team', 'single', 'gate', 'split'] as const;
 export type StudyArm = (typeof arms)[number];
 
 export interface StudyRun {

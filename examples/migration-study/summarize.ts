@@ -22,8 +22,8 @@ export interface ArmFigures {
   /** All migrations, or the second half: the gate has then learned from the first. */
   part: 'all' | 'second half';
   success: Proportion;
-  /** null for the gate while it learns. */
-  declared: number | null;
+  /** Mean over its migrations of the declared success of whoever did them. */
+  declared: number;
   /** Means of a run. */
   spending: Spending;
   tax: { turns: number; tokens: number };
@@ -92,12 +92,11 @@ function describeArm(study: Study, declared: Declared, arm: StudyArm, part: ArmF
   const runs = part === 'all' ? study.runs[arm] : secondHalf(study.runs[arm]);
   const pipeline = part === 'all' ? study.runs.team : secondHalf(study.runs.team);
   const spending = meanSpending(runs.map((run) => run.spending));
-  const learned = part === 'all' ? null : declared.split.overall;
   return {
     arm,
     part,
     success: successOf(runs),
-    declared: arm === 'gate' ? learned : declared[arm].overall,
+    declared: runs.reduce((sum, { doneBy, migration }) => sum + declared[doneBy].success[migration.kind], 0) / runs.length,
     spending,
     tax: taxOf(spending),
     tokenRatio: spending.tokens / meanSpending(pipeline.map((run) => run.spending)).tokens,

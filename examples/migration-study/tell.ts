@@ -6,7 +6,8 @@ import type { ArmFigures, KindFigures, StageFigures, StudySummary } from './summ
 export const armNames: Record<StudyArm, string> = {
   team: 'pipeline always',
   single: 'one agent always',
-  gate: "the gate's learned split",
+  gate: 'the gate, learning',
+  split: 'the split it learned',
 };
 
 /** Markdown, as in the docs: arms, sizes, stages. */
@@ -29,7 +30,7 @@ function cellsOfArm({ arm, part, success, declared, spending, tokenRatio, tax }:
     armNames[arm],
     part === 'all' ? `all ${success.n}` : `last ${success.n}`,
     tellShare(success),
-    declared === null ? '–' : percent(declared),
+    percent(declared),
     spending.calls.toFixed(2),
     tellCount(spending.tokens),
     tokenRatio.toFixed(2),

@@ -12,22 +12,23 @@ export interface VirtualTime {
 }
 
 export function virtualTime(): VirtualTime {
-  const { clock, advanceToNext } = fakeClock();
+  const time = fakeClock();
   return {
-    agents: clock,
-    runs: { now: () => clock.now(), sleep: (_ms, signal) => untilAborted(signal) },
+    agents: time.clock,
+    runs: { now: () => time.clock.now(), sleep: (_ms, signal) => untilAborted(signal) },
     carry: async (work) => {
       let isDone = false;
-      const done = () => {
+      const ended = work.finally(() => {
         isDone = true;
-      };
-      work.then(done, done);
+      });
+      // Whoever awaits it below gets its error; until then it is not unhandled.
+      ended.catch(() => {});
       while (!isDone) {
         // Whoever is about to sleep gets to it before time passes: subtasks that start together sleep together.
         await settle();
-        if (!isDone) await advanceToNext();
+        if (!isDone) await time.advanceToNext();
       }
-      return work;
+      return ended;
     },
   };
 }

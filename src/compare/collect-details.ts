@@ -19,7 +19,7 @@ const mostRunsRead = 2000;
 export async function collectDetails(
   store: Store,
   { report, notes, runs }: Comparison,
-  page: Pick<ComparisonDetails, 'title' | 'command' | 'createdMs'>,
+  page: Pick<ComparisonDetails, 'title' | 'command' | 'createdMs' | 'store'>,
 ): Promise<ComparisonDetails> {
   const said = [...notes];
   const outcomes: RunOutcome[] = [];

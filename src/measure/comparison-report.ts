@@ -37,14 +37,14 @@ export interface PairedComparison {
   onlyTeam: number;
   neither: number;
   mcnemarP: number;
-  /** The largest evidence so far against "no difference"; ≥ 1 ÷ α decides. */
+  /** The largest evidence so far against "no difference"; ≥ 1 ÷ α decides. At most the largest double. */
   eValue: number;
   success: { single: Proportion; team: Proportion };
   /** Team minus single, with the paired bootstrap's interval. */
   difference: Estimated;
   cost: RatioEstimate | null;
   time: RatioEstimate | null;
-  /** Cost per success, team ÷ single; null without costs or successes. */
+  /** Cost per success, team ÷ single; null without costs, or with too few successes for an interval with two ends. */
   costPerSuccess: RatioEstimate | null;
   /** Each question by itself; `cost` and `time`: which arm is cheaper, faster. */
   verdicts: { success: Decision; cost: Decision; time: Decision; costPerSuccess: Decision };

@@ -4,7 +4,7 @@ import { forecastPlan } from '../plan/forecast.ts';
 import { type ForecastBasis, priorAttempt } from '../plan/forecast-basis.ts';
 import type { AcceptCheck, Plan, Subtask } from '../plan/plan.ts';
 import { buildForecastBasis } from './build-forecast-basis.ts';
-import { simulatePlan } from './simulate.ts';
+import { affordableTrials, simulatePlan } from './simulate.ts';
 import { durationSigma } from './simulate-chance.ts';
 
 type Row = Partial<Omit<Subtask, 'id'>>;
@@ -64,12 +64,12 @@ describe('without checks', () => {
 describe('checks, retries and re-routes', () => {
   const perfect = { falseAccept: 0, falseReject: 0 };
 
-  test('a check that errs never turns wrong results into retries, then into nothing', () => {
+  test('with perfect checks nothing wrong is handed over, and attempts are those of the ladder', () => {
     const basis = buildForecastBasis({ critic: perfect, limits: { retries: 1, reroutes: 1 }, prior: { p: 0.5 } });
-    const { outcomes, attempts } = simulatePlan(plan({ a: { accept: check } }), basis, { trials: 20_000 });
+    const { outcomes, attempts } = simulatePlan(plan({ a: { accept: check } }), basis, { trials: 5_000 });
     expect(outcomes.wrong).toBe(0);
-    expect(Math.abs(outcomes.right - 0.875)).toBeLessThan(sixErrors(0.875, 20_000));
-    expect(Math.abs(attempts - 1.75)).toBeLessThan(0.05);
+    expect(Math.abs(outcomes.right - 0.875)).toBeLessThan(sixErrors(0.875, 5_000));
+    expect(Math.abs(attempts - 1.75)).toBeLessThan(0.07);
   });
 
   test('a check that notices nothing changes nothing', () => {
@@ -93,10 +93,10 @@ describe('replans', () => {
   const rows = { a: { accept: check, estimate: { p: 0.5 } }, b: { dependsOn: ['a'], estimate: { p: 1 } } };
 
   test('a planner’s plan goes on around a failure, a given plan does not', () => {
-    const planned = simulatePlan(plan(rows), basis, { trials: 20_000 });
+    const planned = simulatePlan(plan(rows), basis, { trials: 5_000 });
     // Half fail; .9 of the replans find a way, and half of those succeed.
-    expect(Math.abs(planned.success.mean - (0.5 + 0.5 * 0.9 * 0.5))).toBeLessThan(sixErrors(0.725, 20_000));
-    expect(Math.abs(planned.replans - 0.45)).toBeLessThan(sixErrors(0.45, 20_000));
+    expect(Math.abs(planned.success.mean - (0.5 + 0.5 * 0.9 * 0.5))).toBeLessThan(sixErrors(0.725, 5_000));
+    expect(Math.abs(planned.replans - 0.45)).toBeLessThan(sixErrors(0.45, 5_000));
     const given = simulatePlan(plan(rows), { ...basis, planner: null });
     expect(given).toMatchObject({ success: { mean: 0.5 }, replans: 0 });
   });
@@ -130,11 +130,11 @@ describe('time', () => {
   });
 
   test('durations are lognormal around the estimate', () => {
-    const { makespanMs } = simulatePlan(plan({ a: timed }), buildForecastBasis(), { trials: 20_000 });
+    const { makespanMs } = simulatePlan(plan({ a: timed }), buildForecastBasis(), { trials: 5_000 });
     const median = 1000 * Math.exp(-(durationSigma ** 2) / 2);
-    expect(Math.abs((makespanMs?.p50 ?? 0) / median - 1)).toBeLessThan(0.03);
+    expect(Math.abs((makespanMs?.p50 ?? 0) / median - 1)).toBeLessThan(0.06);
     // The normal distribution's 90th percentile is 1.2816.
-    expect(Math.abs((makespanMs?.p90 ?? 0) / (median * Math.exp(1.2816 * durationSigma)) - 1)).toBeLessThan(0.03);
+    expect(Math.abs((makespanMs?.p90 ?? 0) / (median * Math.exp(1.2816 * durationSigma)) - 1)).toBeLessThan(0.06);
   });
 
   test('fewer workers take longer', () => {
@@ -142,8 +142,10 @@ describe('time', () => {
     const medians = [1, 2, 8].map(
       (concurrency) => simulatePlan(wide, buildForecastBasis(), { concurrency }).makespanMs?.p50 ?? 0,
     );
-    expect(medians).toEqual(medians.toSorted((a, b) => b - a));
-    expect(medians[0]).toBeGreaterThan(2 * (medians[2] ?? 0));
+    const [one = 0, two = 0, eight = 0] = medians;
+    expect(Math.abs(one / 5000 - 1)).toBeLessThan(0.05);
+    expect(two / one).toBeLessThan(0.8);
+    expect(eight / two).toBeLessThan(0.9);
   });
 });
 
@@ -165,7 +167,8 @@ describe('the numbers', () => {
   });
 
   test('a large plan is run less often', () => {
-    expect(simulatePlan(chain(5000), buildForecastBasis({ prior: { p: 1 } })).trials).toBe(100);
+    expect([1, 500, 5000, 100_000].map(affordableTrials)).toEqual([1000, 1000, 100, 10]);
+    expect(simulatePlan(chain(1000), buildForecastBasis({ prior: { p: 1 } })).trials).toBe(500);
   });
 });
 
@@ -195,9 +198,9 @@ function drawCase(random: Random): { plan: Plan; basis: ForecastBasis } {
 
 test('on random plans the simulation agrees with the formula', () => {
   const random = seededRandom(11);
-  const trials = 1500;
+  const trials = 600;
   let errors = 0;
-  for (let drawn = 0; drawn < 60; drawn++) {
+  for (let drawn = 0; drawn < 40; drawn++) {
     const { plan: given, basis } = drawCase(random);
     const { success } = forecastPlan(given, basis);
     const simulated = simulatePlan(given, basis, { trials, seed: drawn }).success.mean;
@@ -205,5 +208,5 @@ test('on random plans the simulation agrees with the formula', () => {
     errors += simulated - success;
   }
   // Neither is higher on the whole.
-  expect(Math.abs(errors / 60)).toBeLessThan(0.004);
+  expect(Math.abs(errors / 40)).toBeLessThan(0.004);
 });

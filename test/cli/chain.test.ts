@@ -10,8 +10,6 @@ describe('planwright chain', () => {
     ['.9', '.6', 4],
     ['.97', '0.6', 16],
     ['.7', '.49', 1],
-    ['.1', '1e-2', 1],
-    ['.5', '.6', 0],
   ])('--p %s --q %s is %d steps', async (p, q, n) => {
     const { code, stdout, stderr } = await chain('--p', p, '--q', q, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -42,8 +40,9 @@ describe('planwright chain', () => {
     [['--p', 'high', '--q', '.6'], "Option '--p <x>' argument 'high' is invalid. Give a number from 0 to 1, such as .9."],
     [['--p', '.9'], "Required option '--q <x>' not specified"],
   ])('%j is refused', async (args, message) => {
-    expect(await chain(...args)).toEqual({ code: 2, stdout: '', stderr: `${message}\nHelp: planwright chain --help\n` });
-    expect(await chain(...args, '--json')).toEqual({
+    const [plain, json] = await Promise.all([chain(...args), chain(...args, '--json')]);
+    expect(plain).toEqual({ code: 2, stdout: '', stderr: `${message}\nHelp: planwright chain --help\n` });
+    expect(json).toEqual({
       code: 2,
       stdout: `${JSON.stringify({ error: { code: 'usage', message } })}\n`,
       stderr: '',

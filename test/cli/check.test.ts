@@ -45,6 +45,7 @@ describe('one plan', () => {
         '  3 subtasks, 2 dependencies, depth 2, width 2, 2 roots, 1 leaf',
         '  critical path 4.0 s: b → report',
         '  makespan 4.0 s with any number of workers, 6.0 s with one',
+        '  forecast right with 72.9 %, 3 calls, 4.0 s with 8 at once (in part from assumptions: planwright simulate says which)',
         '',
       ].join('\n'),
     });
@@ -68,7 +69,38 @@ describe('one plan', () => {
         criticalPath: ['b', 'report'],
         makespanMs: { unlimited: 4000, workers: 6000, one: 6000 },
       },
+      forecast: {
+        version: 1,
+        success: expect.closeTo(0.9 ** 3, 12),
+        makespanMs: 6000,
+        calls: 3,
+        tokens: null,
+        costUsd: null,
+        basis: ['estimate', 'prior'],
+      },
     });
+  });
+
+  test('the forecast counts a team’s checks, limits and estimates', async () => {
+    write(
+      'team.yaml',
+      'name: t\nroles: { researcher: { accept: [{ kind: quotes }] }, writer: {} }\nlimits: { retries: 2, concurrency: 1 }\n',
+    );
+    write('estimates.yaml', goodPlan.replaceAll('durationMs:', 'p: .5, tokens: 100, durationMs:'));
+    const without = JSON.parse((await check('estimates.yaml', '--json')).stdout).forecast;
+    const withTeam = JSON.parse((await check('estimates.yaml', '--json', '--team', 'team.yaml')).stdout).forecast;
+    expect(without).toMatchObject({ success: 0.125, calls: 3, tokens: 300, makespanMs: 4000, basis: ['estimate'] });
+    // Two of three subtasks are checked: more of what is wrong is found, and made again.
+    expect(withTeam.success).toBeGreaterThan(0.125);
+    expect(withTeam.calls).toBeGreaterThan(3);
+    expect(withTeam.makespanMs).toBeGreaterThan(6000);
+  });
+
+  test('a plan with problems has no forecast', async () => {
+    write('unreachable.yaml', goodPlan.replace('[a, b]', '[a]'));
+    const { code, stdout } = await check('unreachable.yaml', '--json');
+    const { ok, shape, forecast } = JSON.parse(stdout);
+    expect({ code, ok, subtasks: shape.subtasks, forecast }).toEqual({ code: 2, ok: false, subtasks: 3, forecast: undefined });
   });
 
   test('a problem is one line that an editor can jump to', async () => {
@@ -156,6 +188,7 @@ describe('several plans', () => {
       { line: 5, id: undefined, ok: false, codes: ['duplicate-id'] },
     ]);
     expect(documents[2].problems[0].line).toBe(4);
+    expect(documents.map(({ forecast }) => forecast?.success)).toEqual([0.9, undefined, undefined, undefined]);
   });
 
   test('a reader that has seen enough ends a long list quietly', async () => {

@@ -151,7 +151,7 @@ describe('plans', () => {
     const tree = await planwright('plan', task, '--files', 'docs');
     const mermaid = await planwright('plan', task, '--files', 'docs', '--mermaid');
     expect(tree.stdout.split('\n').filter((line) => /^\d/.test(line)).length).toBeGreaterThan(1);
-    expect(tree.stderr).toMatch(/^\d+ subtasks · 1 call, [\d,]+ tokens\n$/);
+    expect(tree.stderr).toMatch(/^\d+ subtasks · 1 call, [\d,]+ tokens\nforecast right with \d+\.\d %, [\d.]+ calls\n$/);
     expect(mermaid.stdout).toMatch(/^flowchart TD\n {2}n0\["/);
   });
 

@@ -19,7 +19,7 @@ const answer = (text: string) => (text.includes('You are the writer') ? `right $
 beforeEach(async () => {
   folder = makeTemporaryFolder();
   hangs = false;
-  writeTasks(12);
+  writeTasks(8);
   writeFileSync(join(folder, 'team.yaml'), pairTeamYaml);
   server = await startScriptedServer(({ body, text }, index) => {
     if (hangs && index >= 5) return { hang: true };
@@ -38,24 +38,24 @@ function writeTasks(count: number): void {
       class: index % 2 === 0 ? 'even' : 'odd',
     }),
   );
-  writeFileSync(join(folder, 'tasks.jsonl'), `# Twelve questions\n${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'tasks.jsonl'), `# Eight questions\n${lines.join('\n')}\n`);
 }
 
 const compare = (...more: string[]) => ['compare', 'tasks.jsonl', '--team', 'team.yaml', '--model', server.spec, ...more];
 
 describe('a comparison', () => {
   test('in words, a line a pair, and a page', async () => {
-    const { code, stdout, stderr } = await runCommand(folder, compare('--html', 'report.html'));
+    const { code, stdout, stderr } = await runCommand(folder, compare('--html', 'report.html', '--alpha', '0.3'));
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^The team is better: the team succeeded on 10 \(100\.0 %/);
-    expect(stdout).toContain('\nThe answer was clear after 10 pairs: 2 of 12 were not needed.\n10 pairs run for $0.\n');
+    expect(stdout).toMatch(/^The team is better: the team succeeded on 6 \(100\.0 %/);
+    expect(stdout).toContain('\nThe answer was clear after 6 pairs: 2 of 8 were not needed.\n6 pairs run for $0.\n');
     const lines = stderr.split('\n');
-    expect(lines).toHaveLength(13);
+    expect(lines).toHaveLength(9);
     expect(lines[0]).toMatch(
-      /^1\/12 {2}q0: (single rejected \(It is not "right q0"\.\), team passed|team passed, single rejected \(It is not "right q0"\.\)) · e-value 1 · \d+ tokens, \$0 · at most 11 pairs left: \d+\.\d s, \$0$/,
+      /^1\/8 {2}q0: (single rejected \(It is not "right q0"\.\), team passed|team passed, single rejected \(It is not "right q0"\.\)) · e-value 1 · \d+ tokens, \$0 · at most 7 pairs left: \d+\.\d s, \$0$/,
     );
-    expect(lines[9]).toMatch(/^10\/12 {2}q9: .* · e-value 22\.5 · /);
-    expect(lines.slice(10)).toEqual([
+    expect(lines[5]).toMatch(/^6\/8 {2}q5: .* · e-value 3\.88 · /);
+    expect(lines.slice(6)).toEqual([
       'Wrote report.html',
       expect.stringMatching(/^stored {5}\.planwright · comparison [0-9a-f]{12}$/),
       '',
@@ -63,7 +63,7 @@ describe('a comparison', () => {
     const page = readFileSync(join(folder, 'report.html'), 'utf8');
     expect(page).toContain('tasks.jsonl');
     expect(page).toContain('planwright');
-    expect(page).toContain('The answer was clear after 10 pairs');
+    expect(page).toContain('The answer was clear after 6 pairs');
     expect(page).toContain('writer');
   });
 
@@ -74,27 +74,27 @@ describe('a comparison', () => {
       verdict: 'team',
       method: 'fixed',
       alpha: 0.01,
-      pairs: 12,
+      pairs: 8,
       both: 0,
       onlySingle: 0,
-      onlyTeam: 12,
+      onlyTeam: 8,
       neither: 0,
-      mcnemarP: 2 ** -11,
-      success: { single: { k: 0, n: 12 }, team: { k: 12, n: 12 } },
+      mcnemarP: 2 ** -7,
+      success: { single: { k: 0, n: 8 }, team: { k: 8, n: 8 } },
       cost: { unit: 'tokens' },
       furtherPairs: 0,
       stopped: 'exhausted',
-      pairsPlanned: 12,
-      pairsRun: 12,
-      tasksRun: 12,
+      pairsPlanned: 8,
+      pairsRun: 8,
+      tasksRun: 8,
       spentUsd: 0,
       grading: { tokens: 0, usd: 0 },
       notes: [],
     });
     expect(document.comparisonId).toMatch(/^[0-9a-f]{12}$/);
     expect(document.classes.map(({ class: name, pairs }: { class: string; pairs: number }) => [name, pairs])).toEqual([
-      ['even', 6],
-      ['odd', 6],
+      ['even', 4],
+      ['odd', 4],
     ]);
     const asked = server.requests.length;
     const again = await runCommand(folder, compare('--json', '--fixed-n', '--alpha', '0.01', '--seed', '3'));
@@ -117,7 +117,7 @@ describe('a comparison', () => {
 describe('the end', () => {
   test('Ctrl-C ends with 130, tells what ran, and the same command goes on', async () => {
     hangs = true;
-    const running = startCommand(folder, compare('--json'));
+    const running = startCommand(folder, compare('--json', '--alpha', '0.3'));
     await server.received(6);
     running.child.kill('SIGINT');
     const { code, stdout } = await running.ended;
@@ -126,13 +126,13 @@ describe('the end', () => {
     expect(halted).toMatchObject({
       stopped: 'interrupted',
       pairs: 1,
-      notes: ['It was interrupted after 1 of 12 pairs; the same command goes on from there.'],
+      notes: ['It was interrupted after 1 of 8 pairs; the same command goes on from there.'],
     });
     hangs = false;
-    const resumed = await runCommand(folder, compare('--json'));
+    const resumed = await runCommand(folder, compare('--json', '--alpha', '0.3'));
     expect(resumed.code).toBe(0);
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ stopped: 'decided', pairs: 10, comparisonId: halted.comparisonId });
-    expect(server.requests).toHaveLength(10 * 4 + 1);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ stopped: 'decided', pairs: 6, comparisonId: halted.comparisonId });
+    expect(server.requests).toHaveLength(6 * 4 + 1);
   });
 
   test('--max-usd ends with 3 below it', async () => {

@@ -33,7 +33,7 @@ afterEach(() => server.close());
 const options = () => ({ tasks: makeTasks(taskCount), team: pairTeam, model: server.spec, store: join(folder, 'runs.db') });
 
 describe('interrupted by its signal', () => {
-  test.each([0, 1, 2, 5, 6, 7, 11, 13, 15])('in call %d', async (call) => {
+  test.each([0, 2, 5, 6, 15])('in call %d', async (call) => {
     hangsAt = call;
     const interrupt = new AbortController();
     const comparing = compareTeams({ ...options(), signal: interrupt.signal });

@@ -5,6 +5,7 @@ import {
   type ArmDefinition,
   type ArmProgress,
   type Comparison,
+  type ComparisonDetails,
   collectDetails,
   compareTeams,
   defaultStorePath,
@@ -13,6 +14,7 @@ import {
   type PairProgress,
   PlanwrightError,
   parseArm,
+  quoteShellWord,
   renderComparisonPage,
   systemClock,
 } from '../../index.ts';
@@ -65,18 +67,21 @@ export async function runCompare(io: CliIo, tasks: string, flags: CompareFlags):
   });
   const comparison = await Promise.race([comparing, untilCutOff(interrupted)]);
   if (comparison === 'cut-off') return tellCutOff(io, flags.json === true);
-  if (flags.html !== undefined) await writePage(io, comparison, { ...flags, html: flags.html, tasks });
-  if (flags.json === true) await printJson(io, toDocument(comparison));
+  const details = flags.html !== undefined || flags.json === true ? await readDetails(comparison, tasks, flags) : null;
+  if (flags.html !== undefined && details !== null) await writePage(io, flags.html, comparison, details);
+  if (details !== null && flags.json === true) await printJson(io, toDocument(comparison, details));
   else await io.print(`${describeComparison(comparison).join('\n')}\n`);
   io.note(`stored     ${store ?? defaultStorePath} · comparison ${comparison.comparisonId}\n`);
   return exitCodeOf(comparison);
 }
 
 /** The contract's keys and what running adds to them. */
-function toDocument({ report, rows, ...comparison }: Comparison) {
+function toDocument({ report, rows, ...comparison }: Comparison, details: ComparisonDetails) {
   const { comparisonId, stopped, pairsPlanned, pairsRun, spentUsd, grading, notes } = comparison;
+  const { reliability, amplification, calibration, tokensByPurpose, time } = details;
   const tasksRun = new Set(rows.map(({ task }) => task)).size;
-  return { ...report, comparisonId, stopped, pairsPlanned, pairsRun, tasksRun, spentUsd, grading, notes };
+  const run = { comparisonId, stopped, pairsPlanned, pairsRun, tasksRun, spentUsd, grading, notes };
+  return { ...report, ...run, reliability, amplification, calibration, tokensByPurpose, timeOnPath: time };
 }
 
 function describeComparison({ report, notes, spentUsd, pairsRun }: Comparison): string[] {
@@ -131,36 +136,35 @@ function refusePage(path: string | undefined): void {
   });
 }
 
-interface PageFlags extends CompareFlags {
-  html: string;
-  tasks: string;
-}
-
-async function writePage(io: CliIo, comparison: Comparison, { html, store: location, tasks }: PageFlags): Promise<void> {
+/** What the runs in the store say beside the report. */
+async function readDetails(
+  comparison: Comparison,
+  tasks: string,
+  { store: location, html }: CompareFlags,
+): Promise<ComparisonDetails> {
   const store = await openSqliteStore(location ?? defaultStorePath);
   try {
-    const command = ['planwright', ...process.argv.slice(2)].map(quoteWord).join(' ');
-    const page = { title: `One agent against a team on ${basename(tasks)}`, command, createdMs: systemClock.now() };
-    const text = await renderComparisonPage(comparison.report, await collectDetails(store, comparison, page));
-    await writeFile(html, text);
-    io.note(`Wrote ${html}\n`);
-  } catch (thrown) {
-    if (thrown instanceof PlanwrightError || !(thrown instanceof Error) || !('syscall' in thrown)) throw thrown;
-    throw new PlanwrightError(
-      'usage',
-      `Cannot write the page ${html}: ${thrown.message}. The same command makes no call again.`,
-      {
-        location: { file: html },
-        cause: thrown,
-      },
-    );
+    const command = ['planwright', ...process.argv.slice(2)].map(quoteShellWord).join(' ');
+    const title = `One agent against a team on ${basename(tasks)}`;
+    const page = { title, command, ...(html === undefined ? {} : { createdMs: systemClock.now() }) };
+    return await collectDetails(store, comparison, location === undefined ? page : { ...page, store: location });
   } finally {
     await store.close();
   }
 }
 
-function quoteWord(word: string): string {
-  return /^[\w./:=,@#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+async function writePage(io: CliIo, path: string, { report }: Comparison, details: ComparisonDetails): Promise<void> {
+  const text = await renderComparisonPage(report, details);
+  try {
+    await writeFile(path, text);
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new PlanwrightError('usage', `Cannot write the page ${path}: ${reason}. The same command makes no call again.`, {
+      location: { file: path },
+      cause: thrown,
+    });
+  }
+  io.note(`Wrote ${path}\n`);
 }
 
 async function tellCutOff(io: CliIo, json: boolean): Promise<number> {

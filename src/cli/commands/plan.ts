@@ -49,10 +49,10 @@ export async function runPlan(io: CliIo, task: string, flags: PlanFlags): Promis
       const optimized = flags.optimize === true ? optimizePlan(plan, optimizing) : null;
       const printed = optimized?.plan ?? plan;
       await io.print(renderPlan(printed, flags, columns));
+      io.note(`${formatNumber(plan.subtasks.length, 'subtask')} · ${describeLedger(ledger)}\n`);
       if (optimized !== null) io.note(`${describeOptimization(optimized).map(stripControls).join('\n')}\n`);
       io.note(`forecast ${forecastOf(printed)}\n`);
     }
-    io.note(`${formatNumber(plan.subtasks.length, 'subtask')} · ${describeLedger(ledger)}\n`);
     return exitCodes.succeeded;
   } catch (thrown) {
     if (signal.aborted) {

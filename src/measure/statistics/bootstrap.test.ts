@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Random, seededRandom } from '../../clock.ts';
+import { drawCosts, measureCoverage } from '../../../bench/intervals.ts';
+import { seededRandom } from '../../clock.ts';
 import { bootstrapPairs, type Statistic } from './bootstrap.ts';
 
 const ratio: Statistic = ([above = 0, below = 0]) => above / below;
 const bootstrap = (rows: number[][], seed = 1, alpha = 0.05) =>
   bootstrapPairs(rows, [ratio], { random: seededRandom(seed), alpha })[0] ?? null;
 
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-}
-
-/** Two costs that share what their task costs: mean ratio 1. */
-function lognormalPairs(count: number, random: Random): number[][] {
-  return Array.from({ length: count }, () => {
-    const task = 0.6 * normal(random);
-    return [Math.exp(task + 0.6 * normal(random)), Math.exp(task + 0.6 * normal(random))];
-  });
-}
-
 describe('an interval', () => {
   test('holds its value; the same seed gives the same, another one nearly the same', () => {
-    const rows = lognormalPairs(100, seededRandom(7));
+    const rows = drawCosts(100, seededRandom(7));
     const interval = bootstrap(rows);
     expect(interval).toEqual(bootstrap(rows));
     const sums = rows.reduce(([a = 0, b = 0], [x = 0, y = 0]) => [a + x, b + y], [0, 0]);
@@ -35,14 +24,8 @@ describe('an interval', () => {
     [6, 0.91],
     [20, 0.91],
   ])('of %d lognormal pairs covers the true ratio in at least %d of 400 trials', (count, least) => {
-    const random = seededRandom(3);
-    let covered = 0;
-    for (let trial = 0; trial < 400; trial++) {
-      const [interval = null] = bootstrapPairs(lognormalPairs(count, random), [ratio], { random, alpha: 0.05, resamples: 400 });
-      if (interval !== null && interval.low <= 1 && interval.high >= 1) covered += 1;
-    }
-    expect(covered / 400).toBeGreaterThanOrEqual(least);
-    expect(covered).toBeLessThan(400);
+    const covered = measureCoverage({ pairs: count, trials: 400, resamples: 400 }, seededRandom(3));
+    expect([covered >= least, covered < 1]).toEqual([true, true]);
   });
 
   test('pairs stay together: a ratio that is the same in each of them has no width', () => {
@@ -51,7 +34,7 @@ describe('an interval', () => {
   });
 
   test('a smaller alpha is wider', () => {
-    const rows = lognormalPairs(60, seededRandom(5));
+    const rows = drawCosts(60, seededRandom(5));
     const [narrow, wide] = [bootstrap(rows, 1, 0.2), bootstrap(rows, 1, 0.001)];
     expect([(wide?.low ?? 1) < (narrow?.low ?? 0), (wide?.high ?? 0) > (narrow?.high ?? 1)]).toEqual([true, true]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  crossingProbability,
   equalRates,
   pairsOfFixedTest,
   quantile,
@@ -23,25 +24,6 @@ function listSequences(length: number): Winner[][] {
   return Array.from({ length: 2 ** length }, (_, code) =>
     Array.from({ length }, (_none, at): Winner => ((code >> at) & 1 ? 'team' : 'single')),
   );
-}
-
-/** P(the process reaches 1/α within so many fair discordant pairs), by the counts it can be in. */
-function crossingProbability(alpha: number, pairs: number): number {
-  let undecided = new Map([[0, 1]]);
-  let crossed = 0;
-  for (let pair = 1; pair <= pairs; pair++) {
-    const next = new Map<number, number>();
-    for (const [wins, weight] of undecided) {
-      for (const after of [wins, wins + 1]) next.set(after, (next.get(after) ?? 0) + weight / 2);
-    }
-    for (const [wins, weight] of next) {
-      if (logEValue(wins, pair) < Math.log(1 / alpha)) continue;
-      crossed += weight;
-      next.delete(wins);
-    }
-    undecided = next;
-  }
-  return crossed;
 }
 
 describe('invariant 1: a test martingale', () => {
@@ -74,7 +56,7 @@ describe('invariant 2: whenever one stops', () => {
   test.each([0.05, 0.01, 0.3])(
     'at α = %d the probability to be ever wrong in 1,500 discordant pairs is below it, exactly',
     (alpha) => {
-      const wrong = crossingProbability(alpha, 1500);
+      const wrong = crossingProbability(1500, alpha);
       expect(wrong).toBeLessThanOrEqual(alpha);
       expect(wrong).toBeGreaterThan(alpha / 3);
     },

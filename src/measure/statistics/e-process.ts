@@ -13,8 +13,8 @@ import jStat from 'jstat';
 /**
  * a of the mixture, chosen beforehand. The mixture expects the better arm to win 1/2 ± 0.19 of the discordant pairs (one
  * standard deviation), so most differences that matter and few that are obvious at sight. Between 2 and 5 the median number
- * of pairs is within 5 % of the best of all a for 58 % against 74 % and for 60 % against 70 %; a = 1 is a little faster on
- * extreme differences and slower on these, a = 20 takes twice as long on extreme ones.
+ * of pairs is within 7 % of the best of all a for 58 % against 74 % and for 60 % against 70 %; a = 1 is a little faster on
+ * extreme differences and slower on these, a = 20 takes twice as long on extreme ones (npm run bench -- mixture).
  */
 const mixtureShape = 3;
 
@@ -22,20 +22,22 @@ export type Winner = 'team' | 'single';
 
 export class EProcess {
   readonly #logBar: number;
+  readonly #shape: number;
   readonly #wins = { team: 0, single: 0 };
   #logValue = 0;
   #logMax = 0;
   #decision: Winner | 'undecided' = 'undecided';
 
-  /** Decides at 1/α; 0 < α < 1, default 0.05. */
-  constructor(alpha = 0.05) {
+  /** Decides at 1/α; 0 < α < 1, default 0.05. Another `shape` than the one chosen is for measuring what it would do. */
+  constructor(alpha = 0.05, shape = mixtureShape) {
     this.#logBar = Math.log(1 / alpha);
+    this.#shape = shape;
   }
 
   /** The next discordant pair, by the arm that succeeded. */
   add(winner: Winner): void {
     const { team, single } = this.#wins;
-    this.#logValue += Math.log((2 * (mixtureShape + this.#wins[winner])) / (2 * mixtureShape + team + single));
+    this.#logValue += Math.log((2 * (this.#shape + this.#wins[winner])) / (2 * this.#shape + team + single));
     this.#wins[winner] += 1;
     this.#logMax = Math.max(this.#logMax, this.#logValue);
     if (this.#decision === 'undecided' && this.#logValue >= this.#logBar) {

@@ -1,0 +1,96 @@
+/** The figures of hierarchy.ts in words. */
+import {
+  contexts,
+  countRounds,
+  fewSlots,
+  findLargestFlat,
+  type LimitedRun,
+  measureShapes,
+  runWithLimit,
+  type ShapeFigures,
+  sizes,
+} from './hierarchy.ts';
+import type { Levels } from './leaf-work.ts';
+import { firstTokenMs, resultTokens, tokenMs } from './pace.ts';
+import { type Exercise, seconds, whole } from './sheet.ts';
+
+const limited = { n: 30, contextTokens: contexts[0] } as const;
+const names: Record<Levels, string> = { 1: 'flat', 2: 'two levels', 3: 'three levels' };
+
+/** Nothing in it is left to chance. */
+export async function exerciseHierarchy(): Promise<Exercise> {
+  const shapes = await measureShapes();
+  const rounds = await countRounds();
+  const runs: LimitedRun[] = [];
+  for (const levels of [1, 2] as const) runs.push(await runWithLimit(limited.n, levels, limited.contextTokens));
+  return {
+    title: 'When the hierarchy pays',
+    declared: [
+      `n independent leaf subtasks; every result, synthesized ones too, has ${resultTokens} tokens. A node of a tree has as many children as its siblings.`,
+      `A call takes ${firstTokenMs} ms and ${tokenMs} ms for each token of its answer; plans are streamed; time is virtual.`,
+    ],
+    sheets: [
+      {
+        title: 'Calls, and the largest of them.',
+        columns: ['n', 'team', 'calls: plan + execute + synthesize', 'turn overhead', 'tokens', 'largest prompt, tokens'],
+        rows: shapes.map(tellShape),
+      },
+      {
+        title: 'Makespan in seconds.',
+        columns: ['n', ...[1, 2, 3].map((levels) => `${tellLevels(levels)}, slots for all`), ...[1, 2, 3].map((levels) => `${tellLevels(levels)}, ${fewSlots} slots`)],
+        rows: sizes.map((n) => {
+          const same = shapes.filter((shape) => shape.n === n);
+          const many = same.map(({ makespanMs }) => seconds(makespanMs.manySlots));
+          const few = same.map(({ makespanMs }) => (makespanMs.fewSlots === null ? 'not run' : seconds(makespanMs.fewSlots)));
+          return [String(n), ...many, ...few];
+        }),
+      },
+      {
+        title: 'The most leaf subtasks of a flat team whose largest call fits.',
+        columns: ['context, tokens', 'leaf subtasks'],
+        rows: contexts.map((tokens) => [whole(tokens), String(findLargestFlat(shapes, tokens))]),
+      },
+    ],
+    findings: [
+      `Calls one after another, flat, two and three levels: ${rounds.join(', ')}.`,
+      ...runs.map(tellLimited),
+      tellFaster(shapes),
+    ],
+    figures: { shapes, rounds, limited: runs } as never,
+  };
+}
+
+function tellShape({ n, levels, calls, turnOverhead, inputTokens, outputTokens, largestPrompt }: ShapeFigures): string[] {
+  const { plan, execute, synthesize } = calls;
+  return [
+    String(n),
+    names[levels],
+    `${plan + execute + synthesize}: ${plan} + ${execute} + ${synthesize}`,
+    turnOverhead.toFixed(2),
+    whole(inputTokens + outputTokens),
+    `${whole(largestPrompt.tokens)} (${largestPrompt.purpose})`,
+  ];
+}
+
+function tellLevels(levels: number): string {
+  return levels === 1 ? names[1] : levels === 2 ? names[2] : names[3];
+}
+
+function tellLimited({ n, levels, contextTokens, status, detail, calls }: LimitedRun): string {
+  const why = /This call needs [^.;]*/.exec(detail)?.[0];
+  return `${n} subtasks, ${names[levels]}, a model of ${whole(contextTokens)} tokens: ${status} after ${calls} calls${why === undefined ? '' : ` (${why})`}.`;
+}
+
+function tellFaster(shapes: readonly ShapeFigures[]): string {
+  const faster = sizes.filter((n) => {
+    const [flat, two] = shapes.filter((shape) => shape.n === n);
+    return flat !== undefined && two !== undefined && two.makespanMs.manySlots < flat.makespanMs.manySlots;
+  });
+  const few = sizes.filter((n) => {
+    const [flat, two] = shapes.filter((shape) => shape.n === n);
+    const [a, b] = [flat?.makespanMs.fewSlots ?? null, two?.makespanMs.fewSlots ?? null];
+    return a !== null && b !== null && b < a;
+  });
+  const list = (numbers: readonly number[]) => (numbers.length === 0 ? 'none' : numbers.join(', '));
+  return `Two levels are faster than one at n = ${list(faster)} with slots for all, and with ${fewSlots} slots at n = ${list(few)}.`;
+}
