@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type PageSection, renderPage } from '../src/report/page.ts';
 import { measureEProcess, measureMixtures } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
+import { measureForecasts } from './forecast.ts';
 import { measureGate } from './gate.ts';
 import { drawGate } from './gate-page.ts';
 import { measureIntervals } from './intervals.ts';
@@ -64,6 +65,7 @@ const parts: readonly Part[] = [
     title: 'Median pairs to the verdict of an e-process, by a of its mixture',
     measure: (quick) => measureMixtures(quick ? 500 : 3000),
   },
+  { name: 'forecast', title: 'Forecasts', measure: () => measureForecasts() },
   {
     name: 'intervals',
     title: 'Bootstrap intervals of 95 %',

@@ -124,7 +124,7 @@ test('the simulated run says so wherever it speaks, and its shares are what was 
 
 test.each<[string[], string]>([
   [['--model', 'simulated', '--sizes', '4,2'], '--sizes "4,2": not ascending. See --help.'],
-  [['--model', 'simulated', '--sizes', '1,two'], '--sizes "1,two": a whole number. See --help.'],
+  [['--model', 'simulated', '--sizes', '1,two'], '--sizes "1,two": not a whole number. See --help.'],
   [['--model', 'simulated', '--kinds', 'riddle'], '--kinds "riddle": Invalid option'],
   [['--model', 'nope:x'], 'Model "nope:x" is not known.'],
   [['--model', 'recorded:nope.jsonl'], "nope.json can't be read. It says what nope.jsonl is a recording of."],

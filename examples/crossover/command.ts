@@ -13,9 +13,9 @@ import { tellFindings, tellTable } from './tell.ts';
 export interface Surroundings {
   signal: AbortSignal;
   /** The result, to stdout. */
-  say(text: string): void;
+  say: (text: string) => void;
   /** Progress and errors, to stderr. */
-  tell(text: string): void;
+  tell: (text: string) => void;
 }
 
 /** @returns the exit code: 0 measured; 1 a call failed; 2 a wrong option, model or file; 130 interrupted. */

@@ -49,7 +49,7 @@ const ownRecording = fileURLToPath(new URL('recording.jsonl', import.meta.url));
 const maxSize = 64;
 const maxRepeats = 1000;
 
-const count = z.string().regex(/^\d+$/, 'a whole number').transform(Number);
+const count = z.string().regex(/^\d+$/, 'not a whole number').transform(Number);
 const values = z.strictObject({
   model: z.string().min(1).optional(),
   sizes: z

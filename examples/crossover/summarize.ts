@@ -36,6 +36,8 @@ export interface Summary {
   sizes: SizeFigures[];
   /** In right answers, and in right answers per token. */
   crossing: { success: CrossingFigure; perToken: CrossingFigure };
+  /** At the smallest size: questions that one arm alone is right on. */
+  apart: { size: number; questions: number; onlySingle: number; onlyTeam: number };
   /** At the largest size, by kind: right answers ÷ questions of each arm. */
   kinds: { kind: QuestionKind; questions: number; single: number; team: number }[];
 }
@@ -82,7 +84,12 @@ export function summarize(results: readonly TaskResult[], seed: number): Summary
       findCrossing(pairs.map(({ single, team }, at) => ({ size: sizes[at] ?? 0, value: rate(team) - rate(single) })));
     return { ...find(whole), ...intervalOf(samples.map((sample) => placeOf(find(sample), sizes[0] ?? 0))) };
   };
-  return { sizes: figures, crossing: { success: cross(shareOf), perToken: cross(perTokenOf) }, kinds: tallyKinds(results) };
+  return {
+    sizes: figures,
+    crossing: { success: cross(shareOf), perToken: cross(perTokenOf) },
+    apart: tallyApart(results, sizes[0] ?? 0),
+    kinds: tallyKinds(results),
+  };
 }
 
 function armFigures(tallied: Tally, interval: Interval): ArmFigures {
@@ -149,6 +156,18 @@ function intervalOf(values: number[]): Interval {
   const sorted = values.toSorted((a, b) => (a === b ? 0 : a - b));
   const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? 0;
   return { low: at(0.025), high: at(0.975) };
+}
+
+function tallyApart(results: readonly TaskResult[], size: number): Summary['apart'] {
+  // In the same order for both arms.
+  const marksOf = (wanted: Arm) =>
+    results.filter((result) => result.size === size && result.arm === wanted).flatMap(({ right }) => right);
+  const [single, team] = [marksOf('single'), marksOf('team')];
+  return { size, questions: single.length, onlySingle: countAlone(single, team), onlyTeam: countAlone(team, single) };
+}
+
+function countAlone(marks: boolean[], others: boolean[]): number {
+  return marks.filter((mark, at) => mark && others[at] === false).length;
 }
 
 function tallyKinds(results: readonly TaskResult[]): Summary['kinds'] {

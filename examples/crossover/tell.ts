@@ -37,7 +37,7 @@ export function cellsOf({ size, tasks, single, team, calls, tokens }: SizeFigure
 }
 
 /** What follows from the table, a sentence a line. */
-export function tellFindings({ sizes, crossing, kinds }: Summary): string[] {
+export function tellFindings({ sizes, crossing, apart, kinds }: Summary): string[] {
   const last = sizes.at(-1);
   const [smallest, largest] = [sizes[0]?.size ?? 0, last?.size ?? 0];
   const tax =
@@ -50,6 +50,7 @@ export function tellFindings({ sizes, crossing, kinds }: Summary): string[] {
     `Crossing in right answers: ${tellCrossing(crossing.success, smallest, largest)}.`,
     `Crossing in right answers per token: ${tellCrossing(crossing.perToken, smallest, largest)}.`,
     ...tax,
+    `At N = ${apart.size}, of ${apart.questions} questions the single agent alone is right on ${apart.onlySingle}, the team alone on ${apart.onlyTeam}.`,
     ...kinds.map(
       ({ kind, questions, single, team }) =>
         `${kind}: of ${questions} questions the single agent is right on ${percent(single)} at N = ${largest}, the team on ${percent(team)}.`,

@@ -13,9 +13,11 @@ export function createChance(seed: number): Chance {
   };
 }
 
-/** An element of a list that is not empty. */
-export function pick<T>(list: readonly T[], chance: number): T | undefined {
-  return list[Math.floor(chance * list.length)];
+/** Takes one of a list; `what` tells one choice from another. undefined when the list is empty. */
+export type Choose = <T>(list: readonly T[], what: string) => T | undefined;
+
+export function createChoose(chance: Chance, ...words: (string | number)[]): Choose {
+  return (list, what) => list[Math.floor(chance(...words, what) * list.length)];
 }
 
 /** Every element, in an order that the words decide. */

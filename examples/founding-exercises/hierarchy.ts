@@ -77,7 +77,8 @@ export function findLargestFlat(shapes: readonly ShapeFigures[], contextTokens: 
 
 async function runWhole(work: LeafWork): Promise<LeafRun> {
   const run = await runLeafWork(work);
-  if (run.result.status !== 'succeeded') throw new Error(`The run of ${work.n} parts ended ${run.result.status}: ${run.result.detail}`);
+  if (run.result.status !== 'succeeded')
+    throw new Error(`The run of ${work.n} parts ended ${run.result.status}: ${run.result.detail}`);
   return run;
 }
 

@@ -1,5 +1,14 @@
 /** Work that splits into n equal parts: teams of one, two and three levels for it, and the models that play them. */
-import { type CallRecord, type Clock, defineTeam, MemoryStore, type RunResult, runTask, type Team, type TeamDefinition } from 'planwright';
+import {
+  type CallRecord,
+  type Clock,
+  defineTeam,
+  MemoryStore,
+  type RunResult,
+  runTask,
+  type Team,
+  type TeamDefinition,
+} from 'planwright';
 import { scriptedModel } from 'planwright/testing';
 import { paceAnswer, writeElements, writeResult } from './pace.ts';
 import { type Asked, readPrompt, readSection } from './read-prompt.ts';
@@ -27,7 +36,10 @@ export interface LeafRun {
   calls: CallRecord[];
 }
 
-const worker = { description: 'Ports one service.', instructions: 'You are the worker. You port a service and say what you changed.' };
+const worker = {
+  description: 'Ports one service.',
+  instructions: 'You are the worker. You port a service and say what you changed.',
+};
 const limits = { retries: 0, reroutes: 0, replans: 0 };
 const planner = { maxSubtasks: 1000 };
 const crew: TeamDefinition = { name: 'crew', roles: { worker }, planner, limits };

@@ -1,5 +1,4 @@
 /** What a part of the exercises comes to: its assumptions, its tables and what follows from them. */
-import type { Json } from 'planwright';
 
 /** A table; cells are text as it is shown. */
 export interface Sheet {
@@ -16,7 +15,7 @@ export interface Exercise {
   /** Sentences whose numbers come from the run. */
   findings: string[];
   /** The same, and more, as numbers. */
-  figures: Json;
+  figures: object;
 }
 
 /** A Markdown table, without its title. */

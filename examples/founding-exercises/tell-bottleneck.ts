@@ -13,7 +13,7 @@ export async function exerciseBottleneck(): Promise<Exercise> {
     declared: [
       `A call takes ${firstTokenMs} ms and ${tokenMs} ms for each token of its answer; a result has ${resultTokens} tokens; time is virtual.`,
       'First table: n independent subtasks, one planner, one synthesizer. Alone: a call of theirs is under way and no executor is.',
-      `Second table: ${lanes} lanes of ${steps} steps; the second step of some lanes fails, at the same time, and only a replan helps. Slots for all.`,
+      `Second table: ${lanes} lanes of ${steps} steps; the second step of some lanes fails as soon as it is tried, and only a replan helps. Slots for all.`,
     ],
     sheets: [
       {
@@ -23,12 +23,19 @@ export async function exerciseBottleneck(): Promise<Exercise> {
       },
       {
         title: 'Replans.',
-        columns: ['lanes that fail', 'team', 'replans', 'first to last, s', 'added to the makespan, s', 'prompt of a replan, tokens'],
+        columns: [
+          'lanes that fail',
+          'team',
+          'replans',
+          'first to last, s',
+          'added to the makespan, s',
+          'prompt of a replan, tokens',
+        ],
         rows: replans.filter(({ failures }) => failures > 0).map(tellReplans),
       },
     ],
     findings: tellFindings(alone, replans),
-    figures: { alone, replans } as never,
+    figures: { alone, replans },
   };
 }
 
@@ -63,7 +70,7 @@ function tellFindings(alone: readonly AloneFigures[], replans: readonly ReplanFi
     ...(flat === undefined || deep === undefined
       ? []
       : [
-          `${lanes} failures at once add ${seconds(flat.addedMs)} s through one coordinator and ${seconds(deep.addedMs)} s when each lane has a lead.`,
+          `${lanes} failures add ${seconds(flat.addedMs)} s through one coordinator and ${seconds(deep.addedMs)} s when each lane has a lead.`,
         ]),
   ];
 }

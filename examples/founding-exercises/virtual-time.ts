@@ -4,16 +4,16 @@ import { fakeClock } from 'planwright/testing';
 
 /** Time goes on only when nothing is left to do at the present moment, so figures don't depend on the machine. */
 export async function runInVirtualTime<T>(start: (clock: Clock) => Promise<T>): Promise<T> {
-  const { clock, advance, advanceToNext } = fakeClock();
+  const time = fakeClock();
   let isRunning = true;
-  const run = start(clock).finally(() => {
+  const run = start(time.clock).finally(() => {
     isRunning = false;
   });
   // Whoever awaits `run` below is told.
   run.catch(() => {});
   while (isRunning) {
-    await advance(0);
-    if (isRunning) await advanceToNext();
+    await time.advance(0);
+    if (isRunning) await time.advanceToNext();
   }
   return run;
 }

@@ -1,5 +1,5 @@
 /** What the parameters amount to, by arithmetic: no draw, no run. The truths that the measurement has to find again. */
-import { kinds, type MigrationKind, servicesOf } from './migrations.ts';
+import { type MigrationKind, servicesOf } from './migrations.ts';
 import { millionTokensUsd, mix, serviceTokens, singleReliability, stepReliability } from './parameters.ts';
 import { pipelineOf } from './pipeline.ts';
 
@@ -51,8 +51,7 @@ function overMix(values: Record<MigrationKind, number>): number {
 }
 
 function byKind(value: (kind: MigrationKind) => number): Record<MigrationKind, number> {
-  const [small, large] = kinds;
-  return { small: value(small), large: value(large) };
+  return { small: value('small'), large: value('large') };
 }
 
 export function declareTruth(): Declared {

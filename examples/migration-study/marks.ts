@@ -6,8 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { seededRandom } from 'planwright';
-import type { Migration } from './migrations.ts';
-import { servicesOf } from './migrations.ts';
+import { type Migration, servicesOf } from './migrations.ts';
 import { serviceTokens, singleReliability, stepReliability } from './parameters.ts';
 import { pipelineOf, planStep } from './pipeline.ts';
 

@@ -4,7 +4,7 @@ import { simulatedAgents } from './agents.ts';
 import { type AuditedStep, auditRun } from './audit.ts';
 import { measureGate } from './gate-arm.ts';
 import { rightAnswer } from './marks.ts';
-import { drawMigrations, kinds, type Migration, type MigrationKind } from './migrations.ts';
+import { drawMigrations, type Migration, type MigrationKind } from './migrations.ts';
 import { migrationTeam } from './pipeline.ts';
 import { countSpending } from './spending.ts';
 import type { StudyArm, StudyRun } from './study-run.ts';
@@ -28,8 +28,7 @@ export async function measureStudy({ tasks, seed }: { tasks: number; seed: numbe
   const migrations = drawMigrations(tasks, seed);
   const { runs, ...pairs } = await measurePairs(migrations, seed);
   const learning = await measureGate(migrations, seed);
-  const [small, large] = kinds;
-  const gate = { small: await learning.explain(small), large: await learning.explain(large) };
+  const gate = { small: await learning.explain('small'), large: await learning.explain('large') };
   return { tasks, seed, ...pairs, runs: { ...runs, gate: learning.runs, split: splitRuns(runs, gate) }, gate };
 }
 

@@ -19,7 +19,7 @@ export const documentFigures = { pipeline: 0.58, single: 0.74, split: 0.79, toke
 export const stepReliability = 0.9;
 
 /**
- * Assumption: four migrations of five are small. A₁ ≤ 1 and Aₙ ≥ 0 allow s from .49 to .92; the document's team ported
+ * Assumption: four migrations of five are small. A₁ ≤ 1 and Aₙ ≥ 0 allow s from .49 to .91; the document's team ported
  * "small services", so most are. It also makes A₁ a round number.
  */
 export const mix = { small: 4, large: 1 } as const;

@@ -1,5 +1,6 @@
 /** A study as text: the tables of docs/migration-study.md, and what follows from them. */
 import type { Proportion } from 'planwright';
+import { documentFigures } from './parameters.ts';
 import type { StudyArm } from './study-run.ts';
 import type { ArmFigures, KindFigures, StageFigures, StudySummary } from './summarize.ts';
 
@@ -61,16 +62,24 @@ function cellsOfStage({ stage, byItself, declared, soFar }: StageFigures): strin
 export function tellFindings(summary: StudySummary): string[] {
   const { chain, comparison, declared, kinds, judgedByItself, tasks } = summary;
   return [
+    tellDocument(summary),
     ...comparison.words,
     ...(chain === null
       ? []
       : [
           `The chain: ${percent(chain.p.k / chain.p.n)} a step, counted up to each run's first wrong one, predicts ${percent(chain.predicted)}; ${percent(chain.observed.k / chain.observed.n)} came out.`,
         ]),
-    `Of the pipeline's ${tellCount(tasks)} runs ${judgedByItself} were judged by a check of their own: the error rates of its steps come from outside.`,
+    `Of the pipeline's ${tellCount(tasks)} runs ${judgedByItself} were judged by a check of their own: the error rates of its steps are found from outside.`,
     ...kinds.map(({ kind, gate }) => `The gate on ${kind} migrations, at the end: ${gate.strategy}. ${gate.reasons.join(' ')}`),
     `On a large migration the team pays from $${declared.breakEvenUsd.toFixed(2)} on that a right result is worth.`,
   ];
+}
+
+function tellDocument({ arms }: StudySummary): string {
+  const { pipeline, single, split, tokenRatio } = documentFigures;
+  const seen = (arm: StudyArm) => arms.find((figures) => figures.arm === arm && figures.part === 'all');
+  const share = (arm: StudyArm) => percent((seen(arm)?.success.k ?? 0) / (seen(arm)?.success.n ?? 1));
+  return `The document has ${percent(pipeline)} for the pipeline, ${percent(single)} for one agent at ${tokenRatio} of its tokens, ${percent(split)} after the split; here ${share('team')}, ${share('single')} at ${seen('single')?.tokenRatio.toFixed(2)}, and ${share('split')}.`;
 }
 
 /** `59.0 % (55.9–62.0)` */

@@ -31,6 +31,8 @@ export class MemoryStore implements Store {
   readonly #runs = new Map<string, StoredRun>();
   readonly #values = new Map<string, Json>();
   readonly #calls = new Map<string, CallRecord>();
+  /** The same calls by root run, then by key. */
+  readonly #callsByRoot = new Map<string, Map<string, CallRecord>>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #leases = new Map<string, { sinceMs: number }>();
   readonly #clock: Clock;
@@ -102,12 +104,16 @@ export class MemoryStore implements Store {
 
   async putCall(call: CallRecord): Promise<void> {
     this.#checkOpen();
+    const known = this.#calls.get(call.key);
+    if (known !== undefined) this.#callsByRoot.get(known.rootRunId)?.delete(call.key);
     this.#calls.set(call.key, call);
+    const ofRoot = this.#callsByRoot.get(call.rootRunId) ?? new Map<string, CallRecord>();
+    this.#callsByRoot.set(call.rootRunId, ofRoot.set(call.key, call));
   }
 
   async listCalls(rootRunId: string): Promise<CallRecord[]> {
     this.#checkOpen();
-    return orderCalls([...this.#calls.values()].filter((call) => call.rootRunId === rootRunId));
+    return orderCalls([...(this.#callsByRoot.get(rootRunId)?.values() ?? [])]);
   }
 
   async putOutcome(outcome: RunOutcome): Promise<void> {

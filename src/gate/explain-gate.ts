@@ -1,4 +1,5 @@
 /** What the gate would decide, on what evidence, and what would change it. Nothing is drawn and nothing is stored. */
+import { type OutcomeScore, scoreOutcomes } from '../measure/calibration.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
 import type { ArmOutlook } from './arm-outlook.ts';
 import { judgedBeforeEvidence, weighArms } from './evidence-gate.ts';
@@ -19,6 +20,8 @@ export interface GateExplanation {
   /** Best first; with the prior as basis, what it assumes. */
   arms: ArmOutlook[];
   checkError: CheckError;
+  /** How well earlier runs of the class were forecast. */
+  forecasts: OutcomeScore;
   reasons: string[];
   /** One sentence each. */
   wouldChange: string[];
@@ -37,6 +40,7 @@ export function explainGate(input: GateInput, outcomes: readonly RunOutcome[], w
     judged,
     arms,
     checkError,
+    forecasts: scoreOutcomes(outcomes),
     reasons: usesPrior ? prior.reasons : tellOutlook(arms, best, weights),
     wouldChange: usesPrior ? changesOfPrior(input, judged) : changesOf(arms, weights),
   };

@@ -42,7 +42,7 @@ export type Assumption = z.infer<typeof assumptionSchema>;
 export const estimateSchema = z.strictObject({
   durationMs: z.number().nonnegative().optional(),
   tokens: z.number().nonnegative().optional(),
-  /** Probability that one attempt is accepted. */
+  /** Probability that one attempt is right, given right inputs. */
   p: z.number().min(0).max(1).optional(),
 });
 export type Estimate = z.infer<typeof estimateSchema>;

@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -33,8 +35,8 @@ async function planwright(...args: string[]) {
     printsToTerminal: false,
     terminal: null,
   });
-  const named = (text: string): string => text.replaceAll(`${folder}/`, '');
-  return { code, stdout: named(output.stdout), stderr: named(output.stderr) };
+  const { stdout, stderr } = output;
+  return { code, stdout: stdout.replaceAll(`${folder}/`, ''), stderr: stderr.replaceAll(`${folder}/`, '') };
 }
 
 const simulate = async (...args: string[]) => {
@@ -176,7 +178,7 @@ describe('the optimizer', () => {
   test('run --plan --optimize runs the plan with its chain fused', async () => {
     write('team.yaml', 'name: t\nroles: { one: {}, two: {} }\n');
     write('line.yaml', line);
-    const { code, stdout, stderr } = await planwright(
+    const { code, stdout, stderr } = await runCommand(folder, [
       'run',
       '--plan',
       'line.yaml',
@@ -184,7 +186,7 @@ describe('the optimizer', () => {
       'team.yaml',
       '--optimize',
       '--json',
-    );
+    ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /^1\. fuse: 2 subtasks of the role one follow each other .+\n {3}right with 72\.9 % → 81\.0 %, calls 3 → 2\n/,
@@ -196,5 +198,30 @@ describe('the optimizer', () => {
     const { code, stderr } = await planwright('run', 'x', '--optimize');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^With --optimize give --plan FILE: a planner’s plan starts while it is being written/);
+  });
+});
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+/** What stands in fenced blocks of this kind. */
+const blocks = (page: string, kind: string): string[] =>
+  [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\``, 'gms'))].map(([, block = '']) => block);
+
+describe('the pages', () => {
+  test('docs/forecasts.md shows what the commands print', async () => {
+    const page = read('docs/forecasts.md');
+    write('plan.yaml', blocks(page, 'yaml')[0] ?? '');
+    const shown = blocks(page, 'text');
+    expect(shown.length).toBe(2);
+    for (const block of shown) {
+      const [, command = '', output = ''] = /^\$ planwright ([^\n]+)\n(.*)$/s.exec(block) ?? [];
+      expect((await planwright(...command.split(' '))).stdout).toBe(output);
+    }
+  });
+
+  test('docs/optimizer.md shows what its example prints', async () => {
+    const [, file = '', output = ''] =
+      /^\$ node scripts\/with-node\.js ([^\n]+)\n(.*)$/s.exec(blocks(read('docs/optimizer.md'), 'text')[0] ?? '') ?? [];
+    const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=planwright:source', file]);
+    expect(stdout).toBe(output);
   });
 });

@@ -1,11 +1,19 @@
 /** Right plans made wrong, each in one declared way. */
 import type { Subtask } from 'planwright';
-import { type Chance, pick } from '../chance.ts';
-import { loseDependency, loseSubtask, forgetTotal, misdirect, misjudge, misroute, swap } from './meaning-defects.ts';
+import type { Choose } from '../chance.ts';
+import { forgetTotal, loseDependency, loseSubtask, misdirect, misjudge, misroute, swap } from './meaning-defects.ts';
 import { type Draft, type Survey, writeRightPlan } from './survey.ts';
 
 /** A check of form can see them. */
-export const formKinds = ['cycle', 'dependency on nothing', 'duplicate id', 'unknown role', 'empty', 'unreachable', 'wrong type'] as const;
+export const formKinds = [
+  'cycle',
+  'dependency on nothing',
+  'duplicate id',
+  'unknown role',
+  'empty',
+  'unreachable',
+  'wrong type',
+] as const;
 /** Valid plans that are wrong. */
 export const meaningKinds = [
   'dropped subtask, still named',
@@ -21,13 +29,6 @@ export const meaningKinds = [
 /** `none`: the right plan, to see what is caught in vain. */
 export const allKinds = ['none', ...formKinds, ...meaningKinds] as const;
 export type DefectKind = (typeof allKinds)[number];
-
-/** Chooses among the places where a defect can be. */
-export type Choose = <T>(list: readonly T[], what: string) => T | undefined;
-
-export function chooser(chance: Chance, ...words: (string | number)[]): Choose {
-  return (list, what) => pick(list, chance('defect', ...words, what));
-}
 
 /** A planner's answer, before anybody has looked at it: JSON that may be of a wrong form. */
 export interface RawDraft {
@@ -59,7 +60,12 @@ export function writeDraft(kind: DefectKind, survey: Survey, choose: Choose, suf
       return { ...draft, subtasks: [] };
     case 'unreachable': {
       const place = choose([...survey.register.keys()], 'place') ?? '';
-      const extra = { id: `find-9${suffix}`, role: 'surveyor', instruction: `Look up d9: the distance to ${place}.`, dependsOn: [] };
+      const extra = {
+        id: `find-9${suffix}`,
+        role: 'surveyor',
+        instruction: `Look up d9: the distance to ${place}.`,
+        dependsOn: [],
+      };
       return { ...draft, subtasks: [extra, ...draft.subtasks] };
     }
     case 'wrong type':
@@ -115,7 +121,11 @@ function duplicate(draft: Draft, choose: Choose): RawDraft {
 
 /** Two of the forms say the same in another notation; the rest say nothing. */
 const wrongForms: readonly ((subtask: Subtask) => object)[] = [
-  (subtask) => ({ ...subtask, dependsOn: subtask.dependsOn.length === 1 ? subtask.dependsOn[0] : undefined, depends_on: subtask.dependsOn.length === 1 ? undefined : subtask.dependsOn }),
+  (subtask) => ({
+    ...subtask,
+    dependsOn: subtask.dependsOn.length === 1 ? subtask.dependsOn[0] : undefined,
+    depends_on: subtask.dependsOn.length === 1 ? undefined : subtask.dependsOn,
+  }),
   (subtask) => ({ ...subtask, role: ` ${subtask.role.toUpperCase()} ` }),
   (subtask) => ({ ...subtask, instruction: 42 }),
   (subtask) => ({ ...subtask, dependsOn: { on: subtask.dependsOn } }),

@@ -1,6 +1,6 @@
 /** Defects that leave a plan's form as it should be, as far as each happens to. */
 import type { Subtask } from 'planwright';
-import type { Choose } from './defects.ts';
+import type { Choose } from '../chance.ts';
 import type { Draft, Survey } from './survey.ts';
 
 const roles = ['surveyor', 'converter', 'calculator', 'critic', 'writer'];
@@ -53,7 +53,10 @@ export function forgetTotal(draft: Draft, choose: Choose): Draft {
 export function loseDependency(draft: Draft, choose: Choose): Draft {
   const edges = draft.subtasks.flatMap((subtask) => subtask.dependsOn.map((on) => ({ subtask, on })));
   const lost = choose(edges, 'edge');
-  return replaceOne(draft, lost?.subtask, (subtask) => ({ ...subtask, dependsOn: subtask.dependsOn.filter((id) => id !== lost?.on) }));
+  return replaceOne(draft, lost?.subtask, (subtask) => ({
+    ...subtask,
+    dependsOn: subtask.dependsOn.filter((id) => id !== lost?.on),
+  }));
 }
 
 /** A subtask goes to another role. */
@@ -90,12 +93,12 @@ export function misjudge(draft: Draft, as: 'object' | 'sentence' | 'nothing', ch
     draft.subtasks.filter(({ role }) => role === 'converter'),
     'misjudged',
   );
-  return replaceOne(draft, misjudged, ({ assumes: _, ...subtask }) => {
-    const [, label = '', right = 'km'] = /^Convert (d\d+) from (km|mi)/.exec(subtask.instruction) ?? [];
+  return replaceOne(draft, misjudged, ({ id, role, instruction, dependsOn }) => {
+    const [, label = '', right = 'km'] = /^Convert (d\d+) from (km|mi)/.exec(instruction) ?? [];
     const wrong = right === 'km' ? 'mi' : 'km';
-    const changed = { ...subtask, instruction: subtask.instruction.replace(`from ${right}`, `from ${wrong}`) };
+    const changed = { id, role, instruction: instruction.replace(`from ${right}`, `from ${wrong}`), dependsOn };
     if (as === 'nothing') return changed;
-    const [about = ''] = subtask.dependsOn;
+    const [about = ''] = dependsOn;
     const assumption = as === 'sentence' ? `${label} is in ${wrong}.` : { subtask: about, holds: { matches: ` ${wrong}$` } };
     return { ...changed, assumes: [assumption] };
   });

@@ -45,7 +45,10 @@ export function drawSurvey(chance: Chance, n: number, leastTotals = 0): Survey {
   const draw = (low: number, high: number, ...words: (string | number)[]) =>
     low + Math.floor(chance('survey', n, ...words) * (high - low + 1));
   const register = new Map(
-    names.map((name) => [name, { amount: draw(3, 80, name), unit: chance('unit', n, name) < 0.6 ? 'km' : ('mi' as Unit) }]),
+    names.map((name): [string, Distance] => [
+      name,
+      { amount: draw(3, 80, name), unit: chance('unit', n, name) < 0.6 ? 'km' : 'mi' },
+    ]),
   );
   const totals = Array.from({ length: totalCount }, (_, at): Total => {
     const first = 2 * at + 1;
@@ -62,7 +65,9 @@ export function tellTask({ places, totals }: Survey): string {
   const asked =
     totals.length === 0
       ? [`m1: ${distance(1)}.`]
-      : totals.map(({ label, verb, of: [a, b] }) => `${label}: ${distance(a)} ${verb === 'Add' ? 'plus' : 'minus'} ${distance(b)}.`);
+      : totals.map(
+          ({ label, verb, of: [a, b] }) => `${label}: ${distance(a)} ${verb === 'Add' ? 'plus' : 'minus'} ${distance(b)}.`,
+        );
   return `Report in meters. ${asked.join(' ')}`;
 }
 
@@ -73,7 +78,9 @@ export function rightValues({ register, places, totals }: Survey): Map<string, n
     return amount * metersPer[unit];
   };
   if (totals.length === 0) return new Map([['m1', meters(1)]]);
-  return new Map(totals.map(({ label, verb, of: [a, b] }) => [label, verb === 'Add' ? meters(a) + meters(b) : meters(a) - meters(b)]));
+  return new Map(
+    totals.map(({ label, verb, of: [a, b] }) => [label, verb === 'Add' ? meters(a) + meters(b) : meters(a) - meters(b)]),
+  );
 }
 
 /** What a planner's draft may be: defects are put into it before anybody has looked at it. */
@@ -87,12 +94,14 @@ export function writeRightPlan({ register, places, totals }: Survey, suffix = ''
   const id = (name: string) => `${name}${suffix}`;
   const reported = totals.length === 0 ? ['m1'] : totals.map(({ label }) => label);
   const results = totals.length === 0 ? [id('convert-1')] : totals.map(({ label }) => id(`total-${label}`));
-  const finds = places.map((place, at): Subtask => ({
-    id: id(`find-${at + 1}`),
-    role: 'surveyor',
-    instruction: `Look up d${at + 1}: the distance to ${place}.`,
-    dependsOn: [],
-  }));
+  const finds = places.map(
+    (place, at): Subtask => ({
+      id: id(`find-${at + 1}`),
+      role: 'surveyor',
+      instruction: `Look up d${at + 1}: the distance to ${place}.`,
+      dependsOn: [],
+    }),
+  );
   const conversions = places.map((place, at): Subtask => {
     const unit = register.get(place)?.unit ?? 'km';
     return {
@@ -103,12 +112,14 @@ export function writeRightPlan({ register, places, totals }: Survey, suffix = ''
       assumes: [`d${at + 1} is in ${unit}.`],
     };
   });
-  const additions = totals.map(({ label, verb, of: [a, b] }): Subtask => ({
-    id: id(`total-${label}`),
-    role: 'calculator',
-    instruction: `${verb} m${a} and m${b}, as ${label}.`,
-    dependsOn: [id(`convert-${a}`), id(`convert-${b}`)],
-  }));
+  const additions = totals.map(
+    ({ label, verb, of: [a, b] }): Subtask => ({
+      id: id(`total-${label}`),
+      role: 'calculator',
+      instruction: `${verb} m${a} and m${b}, as ${label}.`,
+      dependsOn: [id(`convert-${a}`), id(`convert-${b}`)],
+    }),
+  );
   const list = reported.join(', ');
   const check = { id: id('check'), role: 'critic', instruction: `Check ${list} against the task.`, dependsOn: results };
   const report = { id: id('report'), role: 'writer', instruction: `Report ${list}.`, dependsOn: [...results, id('check')] };

@@ -54,18 +54,8 @@ export async function runGateLabel(
   });
 }
 
-function describe({
-  strategy,
-  basis,
-  input,
-  weights,
-  outcomes,
-  judged,
-  arms,
-  checkError,
-  reasons,
-  wouldChange,
-}: GateExplanation) {
+function describe(told: GateExplanation): string[] {
+  const { strategy, basis, input, weights, outcomes, judged, arms, checkError, forecasts, reasons, wouldChange } = told;
   const lines = [
     `decision   ${strategy}, by ${basis === 'prior' ? 'the stated prior' : 'the evidence'}`,
     ...reasons.map((reason) => `           ${toOneLine(reason)}`),
@@ -78,6 +68,12 @@ function describe({
     lines.push(
       '',
       `checks     pass ${(checkError.falseAccept * 100).toFixed(0)} % of wrong results (${checkError.measuredOn === 0 ? 'assumed' : `measured on ${formatNumber(checkError.measuredOn, 'result')}`})`,
+    );
+  }
+  const { n, brier, baseRateBrier } = forecasts.heldOut;
+  if (brier !== null && baseRateBrier !== null) {
+    lines.push(
+      `forecasts  Brier score ${brier.toFixed(3)} over ${formatNumber(n, 'run')} judged from outside (always forecasting the base rate: ${baseRateBrier.toFixed(3)})`,
     );
   }
   lines.push('', 'What would change it:', ...wouldChange.map((change) => `  ${toOneLine(change)}`));

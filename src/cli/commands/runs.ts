@@ -19,11 +19,13 @@ export async function runRuns(io: CliIo, flags: RunsFlags): Promise<number> {
   const store = await openSqliteStore(location);
   try {
     const records = await store.listRuns({ rootsOnly: true, ...(flags.limit === undefined ? {} : { limit: flags.limit }) });
+    // An id is there to be copied: it is never cut.
+    const idWidth = records.reduce((widest, { runId }) => Math.max(widest, runId.length), 3);
     if (records.length === 0) io.note(`No runs in ${store.location}.\n`);
-    else if (flags.json !== true) await io.print(describeRow('RUN', 'STATUS', 'STRATEGY', 'STARTED', 'TASK'));
+    else if (flags.json !== true) await io.print(describeRow('RUN'.padEnd(idWidth), 'STATUS', 'STRATEGY', 'STARTED', 'TASK'));
     for (const record of records) {
       const status = await statusOf(store, record);
-      if (!(await io.print(flags.json === true ? jsonLine(record, status) : tableLine(record, status)))) break;
+      if (!(await io.print(flags.json === true ? jsonLine(record, status) : tableLine(record, status, idWidth)))) break;
     }
   } finally {
     await store.close();
@@ -39,13 +41,11 @@ function jsonLine({ runId, strategy, task, endReason, createdMs, endedMs }: RunR
   return `${JSON.stringify({ runId, status, strategy, task, endReason, createdMs, endedMs })}\n`;
 }
 
-function tableLine({ runId, strategy, task, createdMs }: RunRecord, status: RunStatus): string {
+function tableLine({ runId, strategy, task, createdMs }: RunRecord, status: RunStatus, idWidth: number): string {
   const started = `${new Date(createdMs).toISOString().slice(0, 16).replace('T', ' ')}Z`;
-  return describeRow(runId, status, strategy, started, cutText(toOneLine(task), 60));
+  return describeRow(runId.padEnd(idWidth), status, strategy, started, cutText(toOneLine(task), 60));
 }
 
 function describeRow(runId: string, status: string, strategy: string, started: string, task: string): string {
-  return (
-    `${fitText(runId, 22)}  ${fitText(status, 11)}  ${fitText(strategy, 8)}  ${fitText(started, 17)}  ${task}`.trimEnd() + '\n'
-  );
+  return `${runId}  ${fitText(status, 11)}  ${fitText(strategy, 8)}  ${fitText(started, 17)}  ${task}`.trimEnd() + '\n';
 }
