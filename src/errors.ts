@@ -18,6 +18,11 @@ const errorTable = {
   'tool-unknown': { recovery: 'none', meaning: 'A role names a tool that does not exist.' },
   'tool-outcome-unknown': { recovery: 'none', meaning: 'A tool with effect "once" was under way when the process died.' },
   'path-outside-root': { recovery: 'none', meaning: 'A tool was asked for a path outside its root.' },
+  'workspace-failed': {
+    recovery: 'retry',
+    meaning: 'A workspace could not be read or written (disk full, no permission, changed while it was read).',
+  },
+  'patch-mismatch': { recovery: 'retry', meaning: 'A patch does not fit the files that it is applied to.' },
   'step-limit': { recovery: 'retry', meaning: 'An executor used all its steps without an answer.' },
   'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },
   'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },

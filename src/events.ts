@@ -2,6 +2,8 @@
  * The events of a run: everything that was chosen or came from outside, in order. Folding them (schedule/decide.ts)
  * gives the run's state; nothing else does. Live deltas, which are not journaled, are in live.ts.
  */
+import type { AllocationSettings } from './allocate/allocation-settings.ts';
+import type { AllocationRecord } from './allocate/allocation-strategy.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { GateDecision, Strategy } from './gate/gate.ts';
 import type { Json } from './json.ts';
@@ -23,6 +25,8 @@ export interface RunSettings {
   generalist: string;
   /** Facts of each role that choices depend on. */
   roles: Record<string, RoleSettings>;
+  /** Work that other roles than the planned one may take. Absent: none. */
+  allocation?: AllocationSettings;
   /** A given plan runs as written: no gate, no planner. */
   plan?: { subtasks: Subtask[]; deliverable?: string };
   /** A person approves the plan before anything runs; nothing streams. */
@@ -89,8 +93,8 @@ export type RunEvent =
   | { type: 'planner-failed'; attempt: number; error: ErrorRecord }
   | { type: 'plan-approved'; by: string }
   | { type: 'plan-denied'; by: string; reason: string }
-  /** `role` may differ from the plan's after a re-route. */
-  | { type: 'attempt-started'; subtaskId: string; attempt: number; role: string }
+  /** `role` may differ from the plan's after a re-route, or by an allocation, which then says why. */
+  | { type: 'attempt-started'; subtaskId: string; attempt: number; role: string; allocation?: AllocationRecord }
   | { type: 'attempt-finished'; subtaskId: string; attempt: number; outcome: AttemptOutcome }
   | { type: 'verdict-given'; subtaskId: string; attempt: number; verdict: Verdict; contradicted?: Contradiction[] }
   /** The answer to a `replan` command of this epoch: `add` takes the place of the frozen suffix. */

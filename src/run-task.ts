@@ -58,7 +58,7 @@ export interface ResumeRunOptions extends DriveRunOptions {
 export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: RunTaskOptions<Schema>): RunHandle<z.infer<Schema>> {
   const clock = options.clock ?? systemClock;
   const runId = options.runId ?? newRunId(clock, options.random ?? seededRandom(clock.now() ^ process.pid));
-  return launch<z.infer<Schema>>(runId, options, () => prepareRun(options));
+  return launch<z.infer<Schema>>(runId, options, (store) => prepareRun(options, store));
 }
 
 /** Takes up a run where its events end. A run that has ended is reported as it is. */

@@ -1,7 +1,8 @@
 /** Flat against two and three levels: calls, the largest call, rounds and time; where a planner's context is full. */
 import { type LeafRun, type LeafWork, type Levels, runLeafWork } from './leaf-work.ts';
 
-export const sizes = [8, 30, 100, 300] as const;
+/** 200: the most that a planner may plan by default. */
+export const sizes = [8, 30, 100, 200] as const;
 export const allLevels = [1, 2, 3] as const;
 /** As many as there are, and the default of `limits.concurrency`. */
 export const manySlots = 1000;
@@ -53,15 +54,17 @@ export interface LimitedRun {
   levels: Levels;
   contextTokens: number;
   status: string;
-  /** Where it failed. */
-  detail: string;
+  /** By the call that did not fit; null when all did. */
+  tokensNeeded: number | null;
   calls: number;
 }
 
 /** The same work with a model that refuses what does not fit its context. */
 export async function runWithLimit(n: number, levels: Levels, contextTokens: number): Promise<LimitedRun> {
   const { result } = await runLeafWork({ n, levels, slots: manySlots, streamed: true, contextTokens });
-  return { n, levels, contextTokens, status: result.status, detail: result.detail ?? '', calls: result.ledger.calls };
+  const needed = /This call needs (\d+) tokens/.exec(result.detail ?? '')?.[1];
+  const tokensNeeded = needed === undefined ? null : Number(needed);
+  return { n, levels, contextTokens, status: result.status, tokensNeeded, calls: result.ledger.calls };
 }
 
 /**

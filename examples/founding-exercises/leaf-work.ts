@@ -41,12 +41,10 @@ const worker = {
   instructions: 'You are the worker. You port a service and say what you changed.',
 };
 const limits = { retries: 0, reroutes: 0, replans: 0 };
-const planner = { maxSubtasks: 1000 };
-const crew: TeamDefinition = { name: 'crew', roles: { worker }, planner, limits };
+const crew: TeamDefinition = { name: 'crew', roles: { worker }, limits };
 const division: TeamDefinition = {
   name: 'division',
   roles: { crew: { description: 'A team that ports a few services.', team: crew } },
-  planner,
   limits,
 };
 const definitions: Record<Levels, TeamDefinition> = {
@@ -55,7 +53,6 @@ const definitions: Record<Levels, TeamDefinition> = {
   3: {
     name: 'company',
     roles: { division: { description: 'A team of teams that ports many services.', team: division } },
-    planner,
     limits,
   },
 };

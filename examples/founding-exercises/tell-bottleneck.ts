@@ -58,10 +58,11 @@ function tellReplans({ failures, shape, replans, replanningMs, addedMs, promptTo
 
 function tellFindings(alone: readonly AloneFigures[], replans: readonly ReplanFigures[]): string[] {
   const streamed = alone.filter((row) => row.streamed);
+  const times = [...new Set(streamed.map(({ aloneMs }) => seconds(aloneMs)))];
   const last = streamed.at(-1);
-  const most = replans.filter(({ failures }) => failures === lanes);
-  const [flat, deep] = most;
+  const [flat, deep] = replans.filter(({ failures }) => failures === lanes);
   return [
+    `With a streamed plan the coordinator is alone for ${times.join(' or ')} s, whatever n is.`,
     ...(last === undefined
       ? []
       : [
@@ -70,7 +71,7 @@ function tellFindings(alone: readonly AloneFigures[], replans: readonly ReplanFi
     ...(flat === undefined || deep === undefined
       ? []
       : [
-          `${lanes} failures add ${seconds(flat.addedMs)} s through one coordinator and ${seconds(deep.addedMs)} s when each lane has a lead.`,
+          `When all ${lanes} lanes fail, one coordinator adds ${seconds(flat.addedMs)} s to the run, and a lead for each lane ${seconds(deep.addedMs)} s.`,
         ]),
   ];
 }

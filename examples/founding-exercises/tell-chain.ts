@@ -59,5 +59,5 @@ function tellChain({ n, p, check, expected, right, against, wrong, nothing, call
 function tellRetry(checked: ChainFigures, { chains }: ChainMeasured): string {
   const bare = chains.find(({ n, p, check }) => n === checked.n && p === checked.p && check === null);
   if (bare === undefined) return '';
-  return `${checked.n} steps: checked, ${checked.right.k} of ${checked.right.n} right, ${checked.wrong} wrong and ${checked.nothing} without a deliverable; unchecked, ${bare.right.k} right and ${bare.wrong} wrong. It makes ${(checked.callsPerRun / bare.callsPerRun).toFixed(2)} times the calls.`;
+  return `Of ${checked.right.n} chains of ${checked.n} steps, ${checked.right.k} are right with the check, ${checked.wrong} wrong and ${checked.nothing} hand nothing over; without it ${bare.right.k} are right and ${bare.wrong} wrong. The check makes the calls ${(checked.callsPerRun / bare.callsPerRun).toFixed(2)} times as many.`;
 }

@@ -59,6 +59,7 @@ export async function exerciseHierarchy(): Promise<Exercise> {
       `Calls one after another: ${rounds[0]} in a flat team, ${rounds[1]} with two levels, ${rounds[2]} with three.`,
       ...runs.map(tellLimited),
       tellFaster(shapes),
+      tellSmallest(shapes),
     ],
     figures: { shapes, rounds, limited: runs },
   };
@@ -80,15 +81,31 @@ function tellLevels(levels: number): string {
   return levels === 1 ? names[1] : levels === 2 ? names[2] : names[3];
 }
 
-function tellLimited({ n, levels, contextTokens, status, detail, calls }: LimitedRun): string {
-  const why = /This call needs [^.;]*/.exec(detail)?.[0];
-  return `${n} subtasks, ${names[levels]}, a model of ${whole(contextTokens)} tokens: ${status} after ${calls} calls${why === undefined ? '' : ` (${why})`}.`;
+function tellLimited({ n, levels, contextTokens, status, tokensNeeded, calls }: LimitedRun): string {
+  const team = levels === 1 ? 'A flat team' : `A team of ${names[levels]}`;
+  const why = tokensNeeded === null ? '' : `: one of them needs ${whole(tokensNeeded)} tokens`;
+  return `${team} with ${n} subtasks and a model of ${whole(contextTokens)} tokens ended ${status} after ${calls} calls${why}.`;
+}
+
+function tellSmallest(shapes: readonly ShapeFigures[]): string {
+  const [flat, two] = shapes;
+  if (flat === undefined || two === undefined) return '';
+  const times = (measure: (shape: ShapeFigures) => number) => (measure(two) / measure(flat)).toFixed(2);
+  return `At n = ${flat.n} two levels make ${times(countCalls)} times the calls, use ${times(countTokens)} times the tokens and take ${times(({ makespanMs }) => makespanMs.manySlots)} times as long.`;
+}
+
+function countCalls({ calls: { plan, execute, synthesize } }: ShapeFigures): number {
+  return plan + execute + synthesize;
+}
+
+function countTokens({ inputTokens, outputTokens }: ShapeFigures): number {
+  return inputTokens + outputTokens;
 }
 
 function tellFaster(shapes: readonly ShapeFigures[]): string {
   const many = sizesWhereTwoLead(shapes, ({ makespanMs }) => makespanMs.manySlots);
   const few = sizesWhereTwoLead(shapes, ({ makespanMs }) => makespanMs.fewSlots);
-  return `Two levels are faster than one at n = ${many} with slots for all, and at n = ${few} with ${fewSlots} slots.`;
+  return `Two levels are faster than one ${many} with slots for all, and ${few} with ${fewSlots} slots.`;
 }
 
 function sizesWhereTwoLead(shapes: readonly ShapeFigures[], measure: (shape: ShapeFigures) => number | null): string {
@@ -96,5 +113,5 @@ function sizesWhereTwoLead(shapes: readonly ShapeFigures[], measure: (shape: Sha
     const [flat, two] = shapes.filter((shape) => shape.n === n).map(measure);
     return typeof flat === 'number' && typeof two === 'number' && two < flat;
   });
-  return found.length === 0 ? 'none of those run' : found.join(', ');
+  return found.length === 0 ? 'at no n that was run' : `at n = ${found.join(', ')}`;
 }

@@ -6,6 +6,8 @@ import { declaredRates } from './wrong-plans/executors.ts';
 import { type Injected, injectAll } from './wrong-plans/measure.ts';
 import { catchers } from './wrong-plans/observe.ts';
 
+const ends = ['handed over: right', 'handed over: wrong', 'nothing handed over'];
+
 export async function exerciseWrongPlans(seed: number): Promise<Exercise> {
   const injected = await injectAll(seed);
   return {
@@ -19,22 +21,12 @@ export async function exerciseWrongPlans(seed: number): Promise<Exercise> {
     sheets: [
       {
         title: 'Form: what the plan check says.',
-        columns: [
-          'defect',
-          'injected',
-          'mended',
-          'sent back, then valid',
-          'refused twice',
-          'passed',
-          'right',
-          'wrong',
-          'nothing',
-        ],
+        columns: ['defect', 'injected', 'mended', 'sent back, then valid', 'refused twice', 'passed', ...ends],
         rows: formKinds.map((kind) => tellForm(kind, select(injected, kind))),
       },
       {
         title: 'Meaning: who is first to find something, and what is handed over.',
-        columns: ['defect', 'injected', ...catchers, 'nobody', 'right', 'wrong', 'wrong, and found by nobody', 'nothing'],
+        columns: ['defect', 'injected', ...catchers, 'nobody', ...ends, 'wrong and found by nobody'],
         rows: ['none' as const, ...meaningKinds].map((kind) => tellMeaning(kind, select(injected, kind))),
       },
     ],
@@ -64,7 +56,7 @@ function tellMeaning(kind: DefectKind, rows: readonly Injected[]): string[] {
   const found = [...catchers, null].map((by) => rows.filter(({ caughtBy }) => caughtBy === by).length);
   const { right, wrong, nothing } = countEnds(rows);
   const silent = rows.filter(({ end, caughtBy }) => end === 'wrong' && caughtBy === null).length;
-  return [kind, ...[rows.length, ...found, right, wrong, silent, nothing].map(String)];
+  return [kind, ...[rows.length, ...found, right, wrong, nothing, silent].map(String)];
 }
 
 function summarize(kind: DefectKind, rows: readonly Injected[]) {
@@ -91,13 +83,15 @@ function tellFindings(injected: readonly Injected[]): string[] {
   const form = select(injected, ...formKinds);
   const meaning = select(injected, ...meaningKinds);
   const seenInForm = meaning.filter(({ caughtBy }) => caughtBy === 'plan check');
+  const unreachable = seenInForm.filter(isUnreachable);
+  const isAll = unreachable.length === seenInForm.length;
   const silent = meaning.filter(({ caughtBy }) => caughtBy === null);
   // Found while the plan was carried out: what became of it then is the ladder's doing.
   const atWork = meaning.filter(({ caughtBy }) => caughtBy !== null && caughtBy !== 'plan check');
   return [
     `Defects of form found by the plan check: ${tellOf(form, ({ caughtBy }) => caughtBy === 'plan check')}; wrong deliverables among them: ${countEnds(form).wrong}.`,
     `Defects of meaning found by anything: ${tellOf(meaning, ({ caughtBy }) => caughtBy !== null)}.`,
-    `The plan check found ${seenInForm.length} of them, ${seenInForm.filter(isUnreachable).length} because the deliverable no longer rested on some subtask (unreachable).`,
+    `The plan check found ${seenInForm.length} of them, ${isAll ? 'all' : unreachable.length} because the deliverable no longer rested on some subtask (unreachable).`,
     `Found by nobody: ${silent.length}, of which ${countEnds(silent).wrong} handed a wrong deliverable over and ${countEnds(silent).right} a right one.`,
     `Wrong deliverables of plans that are wrong in meaning: ${tellOf(meaning, ({ end }) => end === 'wrong')}.`,
     ...tellLadder(atWork),

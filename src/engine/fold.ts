@@ -33,7 +33,9 @@ export function createFold(state: RunState, seq: number): Fold {
 /** A command whose being issued is itself an event: journaled in the same transaction as its cause. */
 function eventOf(command: Command): RunEvent | undefined {
   if (command.kind === 'start') {
-    return { type: 'attempt-started', subtaskId: command.subtask.id, attempt: command.attempt, role: command.role };
+    const { subtask, attempt, role, allocation } = command;
+    const why = allocation === undefined ? {} : { allocation };
+    return { type: 'attempt-started', subtaskId: subtask.id, attempt, role, ...why };
   }
   if (command.kind === 'end') {
     const { status, reason, deliverable, detail } = command;

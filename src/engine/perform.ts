@@ -2,24 +2,20 @@
  * Carries out what the fold asks for: the gate, the planner, executors, verifiers, the synthesizer, timers. Each
  * command's outcome is one event; whatever is thrown becomes a failed outcome, so that no run hangs on a lost answer.
  */
-import { PlanwrightError, toErrorRecord } from '../errors.ts';
-import type { AttemptOutcome, Contradiction, RunEvent, Verdict } from '../events.ts';
+import { toErrorRecord } from '../errors.ts';
+import type { AttemptOutcome, RunEvent } from '../events.ts';
 import type { ExecutorContext } from '../execute/context.ts';
-import { executeSubtask } from '../execute/execute-subtask.ts';
-import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import type { CallPurpose, CallScope } from '../model/call-record.ts';
 import { draftPlan } from '../planner/draft-plan.ts';
 import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
-import { findRole } from '../team/find-role.ts';
-import type { Role } from '../team/team.ts';
-import { findContradictedAssumptions } from '../verify/assumptions.ts';
-import { verify } from '../verify/verifier.ts';
 import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort } from './drive.ts';
+import { executeRole, surroundingsOf } from './execute-role.ts';
+import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
+import { roleOf } from './role-of.ts';
 import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
-import { modelOf } from './run-settings.ts';
 import { runSubTeam } from './sub-team.ts';
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
@@ -60,7 +56,7 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
           track(start(env, node, command, port, drive), port, (thrown) => attemptFailed(command, thrown));
           return;
         case 'verify':
-          track(check(env, node, command, port), port, (thrown) => unverified(command, thrown));
+          track(checkResult(env, node, command, port), port, (thrown) => unverified(command, thrown));
           return;
         case 'synthesize':
           track(synthesize(env, node, command, port), port, (thrown) => ({
@@ -130,7 +126,7 @@ async function plannerOptions(env: RunEnvironment, node: RunNode, port: RunPort,
   const model = await env.models.resolve(team.planner.model ?? team.model ?? env.defaultModel);
   const signal = port.signalFor(plannerKey);
   const files = env.files === undefined ? {} : { files: env.files.listing };
-  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...seedOf(env), ...deltas(env, node) };
+  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...surroundingsOf(env, node) };
 }
 
 async function start(
@@ -154,7 +150,7 @@ async function start(
   if (role.team === undefined) {
     const release = await env.slots.acquire(signal);
     try {
-      outcome = await execute(env, node, context, scopeOf(node, subtask.id, attempt, role.name, 'execute'), signal);
+      outcome = await executeRole(env, node, context, scopeOf(node, subtask.id, attempt, role.name, 'execute'), { signal });
     } finally {
       release();
     }
@@ -170,62 +166,14 @@ async function start(
   port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });
 }
 
-async function execute(env: RunEnvironment, node: RunNode, context: ExecutorContext, scope: CallScope, signal: AbortSignal) {
-  const { store, limiter, clock } = env;
-  const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
-  const tools = expandToolNames(context.role.tools, env.tools);
-  const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
-  const surroundings = { ...filesRoot, ...seedOf(env), ...deltas(env, node) };
-  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, ...surroundings });
-}
-
-async function check(env: RunEnvironment, node: RunNode, command: CommandOf<'verify'>, port: RunPort): Promise<void> {
-  const { subtask, attempt, assumptions } = command;
-  const role = roleOf(node, command.role);
-  const output = await env.store.getValue(command.output);
-  const signal = port.signalFor(attemptKey(subtask.id, attempt));
-  const checks = [...role.accept, ...(subtask.accept ?? [])];
-  const contradicted = findContradictedAssumptions(output, assumptions);
-  const verdict: Verdict =
-    checks.length > 0 ? await verify({ output, checks, signal, ...readLinesOf(env) }) : acceptAsIs(contradicted);
-  port.post({
-    type: 'verdict-given',
-    subtaskId: subtask.id,
-    attempt,
-    verdict,
-    ...(contradicted.length === 0 ? {} : { contradicted }),
-  });
-}
-
-/** Only what later work assumes of it was tested: whether that holds or not, the result stands. */
-function acceptAsIs(contradicted: Contradiction[]): Verdict {
-  const detail =
-    contradicted.length === 0
-      ? 'Later work assumes nothing that it contradicts.'
-      : contradicted.map(({ evidence }) => evidence).join('\n');
-  return { kind: 'accepted', evidence: [{ check: 'assumptions', passed: contradicted.length === 0, detail }] };
-}
-
-async function checkDeliverable(
-  env: RunEnvironment,
-  node: RunNode,
-  command: CommandOf<'check-deliverable'>,
-  port: RunPort,
-): Promise<void> {
-  const output = await env.store.getValue(command.output);
-  const checks = [...node.team.accept];
-  if (node.outputSchema !== undefined) checks.push({ kind: 'schema', schema: node.outputSchema });
-  const verdict = await verify({ output, checks, signal: port.signalFor('@deliverable'), ...readLinesOf(env) });
-  port.post({ type: 'deliverable-checked', verdict });
-}
-
 async function synthesize(env: RunEnvironment, node: RunNode, command: CommandOf<'synthesize'>, port: RunPort): Promise<void> {
   const role = synthesizerRole(node.team);
   const dependencies = await loadOutputs(env, port, command.sinks);
   const context: ExecutorContext = { role, task: node.task, instruction: node.task, dependencies };
   if (node.outputSchema !== undefined) context.outputSchema = node.outputSchema;
   const scope = scopeOf(node, '@synthesize', port.state.syntheses + 1, role.name, 'synthesize');
-  port.post({ type: 'synthesis-finished', outcome: await execute(env, node, context, scope, port.signalFor('@synthesize')) });
+  const signal = port.signalFor('@synthesize');
+  port.post({ type: 'synthesis-finished', outcome: await executeRole(env, node, context, scope, { signal }) });
 }
 
 async function setTimer(env: RunEnvironment, { timerId, delayMs }: CommandOf<'set-timer'>, port: RunPort): Promise<void> {
@@ -247,31 +195,8 @@ async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: s
   return outputs;
 }
 
-function roleOf({ team }: RunNode, name: string): Role {
-  const role = findRole(team, name);
-  if (role === undefined) {
-    throw new PlanwrightError(
-      'plan-invalid',
-      `Role "${name}" is not in team "${team.name}". Known roles: ${Object.keys(team.roles).join(', ')}.`,
-    );
-  }
-  return role;
-}
-
 function scopeOf(node: RunNode, subtaskId: string, attempt: number, role: string, purpose: CallPurpose): CallScope {
   return { runId: node.runId, rootRunId: node.rootRunId, subtaskId, attempt, role, purpose };
-}
-
-function seedOf({ seed }: RunEnvironment) {
-  return seed === undefined ? {} : { seed };
-}
-
-function deltas({ onDelta }: RunEnvironment, { runId }: RunNode) {
-  return onDelta === undefined ? {} : { onDelta: (delta: Parameters<typeof onDelta>[1]) => onDelta(runId, delta) };
-}
-
-function readLinesOf({ files }: RunEnvironment) {
-  return files === undefined ? {} : { readLines: (file: string, from: number, to: number) => files.readLines(file, from, to) };
 }
 
 function failure(thrown: unknown): AttemptOutcome {
@@ -280,11 +205,6 @@ function failure(thrown: unknown): AttemptOutcome {
 
 function attemptFailed({ subtask, attempt }: CommandOf<'start'>, thrown: unknown): RunEvent {
   return { type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome: failure(thrown) };
-}
-
-function unverified({ subtask, attempt }: CommandOf<'verify'>, thrown: unknown): RunEvent {
-  const reason = `The result could not be checked: ${toErrorRecord(thrown).message}`;
-  return { type: 'verdict-given', subtaskId: subtask.id, attempt, verdict: { kind: 'unverified', reason, evidence: [] } };
 }
 
 function plannerFailed(attempt: number): (thrown: unknown) => RunEvent {

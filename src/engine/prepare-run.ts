@@ -9,6 +9,8 @@ import { loadTeam } from '../team/load-team.ts';
 import type { RunLimits } from '../team/team.ts';
 import { makeSettings } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
+import type { Store } from './store.ts';
+import { readRoleEstimates } from './team-allocation.ts';
 
 export interface PreparedRun {
   setup: RunSetup;
@@ -16,8 +18,11 @@ export interface PreparedRun {
   settings: RunSettings | null;
 }
 
-/** @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class or a seed that is none. */
-export async function prepareRun(options: RunTaskOptions<z.ZodType>): Promise<PreparedRun> {
+/**
+ * @param store Whose earlier runs an allocation may go by. Default: nothing is known of the roles.
+ * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class or a seed that is none.
+ */
+export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
   const { strategy = 'auto', plan, approve = false, taskClass, seed, output } = options;
   refuseBadNames(taskClass, seed);
   const named = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
@@ -32,7 +37,9 @@ export async function prepareRun(options: RunTaskOptions<z.ZodType>): Promise<Pr
   const given = plan === undefined ? {} : { plan };
   const typed = output !== undefined;
   const defaultModel = setup.model;
-  return { setup, settings: makeSettings({ team: setup.team, strategy, limits, defaultModel, approve, typed, ...given }) };
+  const estimates = store === undefined ? {} : await readRoleEstimates(store, team);
+  const settings = makeSettings({ team, strategy, limits, defaultModel, approve, typed, seed, estimates, ...given });
+  return { setup, settings };
 }
 
 function nameModel(model: RunTaskOptions['model']): string {

@@ -1,8 +1,10 @@
 /** From a resolved team to what the fold has to know of it. */
 import type { RoleSettings, RunSettings } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
+import type { RoleEstimate } from '../plan/forecast-basis.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Role, RunLimits, Team } from '../team/team.ts';
+import { allocateTeam } from './team-allocation.ts';
 
 export interface SettingsOptions {
   team: Team;
@@ -13,6 +15,10 @@ export interface SettingsOptions {
   approve?: boolean;
   /** Whether the deliverable has a form to be checked, besides the team's own checks. */
   typed?: boolean;
+  /** Of an allocation's chance. */
+  seed?: number | undefined;
+  /** What an allocation goes by, by role. Default: nothing is known. */
+  estimates?: Readonly<Record<string, RoleEstimate>>;
 }
 
 export function makeSettings(options: SettingsOptions): RunSettings {
@@ -25,11 +31,15 @@ export function makeSettings(options: SettingsOptions): RunSettings {
     plan === undefined
       ? undefined
       : { subtasks: plan.subtasks, ...(plan.deliverable === undefined ? {} : { deliverable: plan.deliverable }) };
+  const { allocation: chosen = 'assigned' } = team;
+  const { seed, estimates = {} } = options;
+  const allocation = allocateTeam(team.roles, { strategy: chosen, seed, estimates });
   return {
     strategy: plan === undefined ? strategy : 'team',
     limits,
     generalist: team.generalist.name,
     roles,
+    ...(allocation === undefined ? {} : { allocation }),
     ...(given === undefined ? {} : { plan: given }),
     approve: options.approve ?? false,
     planRepairs: team.planner.repairs,

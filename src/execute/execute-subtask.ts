@@ -12,6 +12,7 @@ import type { Limiter } from '../model/limiter.ts';
 import type { Model } from '../model/model.ts';
 import { toModelError } from '../model/model-error.ts';
 import type { Role } from '../team/team.ts';
+import type { Receipt } from '../verify/critic-verdict.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
 import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
@@ -29,6 +30,8 @@ export interface ExecuteOptions {
   /** Handed to the model with every call; a model may ignore it. */
   seed?: number;
   onDelta?: (delta: LiveDelta) => void;
+  /** Hears of every tool call that succeeded, once its record is in the journal. */
+  onToolCall?: (receipt: Receipt) => void;
 }
 
 /**
@@ -46,7 +49,8 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   const shared = { scope, store, clock, ...(onDelta === undefined ? {} : { onDelta }) };
   const metered = meterModel({ ...shared, model, limiter, callTimeoutMs: role.limits.callTimeoutMs });
   const filesRoot = options.filesRoot === undefined ? {} : { filesRoot: options.filesRoot };
-  const toolset = createToolset({ ...shared, ...filesRoot, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
+  const watching = options.onToolCall === undefined ? {} : { onToolCall: options.onToolCall };
+  const toolset = createToolset({ ...shared, ...filesRoot, ...watching, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;
   let isLastStep = false;

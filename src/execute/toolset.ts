@@ -32,6 +32,8 @@ export interface ToolsetOptions {
   timeoutMs: number;
   filesRoot?: string;
   onDelta?: (delta: LiveDelta) => void;
+  /** Hears of every call that succeeded, once its record is in the journal. */
+  onToolCall?: (call: { tool: string; key: string }) => void;
 }
 
 /** Which call of which step a tool-call id of the model stands for. */
@@ -131,7 +133,8 @@ async function runTool(
   signal: AbortSignal | undefined,
   options: ToolsetOptions,
 ): Promise<Json> {
-  const { scope, store, clock, timeoutMs, onDelta } = options;
+  const { scope, store, clock, timeoutMs, onDelta, onToolCall } = options;
+  const key = toolCallKey(scope, place.step, place.toolIndex);
   const { subtaskId, attempt } = scope;
   const limit = AbortSignal.timeout(timeoutMs);
   const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -139,7 +142,7 @@ async function runTool(
   let ok = false;
   try {
     const output = await callTool({
-      key: toolCallKey(scope, place.step, place.toolIndex),
+      key,
       name: tool.name,
       input,
       effect: tool.effect,
@@ -153,6 +156,7 @@ async function runTool(
       },
     });
     ok = true;
+    onToolCall?.({ tool: tool.name, key });
     return output;
   } finally {
     onDelta?.({ type: 'tool-ended', subtaskId, attempt, tool: tool.name, ok });

@@ -70,7 +70,7 @@ describe('a valid plan', () => {
         { kind: 'schema', schema: { type: 'object' } },
         { kind: 'predicate', contains: ['x'], matches: 'x+' },
         { kind: 'quotes', min: 1 },
-        { kind: 'critic', model: 'm' },
+        { kind: 'critic', role: 'critic', focus: 'numbers' },
       ],
       assumes: ['It rains.', { subtask: 'b', holds: { notContains: 'dry' }, text: 'It rained.' }],
       estimate: { durationMs: 1, tokens: 2, p: 0.5 },

@@ -144,6 +144,11 @@ describe('critics', () => {
     expect(optimize(reviewed, withCritic(0.5, { falseAccept: 1, falseReject: 0.2 })).steps).toHaveLength(1);
   });
 
+  test('what is handed over stays, though it spoils', () => {
+    const spoiling = withCritic(1, { falseAccept: 1, falseReject: 1 });
+    expect(optimize({ ...reviewed, deliverable: 'check' }, spoiling).steps).toEqual([]);
+  });
+
   test('one whose error rates nobody knows is left alone', () => {
     expect(optimize(reviewed).steps).toEqual([]);
   });

@@ -25,7 +25,16 @@ export const acceptCheckSchema = z.discriminatedUnion('kind', [
   predicateSchema.extend({ kind: z.literal('predicate') }),
   /** Every `"quote" [file:line]` of the result stands in its file; at least `min` of them (default 0). */
   z.strictObject({ kind: z.literal('quotes'), min: z.int().nonnegative().optional() }),
-  z.looseObject({ kind: z.enum(['file', 'command', 'code', 'critic', 'rubric']) }),
+  z.looseObject({ kind: z.enum(['file', 'command', 'code']) }),
+  /** A role of the team tries to refute the result with its tools; default: the role `critic`. `focus`: where it looks first. */
+  z.strictObject({ kind: z.literal('critic'), role: z.string().min(1).optional(), focus: z.string().min(1).optional() }),
+  /** A model grades the result: yes or no, or with `threshold` a score from 0 to 1. `model`: a spec; default the team's. */
+  z.strictObject({
+    kind: z.literal('rubric'),
+    rubric: z.string().min(1),
+    threshold: z.number().min(0).max(1).optional(),
+    model: z.string().min(1).optional(),
+  }),
 ]);
 export type AcceptCheck = z.infer<typeof acceptCheckSchema>;
 

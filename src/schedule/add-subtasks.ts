@@ -1,6 +1,7 @@
 /** Enters subtasks into the state: links, counters, ranks. Order in the plan means nothing; a later id is waited for. */
 import type { Contradiction } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
+import { isGivenOut } from './allocate-ready.ts';
 import { pushReady } from './ready-queue.ts';
 import type { RunState, SubtaskState } from './state.ts';
 
@@ -40,6 +41,7 @@ function enter(state: RunState, subtask: Subtask): SubtaskState {
     subtask,
     status: 'waiting',
     role: subtask.role,
+    allocation: state.allocation !== null && isGivenOut(state, subtask.role) ? 'open' : null,
     attempt: state.attemptFloor.size === 0 ? 0 : (state.attemptFloor.get(subtask.id) ?? 0),
     attempts: 0,
     retries: 0,

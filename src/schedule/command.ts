@@ -1,4 +1,5 @@
 /** What the fold asks an engine to do. Each command is keyed by what it is about, never by when it was issued. */
+import type { AllocationRecord } from '../allocate/allocation-strategy.ts';
 import type { EndReason, EndStatus, ReplanCause, StoredValue } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
 
@@ -9,7 +10,8 @@ export type Command =
   | { kind: 'stop-planner' }
   /**
    * `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result;
-   * `delivers`: whether the result, as far as is known, is what the run hands over, so that it needs the asked form.
+   * `allocation`: why this role has it, when more than one could; `delivers`: whether the result, as far as is known, is
+   * what the run hands over, so that it needs the asked form.
    */
   | {
       kind: 'start';
@@ -18,6 +20,7 @@ export type Command =
       role: string;
       feedback?: string;
       assumptions?: string[];
+      allocation?: AllocationRecord;
       delivers: boolean;
     }
   | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }

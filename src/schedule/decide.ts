@@ -10,8 +10,10 @@
  * 2. Attempt numbers of an id only rise; an id never stands for two different subtasks.
  * 3. An event about an attempt that is not the current one changes nothing.
  * 4. After `end` no command is issued.
- * 5. No event costs more than its own dependents and the number of roles, except plans, replans and the end.
+ * 5. No event costs more than its own dependents and the number of roles (with an allocation, its square), except plans,
+ *    replans and the end.
  */
+import { findStrategy, openBook } from '../allocate/allocation-book.ts';
 import type { AttemptOutcome, JournalEntry, RunEvent, Verdict } from '../events.ts';
 import { addPlan, addSubtask } from './add-subtasks.ts';
 import type { Command } from './command.ts';
@@ -126,6 +128,8 @@ function startRun(state: RunState, event: Extract<RunEvent, { type: 'run-started
   state.task = event.task;
   state.settings = settings;
   state.startedMs = atMs;
+  const { allocation } = settings;
+  if (allocation !== undefined) state.allocation = openBook(findStrategy(allocation.strategy), allocation.seed);
   if (settings.limits.timeoutMs !== undefined) {
     commands.push({ kind: 'set-timer', timerId: 'deadline', delayMs: settings.limits.timeoutMs });
   }

@@ -4,6 +4,7 @@
  */
 import type { ErrorRecord } from '../errors.ts';
 import type { ReplanCause } from '../events.ts';
+import { giveOutAgain } from './allocate-ready.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
 import { pushReady } from './ready-queue.ts';
@@ -19,6 +20,10 @@ export function climbLadder(state: RunState, item: SubtaskState, error: ErrorRec
   if (error.recovery === 'retry' && state.stopping === null) {
     if (item.retries < limits.retries) {
       item.retries += 1;
+      queueAgain(state, item);
+      return;
+    }
+    if (item.triedRoles.length < limits.reroutes && giveOutAgain(state, item)) {
       queueAgain(state, item);
       return;
     }

@@ -1,6 +1,7 @@
 /**
  * Subtasks that could start, longest remaining path first; among equals, first come first. One binary heap per role,
- * so that a role whose slots are taken hides nobody else's work.
+ * so that a role whose slots are taken hides nobody else's work; and one per kind of work for those whose role is still to
+ * be decided (allocate-ready.ts).
  *
  * Invariant: an entry whose subtask has meanwhile started, ended, moved to another role or been frozen may stay in a
  * heap; `peekReady` drops it.
@@ -12,25 +13,29 @@ export type RoleQueue = PriorityQueue<SubtaskState>;
 
 export interface ReadyQueue {
   byRole: Map<string, RoleQueue>;
+  /** By the role that the plan names. */
+  open: Map<string, RoleQueue>;
 }
 
 export function createReadyQueue(): ReadyQueue {
-  return { byRole: new Map() };
+  return { byRole: new Map(), open: new Map() };
 }
 
 export function pushReady(queue: ReadyQueue, item: SubtaskState): void {
-  let ofRole = queue.byRole.get(item.role);
+  const queues = item.allocation === 'open' ? queue.open : queue.byRole;
+  let ofRole = queues.get(item.role);
   if (ofRole === undefined) {
     ofRole = new PriorityQueue(goesFirst);
-    queue.byRole.set(item.role, ofRole);
+    queues.set(item.role, ofRole);
   }
   ofRole.push(item);
 }
 
-/** The role's best subtask that can really start, or undefined. */
-export function peekReady(queue: RoleQueue, role: string): SubtaskState | undefined {
+/** The role's best subtask that can really start, or undefined. `open`: the queue's subtasks have no role yet, only a kind. */
+export function peekReady(queue: RoleQueue, role: string, allocation: 'open' | null = null): SubtaskState | undefined {
   for (let top = queue.peek(); top !== undefined; top = queue.peek()) {
-    if (top.status === 'waiting' && top.waitingOn === 0 && !top.frozen && top.role === role) return top;
+    const isHere = top.role === role && top.allocation === allocation;
+    if (isHere && top.status === 'waiting' && top.waitingOn === 0 && !top.frozen) return top;
     queue.pop();
   }
   return undefined;

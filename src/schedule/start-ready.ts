@@ -1,19 +1,19 @@
 /** Starts what can start: within the slots of the run, of each role and of each model. */
-import type { RoleSettings } from '../events.ts';
+import { takeAllocated } from './allocate-ready.ts';
 import type { Command } from './command.ts';
 import { goesFirst, peekReady, type RoleQueue } from './ready-queue.ts';
+import { hasSlot, takeSlot } from './slots.ts';
 import type { RunState, SubtaskState } from './state.ts';
 
 /** Issues a start for every subtask that has its turn now, longest remaining path first. */
 export function startReady(state: RunState, commands: Command[]): void {
   if (state.stopping !== null || !acceptsStarts(state)) return;
   for (let item = takeNext(state); item !== undefined; item = takeNext(state)) {
-    const settings = state.settings.roles[item.role];
     item.status = 'running';
     item.attempt += 1;
     item.attempts += 1;
     state.inFlight += 1;
-    if (settings?.composite !== true) changeSlots(state, item.role, settings, 1);
+    takeSlot(state, item);
     item.started = startCommand(state, item);
     commands.push(item.started);
   }
@@ -24,6 +24,10 @@ function startCommand(state: RunState, item: SubtaskState): Extract<Command, { k
   const { subtask, attempt, role } = item;
   const command: Extract<Command, { kind: 'start' }> = { kind: 'start', subtask, attempt, role, delivers: delivers(state, item) };
   if (item.feedback !== null) command.feedback = item.feedback;
+  if (item.allocation !== null && item.allocation !== 'open') {
+    command.allocation = item.allocation;
+    item.allocation = null;
+  }
   const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(subtask.id);
   const sentences = assumed?.filter((assumption) => typeof assumption === 'string');
   if (sentences !== undefined && sentences.length > 0) command.assumptions = sentences;
@@ -41,18 +45,13 @@ function delivers(state: RunState, item: SubtaskState): boolean {
   return true;
 }
 
-/** Gives back the slot of an attempt that has ended. */
-export function freeSlot(state: RunState, item: SubtaskState): void {
-  const settings = state.settings.roles[item.role];
-  if (settings?.composite !== true) changeSlots(state, item.role, settings, -1);
-}
-
 function acceptsStarts(state: RunState): boolean {
   return state.phase === 'planning' || state.phase === 'executing';
 }
 
 /** Takes the best startable subtask off the queue. Cost: the number of roles, not of subtasks. */
 function takeNext(state: RunState): SubtaskState | undefined {
+  if (state.allocation !== null) return takeAllocated(state, state.allocation);
   const { ready, slots, settings } = state;
   const full = slots.all >= settings.limits.concurrency;
   let best: SubtaskState | undefined;
@@ -69,20 +68,4 @@ function takeNext(state: RunState): SubtaskState | undefined {
   }
   bestQueue?.pop();
   return best;
-}
-
-function hasSlot(state: RunState, role: string, settings: RoleSettings | undefined): boolean {
-  const ofRole = settings?.concurrency;
-  if (ofRole !== undefined && (state.slots.byRole.get(role) ?? 0) >= ofRole) return false;
-  if (settings === undefined) return true;
-  const { perModel } = state.settings.limits;
-  const ofModel = (perModel[settings.model] ?? perModel['*'])?.concurrency;
-  return ofModel === undefined || (state.slots.byModel.get(settings.model) ?? 0) < ofModel;
-}
-
-function changeSlots(state: RunState, role: string, settings: RoleSettings | undefined, by: 1 | -1): void {
-  state.slots.all += by;
-  if (settings === undefined) return;
-  if (settings.concurrency !== undefined) state.slots.byRole.set(role, (state.slots.byRole.get(role) ?? 0) + by);
-  state.slots.byModel.set(settings.model, (state.slots.byModel.get(settings.model) ?? 0) + by);
 }

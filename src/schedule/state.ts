@@ -1,4 +1,6 @@
 /** A run's state: what folding its events gives. Mutable, and owned by the fold alone. */
+import type { AllocationBook } from '../allocate/allocation-book.ts';
+import type { AllocationRecord } from '../allocate/allocation-strategy.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue, Strategy } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
@@ -23,6 +25,8 @@ export interface SubtaskState {
   status: SubtaskStatus;
   /** The role of the current attempt; the plan's until a re-route. */
   role: string;
+  /** `open`: `role` is only the kind of work, and who does it is still to be decided. A record: decided, and not told yet. */
+  allocation: 'open' | AllocationRecord | null;
   /** Number of the latest attempt; 0 before the first. */
   attempt: number;
   /** Attempts of this subtask that were started. */
@@ -68,6 +72,8 @@ export interface RunState {
   /** Highest attempt an id has had in a draft that was refused: keys are never used twice. */
   attemptFloor: Map<string, number>;
   ready: ReadyQueue;
+  /** null: each subtask goes to the role that the plan names. */
+  allocation: AllocationBook | null;
   /** Attempts that hold a slot: in all, by role, by model. */
   slots: { all: number; byRole: Map<string, number>; byModel: Map<string, number> };
   /** Subtasks whose attempt or verification is under way, composites included. */
@@ -121,6 +127,7 @@ export function createRunState(): RunState {
     assumptions: new Map(),
     attemptFloor: new Map(),
     ready: createReadyQueue(),
+    allocation: null,
     slots: { all: 0, byRole: new Map(), byModel: new Map() },
     inFlight: 0,
     open: 0,

@@ -2,7 +2,7 @@
 import type { EndReason } from '../events.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { freeSlot } from './start-ready.ts';
+import { freeSlot } from './slots.ts';
 import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
 
 /** Nothing new starts; what is in flight may finish. The run ends when nothing is in flight. */

@@ -144,7 +144,7 @@ function resolveDefinition(definition: CheckedDefinition, place: Place, building
     synthesizer: withoutUndefined(definition.synthesizer ?? {}),
     accept,
     limits,
-    ...withoutUndefined({ gate: definition.gate }),
+    ...withoutUndefined({ allocation: definition.allocation, gate: definition.gate }),
   };
 }
 

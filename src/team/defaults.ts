@@ -66,6 +66,11 @@ function uniteTools(tools: Iterable<string>): string[] {
   return [...names].filter((name) => !members.has(name));
 }
 
+/** With groups written out, each once. */
+export function listTools(tools: Iterable<string>): string[] {
+  return [...new Set([...tools].flatMap((name) => (Object.hasOwn(toolGroups, name) ? membersOf(name) : [name])))];
+}
+
 function readsFiles(tool: string): boolean {
   return tool === 'files' || tool.startsWith('files_');
 }

@@ -12,6 +12,7 @@ export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefau
     name,
     description: description === '' ? name : description,
     instructions: role.instructions ?? `You are the ${name}.${role.description ? ` ${role.description}` : ''}`,
+    ...withoutUndefined({ skills: role.skills }),
     tools: role.tools ?? defaults.tools ?? [],
     ...withoutUndefined({ model: role.model ?? defaults.model, temperature: role.temperature ?? defaults.temperature, team }),
     limits: resolveRoleLimits(role, defaults),

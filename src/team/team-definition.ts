@@ -1,5 +1,6 @@
 /** What a person writes: the format of a team file and of `defineTeam`. Everything is optional except that some role must be there. */
 import { z } from 'zod';
+import { allocationNames } from '../allocate/allocation-strategy.ts';
 import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
 import { hasMalformedSecret } from './secrets.ts';
 import type { Team } from './team.ts';
@@ -11,6 +12,10 @@ const count = z.int().min(1);
 const allowance = z.int().nonnegative().max(1000);
 const timeoutMs = z.int().min(1).max(maxTimeoutMs);
 const line = z.string().min(1).max(1000);
+const skill = z
+  .string()
+  .max(100)
+  .refine((text) => text.trim() !== '', { error: 'must not be blank' });
 const instructions = z.string().min(1).max(100_000);
 
 export const modelSpecSchema = z
@@ -78,7 +83,11 @@ const agentSchema = roleDefaultsSchema.extend({
   instructions: instructions.optional(),
 });
 
+export const allocationSchema = z.enum(allocationNames);
+
 const roleSchema = agentSchema.extend({
+  /** What work of this role needs, and what lets it do others'. */
+  skills: z.array(skill).max(100).optional(),
   fallback: z.array(z.string()).optional(),
   /** A path to a team file, the name of a preset, or a team written in place. */
   team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
@@ -108,6 +117,8 @@ export const teamDefinitionSchema = z.strictObject({
   synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),
   accept: z.array(acceptCheckSchema).optional(),
   limits: runLimitsSchema.optional(),
+  /** Who takes a subtask that more than one role could do. */
+  allocation: allocationSchema.optional(),
   gate: gateWeightsSchema.optional(),
 });
 

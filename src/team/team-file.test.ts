@@ -13,7 +13,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
   throw new Error('the team file was accepted');
 }
 
-const roleKeys = 'Known keys: model, temperature, tools, accept, limits, description, instructions, fallback, team.';
+const roleKeys = 'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, fallback, team.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -30,7 +30,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, gate.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, allocation, gate.',
     ],
     [
       'another unit',
@@ -199,7 +199,7 @@ describe('a bad team file is refused at its line and column', () => {
     const refusal = refusalOf('roles: {a: {}}\naccept: [{kind: command, run: x}]');
     expect(refusal.code).toBe('check-unavailable');
     expect(refusal.message).toBe(
-      'team.yaml:2:17 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes.',
+      'team.yaml:2:17 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
     );
   });
 

@@ -37,7 +37,11 @@ const agent = {
 };
 const { team } = fc.letrec<{ team: TeamDefinition; role: RoleDefinition }>((tie) => ({
   role: fc.record(
-    { ...agent, team: fc.oneof({ depthSize: 'small', maxDepth: 2 }, fc.constant('report'), tie('team')) },
+    {
+      ...agent,
+      skills: fc.array(fc.constantFrom('TypeScript', 'python', 'reading of maps'), { maxLength: 3 }),
+      team: fc.oneof({ depthSize: 'small', maxDepth: 2 }, fc.constant('report'), tie('team')),
+    },
     { requiredKeys: [] },
   ),
   team: fc.record(
@@ -51,6 +55,7 @@ const { team } = fc.letrec<{ team: TeamDefinition; role: RoleDefinition }>((tie)
       planner: fc.record({ model, instructions: text, maxSubtasks: count }, { requiredKeys: [] }),
       synthesizer: fc.record({ instructions: text }, { requiredKeys: [] }),
       accept,
+      allocation: fc.constantFrom('capability', 'contract-net'),
       limits: fc.record(
         {
           concurrency: count,
@@ -93,7 +98,7 @@ test.each([
   [{ ...stored(), roles: undefined }, 'roles: is missing: a mapping belongs here'],
   [
     { ...stored(), extra: 1 },
-    'extra: unknown key "extra". Known keys: version, name, description, model, roles, generalist, planner, synthesizer, accept, limits, gate.',
+    'extra: unknown key "extra". Known keys: version, name, description, model, roles, generalist, planner, synthesizer, accept, limits, allocation, gate.',
   ],
   [{ ...stored(), roles: { c: stored().roles.a } }, 'roles.c.name: is "a", but the role stands under "c".'],
   [{ ...stored(), roles: { b: stored().roles.b } }, 'roles.b.fallback: names "a", which is not a role.'],

@@ -8,7 +8,7 @@ import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
-import { gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
+import { allocationSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
 import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);
@@ -19,6 +19,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   name: roleNameSchema,
   description: z.string(),
   instructions: z.string(),
+  skills: z.array(z.string()).exactOptional(),
   tools: z.array(z.string()),
   model: modelSpecSchema.exactOptional(),
   temperature: z.number().exactOptional(),
@@ -68,6 +69,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     timeoutMs: count.exactOptional(),
     depth: count,
   }),
+  allocation: allocationSchema.exactOptional(),
   gate: gateWeightsSchema.exactOptional(),
 });
 

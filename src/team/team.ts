@@ -1,4 +1,5 @@
 /** What a team is once its file is read and its defaults are filled in. Parsing: team-file.ts. Ready-made ones: presets.ts. */
+import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import type { GateWeights } from '../gate/weights.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
 
@@ -23,6 +24,8 @@ export interface Role {
   description: string;
   /** The system prompt. */
   instructions: string;
+  /** What its work needs besides its tools. A role that has all of another's skills and tools can do the other's work. */
+  skills?: string[];
   /** Tool names; the group names `files` and `calc` stand for the built-in tools. */
   tools: string[];
   /** Model spec. Default: the team's, then the run's. */
@@ -92,6 +95,8 @@ export interface Team {
   /** Checks on the deliverable. */
   accept: AcceptCheck[];
   limits: RunLimits;
+  /** Who takes a subtask that more than one role could do. Default `assigned`: the role that the plan names. */
+  allocation?: AllocationName;
   /** What the gate goes by where it differs from gate/weights.ts. */
   gate?: Partial<GateWeights>;
 }

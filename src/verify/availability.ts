@@ -3,11 +3,13 @@ import { PlanwrightError } from '../errors.ts';
 import type { AcceptCheck, Subtask } from '../plan/plan.ts';
 import { checkExpression } from '../plan/predicate.ts';
 import { quoteText } from '../plan/quote-value.ts';
+import { findRole } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
+import { defaultCritic } from './judge.ts';
 import { inspectSchema } from './schema-inspect.ts';
 
 /** The kinds that are made, cheapest first. */
-export const availableKinds = ['schema', 'predicate', 'quotes'] as const;
+export const availableKinds = ['schema', 'predicate', 'quotes', 'rubric', 'critic'] as const;
 export type AvailableKind = (typeof availableKinds)[number];
 export type AvailableCheck = Extract<AcceptCheck, { kind: AvailableKind }>;
 
@@ -24,9 +26,10 @@ export function isAvailable(check: AcceptCheck): check is AvailableCheck {
   return (availableKinds as readonly string[]).includes(check.kind);
 }
 
-/** null when the check can be made; `path` leads from the check to what is wrong. */
+/** null when the check can be made, by the roles of this team if it is known; `path` leads from the check to what is wrong. */
 export function describeUnavailableCheck(
   check: AcceptCheck,
+  team?: Team,
 ): { path: (string | number)[]; message: string; code: UnavailableCheck['code'] } | null {
   if (!isAvailable(check)) {
     const message = `a check of kind ${quoteText(check.kind)} is not available yet. Available: ${availableKinds.join(', ')}`;
@@ -45,14 +48,32 @@ export function describeUnavailableCheck(
       }
       return null;
     }
+    case 'critic': {
+      const message = team === undefined ? null : describeUnfitCritic(check.role ?? defaultCritic, team);
+      return message === null ? null : { path: check.role === undefined ? [] : ['role'], message, code: 'check-invalid' };
+    }
     case 'quotes':
+    case 'rubric':
       return null;
   }
 }
 
+/** An approval needs a tool call behind it, so a critic without tools can never give one. */
+function describeUnfitCritic(name: string, team: Team): string | null {
+  const role = findRole(team, name);
+  if (role === undefined)
+    return `there is no role "${name}" in team "${team.name}". Roles: ${Object.keys(team.roles).join(', ')}`;
+  if (role.team !== undefined) return `the critic "${name}" must be one agent, but that role is a team`;
+  if (role.tools.length > 0) return null;
+  return `the critic "${name}" has no tools, so no approval of it could count. Give it tools that can refute a result`;
+}
+
 /** Every check of a plan and of a team, sub-teams included, that cannot be made. */
 export function findUnavailableChecks(source: { subtasks?: readonly Subtask[]; team?: Team }): UnavailableCheck[] {
-  const found = (source.subtasks ?? []).flatMap((subtask, index) => inspectChecks(`subtasks.${index}.accept`, subtask.accept));
+  const { team } = source;
+  const found = (source.subtasks ?? []).flatMap((subtask, index) =>
+    inspectChecks(`subtasks.${index}.accept`, subtask.accept, team),
+  );
   return source.team === undefined ? found : [...found, ...inspectTeam('', source.team)];
 }
 
@@ -73,20 +94,20 @@ export function refuseUnavailableChecks(source: { subtasks?: readonly Subtask[];
 function inspectTeam(prefix: string, team: Team): UnavailableCheck[] {
   const roles = Object.entries(team.roles);
   return [
-    ...roles.flatMap(([name, role]) => inspectRole(`${prefix}roles.${name}.`, role)),
-    ...inspectChecks(`${prefix}generalist.accept`, team.generalist.accept),
-    ...inspectChecks(`${prefix}accept`, team.accept),
+    ...roles.flatMap(([name, role]) => inspectRole(`${prefix}roles.${name}.`, role, team)),
+    ...inspectChecks(`${prefix}generalist.accept`, team.generalist.accept, team),
+    ...inspectChecks(`${prefix}accept`, team.accept, team),
   ];
 }
 
-function inspectRole(prefix: string, role: Role): UnavailableCheck[] {
-  const own = inspectChecks(`${prefix}accept`, role.accept);
+function inspectRole(prefix: string, role: Role, team: Team): UnavailableCheck[] {
+  const own = inspectChecks(`${prefix}accept`, role.accept, team);
   return role.team === undefined ? own : [...own, ...inspectTeam(`${prefix}team.`, role.team)];
 }
 
-function inspectChecks(prefix: string, checks: readonly AcceptCheck[] | undefined): UnavailableCheck[] {
+function inspectChecks(prefix: string, checks: readonly AcceptCheck[] | undefined, team: Team | undefined): UnavailableCheck[] {
   return (checks ?? []).flatMap((check, index) => {
-    const unavailable = describeUnavailableCheck(check);
+    const unavailable = describeUnavailableCheck(check, team);
     if (unavailable === null) return [];
     const { path, message, code } = unavailable;
     return [{ path: [prefix, index, ...path].join('.'), kind: check.kind, message, code }];

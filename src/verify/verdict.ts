@@ -2,11 +2,13 @@
 
 /** One check's finding: what was looked at and what was seen. */
 export interface Evidence {
-  /** The check's kind: `schema`, `predicate`, `quotes`, … */
+  /** The check's kind: `schema`, `predicate`, `quotes`, `critic`, … */
   check: string;
   passed: boolean;
   /** What was seen: the failing path, the missing text, the quote that is not in its line. */
   detail: string;
+  /** Keys of the journaled tool calls that a critic's verdict rests on. */
+  receipts?: string[];
 }
 
 export type Verdict =

@@ -105,9 +105,10 @@ test('a predicate on a JSON result looks at its compact text', async () => {
 });
 
 test('a kind that is not built yet is an error before anything is checked', async () => {
-  await expect(verify({ output: 'x', checks: [longEnough, { kind: 'critic' }] })).rejects.toMatchObject({
+  await expect(verify({ output: 'x', checks: [longEnough, { kind: 'command' }] })).rejects.toMatchObject({
     code: 'check-unavailable',
-    message: 'accept.1.kind: a check of kind "critic" is not available yet. Available: schema, predicate, quotes.',
+    message:
+      'accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
   });
 });
 

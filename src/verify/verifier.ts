@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
 import { evaluatePredicate } from '../plan/predicate.ts';
 import { type AvailableCheck, availableKinds, describeUnavailableCheck, isAvailable } from './availability.ts';
+import type { Judges } from './judge.ts';
 import { checkQuotes, type LineReader } from './quotes.ts';
 import { checkSchema } from './schema-check.ts';
 import type { Evidence, Verdict } from './verdict.ts';
@@ -14,6 +15,8 @@ export interface VerifyRequest {
   checks: readonly AcceptCheck[];
   /** Absent when the run was given no files: then every citation fails. */
   readLines?: LineReader;
+  /** Absent: checks that a model makes are undecided. */
+  judges?: Judges;
   signal?: AbortSignal;
 }
 
@@ -25,14 +28,15 @@ const maxNamed = 10;
  * @throws {PlanwrightError} `check-unavailable` for a kind that is not built yet, before anything is checked.
  * @throws the signal's reason when it aborts.
  */
-export async function verify({ output, checks, readLines, signal }: VerifyRequest): Promise<Verdict> {
+export async function verify({ output, checks, readLines, judges, signal }: VerifyRequest): Promise<Verdict> {
   const ordered = orderByCost(checks);
   const evidence: Evidence[] = [];
   if (ordered.length === 0) return { kind: 'unverified', reason: 'There are no checks for this result.', evidence };
   for (const check of ordered) {
     signal?.throwIfAborted();
-    const outcome = await runCheck(check, output, readLines ?? readNothing);
-    evidence.push({ check: check.kind, passed: outcome.kind === 'passed', detail: outcome.detail });
+    const outcome = await runCheck(check, output, { readLines: readLines ?? readNothing, judges });
+    const receipts = 'receipts' in outcome && outcome.receipts !== undefined ? { receipts: outcome.receipts } : {};
+    evidence.push({ check: check.kind, passed: outcome.kind === 'passed', detail: outcome.detail, ...receipts });
     if (outcome.kind === 'failed') return { kind: 'rejected', reason: writeReason(check, outcome.detail), evidence };
     if (outcome.kind === 'undecided') return { kind: 'unverified', reason: outcome.detail, evidence };
   }
@@ -55,7 +59,12 @@ function orderByCost(checks: readonly AcceptCheck[]): AvailableCheck[] {
   return available.toSorted((a, b) => availableKinds.indexOf(a.kind) - availableKinds.indexOf(b.kind));
 }
 
-async function runCheck(check: AvailableCheck, output: Json, readLines: LineReader): Promise<CheckOutcome> {
+interface Means {
+  readLines: LineReader;
+  judges: Judges | undefined;
+}
+
+async function runCheck(check: AvailableCheck, output: Json, { readLines, judges }: Means): Promise<CheckOutcome> {
   switch (check.kind) {
     case 'schema':
       return checkSchema(output, check.schema);
@@ -68,8 +77,14 @@ async function runCheck(check: AvailableCheck, output: Json, readLines: LineRead
     }
     case 'quotes':
       return checkAllQuotes(textOf(output), readLines, check.min);
+    case 'rubric':
+      return judges === undefined ? noJudge : judges.rubric(check, output);
+    case 'critic':
+      return judges === undefined ? noJudge : judges.critic(check, output);
   }
 }
+
+const noJudge: CheckOutcome = { kind: 'undecided', detail: 'Nobody was there to judge the result.' };
 
 async function checkAllQuotes(text: string, readLines: LineReader, min: number | undefined): Promise<CheckOutcome> {
   const { checked, failed, missing } = await checkQuotes(text, readLines, min === undefined ? {} : { min });
@@ -101,5 +116,9 @@ function writeReason(check: AvailableCheck, detail: string): string {
       return `Your result does not meet a condition. ${detail}\nAnswer again with the whole corrected result.`;
     case 'quotes':
       return `Citations in your result do not hold:\n${detail}\nRead each cited line again. Correct the citation or leave the statement out, and answer with the whole corrected result.`;
+    case 'rubric':
+      return `Your result does not meet the rubric. ${detail}\nAnswer again with the whole corrected result.`;
+    case 'critic':
+      return `A critic has refuted your result:\n${detail}\nCorrect every defect and answer with the whole corrected result.`;
   }
 }

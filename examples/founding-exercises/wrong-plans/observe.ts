@@ -34,11 +34,12 @@ export function observe({ result, entries }: PlayedRun, survey: Survey, right: D
   const known = collectSubtasks(entries);
   const found = entries.flatMap(({ event }) => catcherOf(event, known) ?? []);
   const draft = judgeDraft(entries, right);
-  const [first = draft === 'mended' ? 'plan check' : null] = found;
+  const [first = null] = found;
   const refusal = entries.find(({ event }) => event.type === 'plan-refused')?.event;
   const { deliverable, ledger } = result;
   return {
-    caughtBy: first,
+    // What was mended is found, whatever is found after it.
+    caughtBy: draft === 'mended' ? 'plan check' : first,
     draft,
     end: typeof deliverable === 'string' ? (isRight(deliverable, survey) ? 'right' : 'wrong') : 'nothing',
     problemCodes: refusal?.type === 'plan-refused' ? refusal.problems.map(({ code }) => code) : [],
