@@ -32,6 +32,8 @@ export interface RunSettings {
   /** A person approves the plan before anything runs; nothing streams. */
   approve: boolean;
   planRepairs: number;
+  /** A critic has to accept a plan before anything of it runs; nothing streams. Absent: no. */
+  reviewsPlan?: boolean;
   /** Whether the deliverable has checks of its own: the team's `accept`, or a form. */
   checksDeliverable: boolean;
   /** Whether the deliverable must have a given form. */

@@ -158,3 +158,37 @@ test('a judge whose calls fail gives no verdict', async () => {
   expect((await run).status).not.toBe('succeeded');
   expect(evidence).toEqual([{ check: 'critic', passed: false, detail: expect.stringContaining('does not count') }]);
 });
+
+test('a plan critic sends a refuted plan back before anything of it runs, and has looked with its tool', async () => {
+  const reviewed = defineTeam({
+    name: 'reviewed',
+    roles: {
+      worker: { description: 'Works.', instructions: 'You are the worker.' },
+      reviewer: { preset: 'plan-critic', instructions: 'You are the reviewer.' },
+    },
+    planner: { critic: 'reviewer' },
+  });
+  const step = (id: string, dependsOn: string[] = []) => ({ id, role: 'worker', instruction: `do ${id}`, dependsOn });
+  const draft = (...subtasks: object[]) => JSON.stringify({ subtasks, deliverable: '' });
+  const model = playModel(({ schema, role, text }) => {
+    if (schema === 'plan') {
+      return text.includes('Nobody gathers.')
+        ? draft(step('gather'), step('write', ['gather']))
+        : draft(step('write'), step('print', ['write']));
+    }
+    if (role !== 'reviewer') return 'done';
+    if (!hasToolResult(text))
+      return { toolCalls: [{ name: 'check_plan', input: { plan: { version: 1, task: 't', subtasks: [step('write')] } } }] };
+    const verdict = text.includes('do gather')
+      ? { verdict: 'accept', defects: [], tried: [{ tool: 'check_plan', what: 'its form', seen: 'ok' }] }
+      : { verdict: 'reject', defects: [{ what: 'Nobody gathers.', evidence: '"write" depends on nothing.' }], tried: [] };
+    return JSON.stringify(verdict);
+  });
+  const run = runTask({ task: 'Report.', team: reviewed, model, strategy: 'team', store: new MemoryStore() });
+  const types: string[] = [];
+  for await (const { event } of run.events) types.push(event.type);
+  const result = await run;
+  expect(types.slice(0, 4)).toEqual(['run-started', 'plan-refused', 'plan-accepted', 'attempt-started']);
+  expect(result).toMatchObject({ status: 'succeeded', plan: { subtasks: [{ id: 'gather' }, { id: 'write' }] } });
+  expect(result.ledger.callsByPurpose).toEqual({ plan: 2, verify: 4, execute: 2 });
+});

@@ -29,7 +29,8 @@ const finders: Record<CodeDefectKind, (code: Code) => Edits> = {
   'flipped-comparison': (code) => replaceOperators(code, flipped),
   'dropped-return': (code) => dropWord(code, 'return'),
   'dropped-await': (code) => dropWord(code, 'await'),
-  'wrong-operator': (code) => replaceOperators(code, code.language === 'python' ? { ...arithmetic, ...words } : { ...arithmetic, ...logic }),
+  'wrong-operator': (code) =>
+    replaceOperators(code, code.language === 'python' ? { ...arithmetic, ...words } : { ...arithmetic, ...logic }),
   'swapped-arguments': swapArguments,
   'removed-null-check': (code) => (code.language === 'python' ? dropNoneChecks(code) : dropNullChecks(code)),
 };
@@ -49,7 +50,7 @@ const words = { and: 'or', or: 'and' };
 const operator = /(?<=[\w$)\]] )(?:[=!]==?|[<>]=?|[+-]=?|[*/%]|&&|\|\||and|or)(?= [^\s=>])/g;
 /** What comes behind these is no second operand. */
 const leadingWord =
-  /(?:^|[^\w$.])(?:return|typeof|case|in|of|yield|await|else|import|export|function|async|delete|void|new|throw|lambda|not|extends|default|print) $/;
+  /(?:^|[^\w$.])(?:return|typeof|case|in|of|yield|await|else|import|export|type|function|async|delete|void|new|throw|lambda|not|extends|default|print) $/;
 /** `a ?? b || c` does not parse. */
 const coalescingReach = 200;
 
@@ -57,7 +58,8 @@ function* replaceOperators({ masked }: Code, replacements: Readonly<Record<strin
   for (const { 0: found, index } of masked.matchAll(operator)) {
     const replacement = Object.hasOwn(replacements, found) ? replacements[found] : undefined;
     if (replacement === undefined || leadingWord.test(masked.slice(Math.max(0, index - 12), index))) continue;
-    const around = found === '&&' || found === '||' ? masked.slice(Math.max(0, index - coalescingReach), index + coalescingReach) : '';
+    const around =
+      found === '&&' || found === '||' ? masked.slice(Math.max(0, index - coalescingReach), index + coalescingReach) : '';
     if (!around.includes('??')) yield { start: index, end: index + found.length, replacement };
   }
 }
@@ -88,10 +90,13 @@ function* dropWord({ text, masked, language }: Code, word: 'return' | 'await'): 
   }
 }
 
-const call = /(?<![\w$.])([\w$][\w$.]{0,80})\(\s{0,20}([\w$.]{1,80}(?:\[[\w$.]{1,40}\])?)(\s{0,20},\s{0,20})([\w$.]{1,80}(?:\[[\w$.]{1,40}\])?)\s{0,20}\)/g;
-const notCallees = /(?:^|\.)(?:if|for|while|switch|catch|function|return|typeof|def|class|async|await|constructor|get|set|static)$/;
+const call =
+  /(?<![\w$.])([\w$][\w$.]{0,80})\(\s{0,20}([\w$.]{1,80}(?:\[[\w$.]{1,40}\])?)(\s{0,20},\s{0,20})([\w$.]{1,80}(?:\[[\w$.]{1,40}\])?)\s{0,20}\)/g;
+const notCallees =
+  /(?:^|\.)(?:if|for|while|switch|catch|function|return|typeof|def|class|async|await|constructor|get|set|static)$/;
 /** Whose arguments may change places. */
-const symmetric = /(?:^|[._])(?:max|min|hypot|imul|gcd|lcm|add|sum|multiply|mul|equals?|is|isEqual|isclose|deepEqual|strictEqual|assertEqual)$/i;
+const symmetric =
+  /(?:^|[._])(?:max|min|hypot|imul|gcd|lcm|add|sum|multiply|mul|equals?|is|isEqual|isclose|deepEqual|strictEqual|assertEqual)$/i;
 const defines = /(?:^|[^\w$.])(?:function|def|class|async|get|set|static)\s*\*?\s*$/;
 
 function* swapArguments({ text, masked }: Code): Edits {

@@ -14,6 +14,7 @@ import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort } from './drive.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
+import { reviewPlan } from './review-plan.ts';
 import { roleOf } from './role-of.ts';
 import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
 import { runSubTeam } from './sub-team.ts';
@@ -102,8 +103,10 @@ async function plan(env: RunEnvironment, node: RunNode, command: CommandOf<'plan
       if (stream) port.post({ type: 'subtask-proposed', attempt, subtask });
     },
   });
-  if (drafted.kind === 'refused') port.post({ type: 'plan-refused', attempt, problems: drafted.problems });
-  else {
+  const problemsFound =
+    drafted.kind === 'refused' ? drafted.problems : await reviewPlan(env, node, drafted.plan, { attempt, port });
+  if (problemsFound.length > 0) port.post({ type: 'plan-refused', attempt, problems: problemsFound });
+  else if (drafted.kind === 'accepted') {
     port.post({
       type: 'plan-accepted',
       attempt,

@@ -43,6 +43,7 @@ export function makeSettings(options: SettingsOptions): RunSettings {
     ...(given === undefined ? {} : { plan: given }),
     approve: options.approve ?? false,
     planRepairs: team.planner.repairs,
+    ...(team.planner.critic === undefined ? {} : { reviewsPlan: true }),
     checksDeliverable: team.accept.length > 0 || options.typed === true,
     typed: options.typed ?? false,
   };

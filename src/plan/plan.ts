@@ -102,7 +102,9 @@ export type ProblemCode =
   | 'cycle'
   | 'unknown-role'
   | 'unreachable'
-  | 'unknown-deliverable';
+  | 'unknown-deliverable'
+  /** A planner's plan that the team's plan critic has refuted; `planwright check` never gives it. */
+  | 'refuted';
 
 /** One thing wrong with a plan, and where. */
 export interface PlanProblem {

@@ -7,6 +7,7 @@ import type { ReplanCause } from '../events.ts';
 import { giveOutAgain } from './allocate-ready.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
+import { planCommand } from './planning.ts';
 import { pushReady } from './ready-queue.ts';
 import { mayReplan, requestReplan, skipFollowing } from './replan.ts';
 import type { RunState, SubtaskState } from './state.ts';
@@ -64,5 +65,5 @@ function escalateToTeam(state: RunState, item: SubtaskState, commands: Command[]
   state.phase = 'planning';
   state.planAttempt = 1;
   state.plannerAtWork = true;
-  commands.push({ kind: 'plan', attempt: 1, soFar: [], problems: [], stream: !state.settings.approve });
+  commands.push(planCommand(state));
 }

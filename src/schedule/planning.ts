@@ -41,7 +41,7 @@ export function planTask(state: RunState, problems: PlanProblem[], commands: Com
 export function planCommand(state: RunState): Command {
   const soFar: Subtask[] = [];
   for (const item of state.subtasks.values()) if (item.status !== 'superseded') soFar.push(item.subtask);
-  const stream = !state.settings.approve;
+  const stream = !state.settings.approve && state.settings.reviewsPlan !== true;
   return { kind: 'plan', attempt: state.planAttempt, soFar, problems: state.planProblems, stream };
 }
 

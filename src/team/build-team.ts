@@ -12,6 +12,7 @@ import { findPreset, listPresets } from './presets.ts';
 import type { LocatedValue } from './read-document.ts';
 import { findCheckProblems, findReferenceProblems } from './reference-problems.ts';
 import { resolveRole, resolveRoleLimits } from './resolve-role.ts';
+import { findRolePreset, listRolePresets } from './role-presets.ts';
 import { describeIssues, describeUnknown } from './schema-issues.ts';
 import type { Role, RunLimits, Team } from './team.ts';
 import {
@@ -110,7 +111,27 @@ function applyPreset(definition: CheckedDefinition, place: Place, building: Buil
   return mergeDefinitions(teamDefinitionSchema.parse(preset), over);
 }
 
-function resolveDefinition(definition: CheckedDefinition, place: Place, building: Building): Team | null {
+/** Roles that name a preset, with it under what their author wrote. */
+function applyRolePresets(definition: CheckedDefinition, place: Place, building: Building): CheckedDefinition {
+  const roles = Object.entries(definition.roles ?? {}).map(([name, role]): [string, CheckedRole | null] => {
+    if (role?.preset === undefined) return [name, role];
+    const { preset: wanted, ...own } = role;
+    const preset = findRolePreset(wanted);
+    if (preset === undefined) {
+      refuse(building, place, {
+        path: ['roles', name, 'preset'],
+        message: describeUnknown('preset of a role', wanted, listRolePresets()),
+      });
+      return [name, own];
+    }
+    const { team: _, ...under } = preset;
+    return [name, { ...under, ...own, limits: { ...under.limits, ...own.limits } }];
+  });
+  return definition.roles === undefined ? definition : { ...definition, roles: Object.fromEntries(roles) };
+}
+
+function resolveDefinition(given: CheckedDefinition, place: Place, building: Building): Team | null {
+  const definition = applyRolePresets(given, place, building);
   const limits = resolveRunLimits(definition.limits ?? {});
   if (place.level === 1) building.maxDepth = limits.depth;
   const problemsBefore = building.problems.length;

@@ -33,6 +33,7 @@ const citing =
 export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   files: ['files_list', 'files_read', 'files_search'],
   calc: ['calc'],
+  check_plan: ['check_plan'],
 };
 
 export interface GeneralistParts {

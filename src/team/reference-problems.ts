@@ -24,6 +24,10 @@ export function findReferenceProblems(
   } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
     findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
   }
+  const critic = definition.planner?.critic;
+  if (critic !== undefined && !reachable.has(critic)) {
+    findings.push({ path: ['planner', 'critic'], message: describeUnknown('role', critic, [...reachable]) });
+  }
   for (const [name, role] of Object.entries(definition.roles ?? {})) {
     role?.fallback?.forEach((fallback, index) => {
       const path = ['roles', name, 'fallback', index];

@@ -88,6 +88,8 @@ export const allocationSchema = z.enum(allocationNames);
 const roleSchema = agentSchema.extend({
   /** What work of this role needs, and what lets it do others'. */
   skills: z.array(skill).max(100).optional(),
+  /** The ready-made role to start from; what is given here replaces its parts. */
+  preset: z.string().optional(),
   fallback: z.array(z.string()).optional(),
   /** A path to a team file, the name of a preset, or a team written in place. */
   team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
@@ -112,6 +114,8 @@ export const teamDefinitionSchema = z.strictObject({
       maxSubtasks: count.max(maxFileSubtasks).optional(),
       maxOutputTokens: count.optional(),
       repairs: z.int().nonnegative().max(10).optional(),
+      /** The role that has to accept a plan before anything of it runs. */
+      critic: z.string().min(1).optional(),
     })
     .optional(),
   synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),

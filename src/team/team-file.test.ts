@@ -13,7 +13,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
   throw new Error('the team file was accepted');
 }
 
-const roleKeys = 'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, fallback, team.';
+const roleKeys = 'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, preset, fallback, team.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -191,7 +191,7 @@ describe('a bad team file is refused at its line and column', () => {
     const text = 'roles:\n  a: {tools: [files, files_read, calc, web, fils]}';
     expect(parseTeamFile(text, 'team.yaml').roles.a?.tools).toEqual(['files', 'files_read', 'calc', 'web', 'fils']);
     expect(refusalOf(text, { tools: ['web'] }).message).toBe(
-      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, files_list, files_read, files_search, web.',
+      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, check_plan, files_list, files_read, files_search, web.',
     );
   });
 

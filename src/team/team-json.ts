@@ -54,6 +54,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     maxSubtasks: count,
     maxOutputTokens: z.exactOptional(count),
     repairs: allowance,
+    critic: z.string().exactOptional(),
   }),
   synthesizer: z.strictObject({ model: modelSpecSchema.exactOptional(), instructions: z.string().exactOptional() }),
   accept: checks,

@@ -90,6 +90,8 @@ export interface Team {
     repairs: number;
     /** Of one planner call: ends a small model's endless answer early. Default: the provider's. */
     maxOutputTokens?: number;
+    /** The role that has to accept a plan before anything of it runs; such a plan does not stream. Default: none. */
+    critic?: string;
   };
   synthesizer: { model?: string; instructions?: string };
   /** Checks on the deliverable. */

@@ -185,7 +185,7 @@ describe('expandToolNames', () => {
     expect(() => expandToolNames(['browser'], [custom])).toThrow(
       new PlanwrightError(
         'tool-unknown',
-        'Tool "browser" is not known. Known tools: files, files_list, files_read, files_search, calc, weather.',
+        'Tool "browser" is not known. Known tools: files, files_list, files_read, files_search, calc, check_plan, weather.',
         { details: { name: 'browser' } },
       ),
     );

@@ -2,11 +2,12 @@
 import { PlanwrightError } from '../../errors.ts';
 import type { Tool } from '../tool.ts';
 import { calcTool } from './calc.ts';
+import { checkPlanTool } from './check-plan.ts';
 import { filesTools } from './files-tools.ts';
 
 /** @param filesRoot the folder of the files tools. Default: the calling context's. */
 export function builtInTools(filesRoot?: string): Tool[] {
-  return [...filesTools(filesRoot), calcTool()];
+  return [...filesTools(filesRoot), calcTool(), checkPlanTool()];
 }
 
 /**
@@ -18,7 +19,7 @@ export function expandToolNames(names: string[], custom: Tool[]): Tool[] {
   // Most roles have none, and making the built-in ones takes a millisecond.
   if (names.length === 0) return [];
   const files = filesTools();
-  const single = new Map([...files, calcTool(), ...custom].map((tool) => [tool.name, tool]));
+  const single = new Map([...files, calcTool(), checkPlanTool(), ...custom].map((tool) => [tool.name, tool]));
   const groups = new Map<string, Tool[]>([['files', files.map((tool) => single.get(tool.name) ?? tool)]]);
   const expanded = new Map<string, Tool>();
   for (const name of names) {

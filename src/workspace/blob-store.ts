@@ -1,0 +1,21 @@
+/** Where the contents of files are kept, each once, by its hash. */
+import { hash } from 'node:crypto';
+
+/** A port: any number of processes may use one store at once. */
+export interface BlobStore {
+  /**
+   * Keeps the bytes; the caller may change them afterwards. Keeping what is there already is cheap.
+   * @returns their SHA-256, 64 lower-case hex digits.
+   * @throws {PlanwrightError} `store-failed` when they cannot be kept; nothing is then found under their hash.
+   */
+  put(bytes: Uint8Array): Promise<string>;
+  /**
+   * @returns bytes of the caller's own, which have this hash.
+   * @throws {PlanwrightError} `store-corrupt` when they are missing or damaged, `store-failed` when they cannot be read.
+   */
+  get(hash: string): Promise<Uint8Array>;
+}
+
+export function hashBytes(bytes: Uint8Array): string {
+  return hash('sha256', bytes);
+}

@@ -1,0 +1,111 @@
+/**
+ * Blobs as files of one folder, `<first two digits>/<other 62>`. Invariants:
+ * 1. A file under its hash's name holds all its bytes: it is written under another name, made durable, then renamed.
+ * 2. Bytes are checked against their hash whenever they are read.
+ * 3. Any number of processes may write at once: equal names mean equal bytes, so either's rename may win.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { PlanwrightError } from '../errors.ts';
+import { type BlobStore, hashBytes } from './blob-store.ts';
+import { errnoOf, toFileError } from './file-error.ts';
+
+/** What was being written when a process died stays here; nothing reads it. */
+const incomingName = 'incoming';
+const hashPattern = /^[0-9a-f]{64}$/;
+
+export class FolderBlobStore implements BlobStore {
+  readonly #root: string;
+  #written = 0;
+
+  /** @param folder An absolute path; `openBlobFolder` makes the folder. */
+  constructor(folder: string) {
+    this.#root = folder;
+  }
+
+  async put(bytes: Uint8Array): Promise<string> {
+    const hash = hashBytes(bytes);
+    const target = this.#pathOf(hash);
+    // A shorter file is one that a power failure cut: it is replaced.
+    const standing = await stat(target).catch(() => undefined);
+    if (standing?.isFile() === true && standing.size === bytes.length) return hash;
+    try {
+      await mkdir(join(target, '..'), { recursive: true, mode: 0o700 });
+      await this.#write(bytes, target);
+    } catch (thrown) {
+      throw toFileError('store-failed', `Blob ${hash} cannot be kept in ${this.#root}`, thrown);
+    }
+    return hash;
+  }
+
+  async get(hash: string): Promise<Uint8Array> {
+    const file = this.#pathOf(hash);
+    const bytes = await readPlainFile(file).catch((thrown: unknown) => {
+      if (errnoOf(thrown) !== 'ENOENT') throw toFileError('store-failed', `Blob ${file} cannot be read`, thrown);
+      throw new PlanwrightError('store-corrupt', `Blob ${hash} is not in ${this.#root}.`, { cause: thrown, location: { file } });
+    });
+    const found = hashBytes(bytes);
+    if (found === hash) return bytes;
+    throw new PlanwrightError(
+      'store-corrupt',
+      `Blob ${file} is damaged: its bytes have the hash ${found}. Restore it from a copy, or delete it so that it is made again.`,
+      { location: { file } },
+    );
+  }
+
+  #pathOf(hash: string): string {
+    if (!hashPattern.test(hash)) throw new PlanwrightError('usage', `"${hash.slice(0, 80)}" is no SHA-256 in lower-case hex.`);
+    return join(this.#root, hash.slice(0, 2), hash.slice(2));
+  }
+
+  async #write(bytes: Uint8Array, target: string): Promise<void> {
+    const { handle, path } = await this.#openIncoming();
+    try {
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(path, target);
+    } catch (thrown) {
+      await unlink(path).catch(() => undefined);
+      throw thrown;
+    }
+  }
+
+  /** A name that no other process has: its number, ours, and the next one when a dead process left that. */
+  async #openIncoming(): Promise<{ handle: FileHandle; path: string }> {
+    for (;;) {
+      this.#written += 1;
+      const path = join(this.#root, incomingName, `${process.pid}-${this.#written}`);
+      try {
+        return { handle: await open(path, 'wx', 0o600), path };
+      } catch (thrown) {
+        if (errnoOf(thrown) !== 'EEXIST') throw thrown;
+      }
+    }
+  }
+}
+
+/**
+ * @param folder Made when it is missing, for this user only.
+ * @throws {PlanwrightError} `store-failed` when it cannot be made.
+ */
+export async function openBlobFolder(folder: string): Promise<FolderBlobStore> {
+  const root = resolve(folder);
+  await mkdir(join(root, incomingName), { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
+    throw toFileError('store-failed', `The folder ${root} cannot be made`, thrown);
+  });
+  return new FolderBlobStore(root);
+}
+
+async function readPlainFile(file: string): Promise<Uint8Array> {
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
