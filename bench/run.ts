@@ -11,6 +11,7 @@ import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureForecasts } from './forecast.ts';
 import { measureGate } from './gate.ts';
 import { drawGate } from './gate-page.ts';
+import { measureHierarchyPrompts } from './hierarchy.ts';
 import { measureIntervals } from './intervals.ts';
 import { measureJournalCost } from './journal-cost.ts';
 import { measureMakespans } from './makespan.ts';
@@ -53,6 +54,11 @@ const parts: readonly Part[] = [
     title: 'The gate on simulated classes of known truth, one decision a task',
     measure: (quick) => measureGate(quick ? 5 : 50),
     draw: (quick) => drawGate(quick ? 5 : 50),
+  },
+  {
+    name: 'hierarchy',
+    title: 'The largest prompt: one flat plan, and three levels',
+    measure: (quick) => measureHierarchyPrompts(quick),
   },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
   {

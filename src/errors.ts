@@ -25,6 +25,7 @@ const errorTable = {
   'patch-mismatch': { recovery: 'retry', meaning: 'A patch does not fit the files that it is applied to.' },
   'step-limit': { recovery: 'retry', meaning: 'An executor used all its steps without an answer.' },
   'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },
+  'share-spent': { recovery: 'replan', meaning: 'A sub-team used up its own part of a budget; the team above it goes on.' },
   'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },
   'check-unavailable': { recovery: 'none', meaning: 'An acceptance check of a kind this version does not have.' },
   rejected: { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },

@@ -28,7 +28,7 @@ export interface RunSettings {
   /** Work that other roles than the planned one may take. Absent: none. */
   allocation?: AllocationSettings;
   /** A given plan runs as written: no gate, no planner. */
-  plan?: { subtasks: Subtask[]; deliverable?: string };
+  plan?: GivenPlan;
   /** A person approves the plan before anything runs; nothing streams. */
   approve: boolean;
   planRepairs: number;
@@ -40,6 +40,12 @@ export interface RunSettings {
   typed: boolean;
 }
 
+/** A plan that a person wrote. */
+export interface GivenPlan {
+  subtasks: Subtask[];
+  deliverable?: string;
+}
+
 export interface RoleSettings {
   /** Model spec, for the per-model limits. */
   model: string;
@@ -49,6 +55,31 @@ export interface RoleSettings {
   composite: boolean;
   /** Whether a result of this role is always verified. */
   checks: boolean;
+  /** A person approves each attempt before it starts. */
+  approval?: 'required';
+}
+
+/** Something that a person decides on before it happens. */
+export type ApprovalRequest =
+  /** The attempt's number is used up, whatever the answer. */
+  | { kind: 'attempt'; subtaskId: string; attempt: number; role: string }
+  /** A tool call of a running attempt. `call`: the `step/toolIndex` of its key; `requestHash`: of its journal record. */
+  | {
+      kind: 'tool';
+      subtaskId: string;
+      attempt: number;
+      role: string;
+      call: string;
+      tool: string;
+      input: StoredValue;
+      requestHash: string;
+    };
+
+/** Names a request of a run; without `call` that of an attempt. */
+export interface RequestName {
+  subtaskId: string;
+  attempt: number;
+  call?: string;
 }
 
 export type AttemptOutcome =
@@ -72,6 +103,8 @@ export type EndReason =
   | 'plan-refused'
   | 'planner-failed'
   | 'budget'
+  /** A sub-team used up its own part of a budget. */
+  | 'share'
   | 'time'
   | 'cancelled'
   | 'stalled';
@@ -93,8 +126,16 @@ export type RunEvent =
   | { type: 'plan-accepted'; attempt: number; deliverable?: string; subtasks?: Subtask[] }
   | { type: 'plan-refused'; attempt: number; problems: PlanProblem[] }
   | { type: 'planner-failed'; attempt: number; error: ErrorRecord }
-  | { type: 'plan-approved'; by: string }
+  /** `plan` takes the place of the one that was shown. */
+  | { type: 'plan-approved'; by: string; plan?: GivenPlan }
   | { type: 'plan-denied'; by: string; reason: string }
+  | { type: 'approval-asked'; request: ApprovalRequest }
+  | { type: 'approval-given'; request: RequestName; by: string }
+  | { type: 'approval-denied'; request: RequestName; by: string; reason: string }
+  /** Nothing can go on without a person. Until the next event no time passes for the run. */
+  | { type: 'wait-began' }
+  /** Something below this run, in a sub-team, goes on. */
+  | { type: 'wait-ended' }
   /** `role` may differ from the plan's after a re-route, or by an allocation, which then says why. */
   | { type: 'attempt-started'; subtaskId: string; attempt: number; role: string; allocation?: AllocationRecord }
   | { type: 'attempt-finished'; subtaskId: string; attempt: number; outcome: AttemptOutcome }

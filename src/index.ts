@@ -1,4 +1,40 @@
 /** Planwright's public interface: what is not named here is not public. */
+export { type CalibrateCheckOptions, type CheckCalibration, calibrateCheck } from './calibrate/calibrate-check.ts';
+export { calibrateCode } from './calibrate/calibrate-code.ts';
+export {
+  type CalibrateCriticOptions,
+  type CriticCalibration,
+  type CriticJudgement,
+  calibrateCritic,
+} from './calibrate/calibrate-critic.ts';
+export { type CalibrationCase, type KnownWork, worksOfCases } from './calibrate/calibration-case.ts';
+export { type CalibrationField, type FieldMap, parseFieldMap } from './calibrate/calibration-fields.ts';
+export { type CalibrationRecord, hashCritic, readCalibrationRecord } from './calibrate/calibration-record.ts';
+export {
+  type CalibrationTable,
+  type CalibrationVerdict,
+  type ErrorRate,
+  type ErrorTable,
+  type LabeledVerdict,
+  type Truth,
+  tabulateVerdicts,
+} from './calibrate/calibration-table.ts';
+export {
+  type CalibrationJudgement,
+  type CalibrationLimit,
+  defectsToCalibrate,
+  judgeCalibration,
+} from './calibrate/judge-calibration.ts';
+export type { BlindWork, CalibrationStop, Judgement, JudgingProgress, KnownJudgement } from './calibrate/judge-works.ts';
+export { type CalibrationFile, type ReadCalibrationOptions, readCalibrationFile } from './calibrate/read-calibration-file.ts';
+export {
+  type DefectKind,
+  defectKinds,
+  type SeedDefectsOptions,
+  type SeededDefect,
+  seedDefects,
+} from './calibrate/seed-defects.ts';
+export { type WorksOfRun, type WorksOfRunOptions, worksOfRun } from './calibrate/works-of-run.ts';
 export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
 export { type ArmDefinition, type ArmStrategy, namedArm, parseArm } from './compare/arms.ts';
 export { collectDetails } from './compare/collect-details.ts';
@@ -63,6 +99,7 @@ export {
   measureErrorAmplification,
   measureErrorPropagation,
 } from './measure/error-propagation.ts';
+export type { HierarchyLevel, HierarchyReport } from './measure/hierarchy.ts';
 export { type JudgeResultsOptions, judgeResults } from './measure/judge-results.ts';
 export type { Ledger } from './measure/ledger.ts';
 export { loadRun } from './measure/load-run.ts';

@@ -104,3 +104,71 @@ test('one budget holds for the whole tree', async () => {
   expect(result).toMatchObject({ endReason: 'budget', ledger: { calls: 4 } });
   expect(server.counts().requests).toBe(4);
 });
+
+test('the report rolls up every level and holds it against the flat plan', async () => {
+  await using server = await startScriptedServer(({ body, text }) => (body.response_format === undefined ? 'r' : planFor(text)));
+  const result = await runTask({ task: 't', team: top, model: server.spec, strategy: 'team', store: new MemoryStore() });
+  const { hierarchy, ledger } = result;
+  expect(hierarchy?.levels.map(({ level, runs, leaves, calls }) => [level, runs, leaves, calls])).toEqual([
+    [1, 1, 1, 2],
+    [2, 1, 1, 2],
+    [3, 1, 3, 4],
+  ]);
+  expect(hierarchy?.levels.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(ledger.inputTokens + ledger.outputTokens);
+  // Three plans and a chain of a find and three writers; the flat plan has one plan and the same chain.
+  expect(hierarchy).toMatchObject({ latencyLevels: 3 + 4, flat: { calls: 1 + 5, latencyLevels: 1 + 4 } });
+  const [down, up] = result.subtasks;
+  expect(down?.promptTokens).toBe(Math.max(...(hierarchy?.levels.slice(1).map((level) => level.largestPromptTokens) ?? [])));
+  expect(up?.promptTokens).toBeGreaterThan(0);
+});
+
+const brief = { name: 'brief', roles: leafRoles, limits: { calls: 2, replans: 0 } };
+
+test('a sub-team that uses up its own limit fails its subtask; the team above it goes on', async () => {
+  await using server = await startScriptedServer(({ body, text }) => {
+    if (body.response_format === undefined) return 'a result';
+    if (text.includes('- brief:')) return planText(step('deep', 'brief'), step('beside', 'writer'));
+    return planText(step('find-1'), step('find-2', 'finder', ['find-1']), step('up', 'writer', ['find-2']));
+  });
+  const team = defineTeam({
+    name: 'above',
+    roles: { brief: { description: 'A team.', team: brief }, writer: leafRoles.writer },
+    limits: { retries: 0, reroutes: 0, replans: 0 },
+  });
+  const result = await runTask({ task: 't', team, model: server.spec, strategy: 'team', store: new MemoryStore() });
+  expect(result.subtasks.map(({ id, status, error }) => [id, status, error?.code])).toEqual([
+    ['deep', 'failed', 'share-spent'],
+    ['beside', 'succeeded', undefined],
+  ]);
+  expect(result.subtasks[0]?.error?.message).toContain('The sub-team "brief" has used 2 calls of its 2 calls');
+  expect(result).toMatchObject({ endReason: 'failed-subtasks', ledger: { calls: 4 } });
+});
+
+test('a share of the budget is carved from the team above, at every level', async () => {
+  await using server = await startScriptedServer(({ body, text }) => (body.response_format === undefined ? 'r' : planFor(text)));
+  const shared = defineTeam({
+    name: 'top',
+    roles: {
+      middle: {
+        description: 'A team of teams.',
+        share: 0.5,
+        team: { name: 'middle', roles: { lower: { description: 'A team.', team: lower, share: 0.4 }, writer: leafRoles.writer } },
+      },
+      writer: leafRoles.writer,
+    },
+    limits: { depth: 3, calls: 20, retries: 0, reroutes: 0, replans: 0 },
+  });
+  const result = await runTask({ task: 't', team: shared, model: server.spec, strategy: 'team', store: new MemoryStore() });
+  // 20 calls; 10 for the middle; 4 for the lowest, which is what it needs.
+  expect(result.status).toBe('succeeded');
+  const tight = await runTask({
+    task: 't',
+    team: shared,
+    model: server.spec,
+    strategy: 'team',
+    limits: { calls: 15 },
+    store: new MemoryStore(),
+  });
+  expect(tight.subtasks[0]?.subtasks?.[0]?.error?.message).toContain('The sub-team "lower" has used 2 calls of its 2 calls');
+  expect(tight.endReason).not.toBe('budget');
+});

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunReport } from '../index.ts';
 import { hintsAfter, interruptedHint, summarizeRun } from './summary.ts';
 
-const subtask = { instruction: 'i', attempts: 1, dependsOn: [], output: null, startedMs: 0, endedMs: 1 };
+const subtask = { instruction: 'i', attempts: 1, dependsOn: [], output: null, startedMs: 0, endedMs: 1, promptTokens: 0 };
 
 const report: RunReport = {
   runId: 'run-1',

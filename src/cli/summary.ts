@@ -1,5 +1,5 @@
 /** How a run went, in a few lines: what was called, what it took, what coordination cost, what failed, where it is kept. */
-import type { Ledger, RunReport, SubtaskReport } from '../index.ts';
+import type { HierarchyReport, Ledger, RunReport, SubtaskReport } from '../index.ts';
 import { formatCount, formatDuration, formatNumber, formatUsd } from './figures.ts';
 import { cutText, toOneLine } from './terminal-text.ts';
 
@@ -17,6 +17,7 @@ export function summarizeRun(report: RunReport): string[] {
   lines.push(row('cost', describeCost(ledger)));
   lines.push(row('time', describeTime(ledger)));
   lines.push(row('tax', describeTax(ledger)));
+  if (report.hierarchy !== undefined) lines.push(...describeHierarchy(report.hierarchy, ledger.calls));
   for (const failure of listFailures(report.subtasks)) lines.push(row('failed', failure));
   return lines;
 }
@@ -40,6 +41,17 @@ export function interruptedHint(runId: string, storeFlag: string): string {
 
 function row(name: string, text: string): string {
   return `${name.padEnd(10)} ${text}`;
+}
+
+function describeHierarchy({ levels, latencyLevels, flat }: HierarchyReport, calls: number): string[] {
+  const rows = levels.map(({ level, runs, leaves, calls: own, tokens, largestPromptTokens }) =>
+    row(
+      `level ${level}`,
+      `${formatNumber(runs, 'run')} · ${formatNumber(leaves, 'leaf subtask')} · ${formatNumber(own, 'call')}, ${formatCount(tokens)} tokens · largest prompt ${formatCount(largestPromptTokens)}`,
+    ),
+  );
+  const against = `${formatNumber(calls, 'call')} in ${formatNumber(latencyLevels, 'round')}; one flat plan: ${formatCount(flat.calls)} in ${formatCount(flat.latencyLevels)}`;
+  return [...rows, row('hierarchy', against)];
 }
 
 function describeEnd({ strategy, subtasks, detail, endReason }: RunReport): string {

@@ -39,7 +39,7 @@ export async function refuseInfeasible(drive: Lab['drive'], { arms, tasks, maxUs
   for (const team of teams) await refuseTeam(drive, team, maxUsd);
 }
 
-async function refuseTeam(drive: Lab['drive'], team: Team, maxUsd: number | undefined): Promise<void> {
+export async function refuseTeam(drive: Lab['drive'], team: Team, maxUsd: number | undefined): Promise<void> {
   const limits = maxUsd === undefined ? {} : { limits: { usd: maxUsd } };
   const { setup, settings } = await prepareRun({ ...drive, ...limits, task: 'Is this possible?', team, strategy: 'team' });
   const store = new MemoryStore();

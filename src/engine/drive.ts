@@ -6,6 +6,7 @@
  * 1. An event is journaled before any command that follows from it is carried out.
  * 2. One event at a time is folded, in the order of `seq`; there is no other way into the state.
  * 3. After an interruption nothing more is journaled: the run can be taken up from exactly what is stored.
+ * 4. That a run waits for a person is entered only when nothing else of it is under way: no call, no tool, no check.
  */
 import type { Clock } from '../clock.ts';
 import { PlanwrightError, toErrorRecord } from '../errors.ts';
@@ -26,6 +27,8 @@ export interface RunPort {
   post(event: RunEvent): void;
   /** Aborts when the command named by `key` is withdrawn, with the reason as a PlanwrightError. */
   signalFor(key: string): AbortSignal;
+  /** Says of an attempt under way, by its `attemptKey`, whether it can do nothing until a person answers. */
+  setBlocked(key: string, isBlocked: boolean): void;
 }
 
 /** Carries out one command, now or later, and posts what came of it. Must not throw. */
@@ -43,6 +46,11 @@ export interface DriveOptions {
   /** Hands out a function that cancels the run for good. */
   onCancelable?: (cancel: (reason: string) => void) => void;
   onEntries?: (entries: JournalEntry[]) => void;
+  /**
+   * Hears when the run begins to wait for a person, and when it goes on. With it the run stays and looks for answers;
+   * without it the drive ends.
+   */
+  onWaiting?: (isWaiting: boolean) => void;
   /** How often requests from other processes are looked for. Default 250. */
   signalPollMs?: number;
 }
@@ -54,6 +62,7 @@ export interface DriveOutcome {
 
 export const attemptKey = (subtaskId: string, attempt: number): string => `${attempt}/${subtaskId}`;
 export const plannerKey = '@plan';
+export const timerKey = (timerId: string): string => `@timer/${timerId}`;
 
 /** Drives a run until it ends, waits for a person, or is interrupted. */
 export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
@@ -61,6 +70,7 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   const state = createRunState();
   const mailbox = createMailbox();
   const controllers = new Map<string, AbortController>();
+  const blocked = new Set<string>();
   let isOpen = true;
 
   const port: RunPort = {
@@ -73,6 +83,11 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
       const known = controllers.get(key) ?? new AbortController();
       controllers.set(key, known);
       return known.signal;
+    },
+    setBlocked: (key, isBlocked) => {
+      if (isBlocked) blocked.add(key);
+      else if (blocked.delete(key) && state.isWaiting) port.post({ type: 'wait-ended' });
+      mailbox.wake();
     },
   };
 
@@ -97,16 +112,26 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   try {
     for (;;) {
       if (isInterrupted()) return { kind: 'interrupted', state };
+      if (needsPerson(state, blocked) && mailbox.isEmpty()) {
+        // Tools of one step start one after another: the next one may be about to.
+        await nextTurn();
+        if (needsPerson(state, blocked) && mailbox.isEmpty()) mailbox.put({ type: 'wait-began' });
+      }
       if (mailbox.isEmpty()) await mailbox.arrival();
       if (isInterrupted()) return { kind: 'interrupted', state };
       const batch = mailbox.take();
+      if (batch.length === 0) continue;
+      const wasWaiting = state.isWaiting;
       const folded: Folded = { entries: [], commands: [] };
       const { entries, commands } = folded;
       const atMs = clock.now();
       for (const event of batch) {
         fold.enter(event, atMs, folded);
-        if (event.type === 'attempt-finished' && controllers.size > 0)
-          controllers.delete(attemptKey(event.subtaskId, event.attempt));
+        if (event.type === 'attempt-finished' && controllers.size > 0) {
+          const key = attemptKey(event.subtaskId, event.attempt);
+          controllers.delete(key);
+          blocked.delete(key);
+        }
       }
       if (isResuming) {
         isResuming = false;
@@ -115,19 +140,24 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
       await store.appendEvents(runId, entries);
       options.onEntries?.(entries);
       for (const command of commands) {
-        if (command.kind === 'abort') stop(controllers, attemptKey(command.subtaskId, command.attempt));
-        else if (command.kind === 'stop-planner') stop(controllers, plannerKey);
+        if (command.kind === 'abort') {
+          const key = attemptKey(command.subtaskId, command.attempt);
+          stop(controllers, key);
+          blocked.delete(key);
+        } else if (command.kind === 'stop-planner') stop(controllers, plannerKey);
+        else if (command.kind === 'stop-timer') stop(controllers, timerKey(command.timerId));
         else perform(command, port);
       }
       if (isEnded(state)) return { kind: 'ended', state };
-      if (state.phase === 'approving') return { kind: 'waiting', state };
+      if (state.phase === 'approving' || (state.isWaiting && options.onWaiting === undefined)) return { kind: 'waiting', state };
+      if (state.isWaiting !== wasWaiting) options.onWaiting?.(state.isWaiting);
     }
   } finally {
     isOpen = false;
     signal?.removeEventListener('abort', interrupt);
     polling.stop();
     if (controllers.size > 0) {
-      const reason = signal?.aborted === true ? interruption(signal) : new PlanwrightError('cancelled', 'The run has ended.');
+      const reason = isEnded(state) ? new PlanwrightError('cancelled', 'The run has ended.') : interruption(signal?.reason);
       for (const controller of controllers.values()) controller.abort(reason);
     }
   }
@@ -138,14 +168,25 @@ export function isInterruption(reason: unknown): boolean {
   return reason instanceof PlanwrightError && reason.details['interrupted'] === true;
 }
 
-function interruption(signal: AbortSignal): PlanwrightError {
-  return new PlanwrightError('cancelled', 'The run was interrupted.', { cause: signal.reason, details: { interrupted: true } });
+function interruption(cause: unknown): PlanwrightError {
+  return new PlanwrightError('cancelled', 'The run was interrupted.', { cause, details: { interrupted: true } });
+}
+
+/** Whether everything under way is blocked, and something waits for a person. */
+function needsPerson(state: RunState, blocked: ReadonlySet<string>): boolean {
+  if (state.asked === 0 && blocked.size === 0) return false;
+  if (state.isWaiting || state.plannerAtWork || state.replan !== null || state.inFlight !== blocked.size) return false;
+  return state.phase === 'executing' || state.phase === 'planning';
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** On resume a command may be both pending in the state and just issued by `run-resumed` (a start that had waited). */
 function isSame(a: Command, b: Command): boolean {
   if (a.kind === 'start' && b.kind === 'start') return a.subtask.id === b.subtask.id && a.attempt === b.attempt;
-  return a.kind === b.kind && a.kind !== 'start' && a.kind !== 'verify';
+  return a.kind === b.kind && !['start', 'verify', 'ask', 'go-on'].includes(a.kind);
 }
 
 function isEnded(state: RunState): boolean {
@@ -178,10 +219,16 @@ export function eventOfSignal(request: RunSignal): RunEvent {
   switch (request.type) {
     case 'cancel':
       return { type: 'cancel-requested', reason: request.reason };
-    case 'approve':
-      return { type: 'plan-approved', by: request.by };
-    case 'deny':
-      return { type: 'plan-denied', by: request.by, reason: request.reason };
+    case 'approve': {
+      const { by, plan, request: name } = request;
+      if (name !== undefined) return { type: 'approval-given', request: name, by };
+      return { type: 'plan-approved', by, ...(plan === undefined ? {} : { plan }) };
+    }
+    case 'deny': {
+      const { by, reason, request: name } = request;
+      if (name !== undefined) return { type: 'approval-denied', request: name, by, reason };
+      return { type: 'plan-denied', by, reason };
+    }
   }
 }
 

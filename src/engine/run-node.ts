@@ -1,6 +1,9 @@
 /** One run in a tree of runs: the task's own, or that of a sub-team. */
 import type { RunSettings } from '../events.ts';
 import type { Json } from '../json.ts';
+import { spentBy } from '../measure/spent.ts';
+import { carveLimiter } from '../model/limits.ts';
+import { hasBudget } from '../team/carve-limits.ts';
 import { type DriveOutcome, driveRun } from './drive.ts';
 import { createPerformer } from './perform.ts';
 import type { RunEnvironment, RunNode, RunNodeOptions } from './run-environment.ts';
@@ -10,7 +13,9 @@ import type { RunRecord, Store } from './store.ts';
 export async function driveNode(env: RunEnvironment, node: RunNode, options: RunNodeOptions): Promise<DriveOutcome> {
   const { store, clock, onEntries } = env;
   const { runId, task } = node;
-  const performer = createPerformer(env, node, (child, childOptions) => driveNode(env, child, childOptions));
+  const performer = createPerformer(env, node, async (child, childOptions) =>
+    driveNode(await carveEnvironment(env, child), child, childOptions),
+  );
   try {
     const outcome = await driveRun({
       runId,
@@ -27,6 +32,16 @@ export async function driveNode(env: RunEnvironment, node: RunNode, options: Run
   } finally {
     await performer.settled();
   }
+}
+
+/** A sub-team with budgets of its own is watched over by its own limiter, which goes on from what its calls have used. */
+async function carveEnvironment(env: RunEnvironment, { runId, rootRunId, team }: RunNode): Promise<RunEnvironment> {
+  if (!hasBudget(team.limits)) return env;
+  const calls = (await env.store.listCalls(rootRunId)).filter(
+    (call) => call.runId === runId || call.runId.startsWith(`${runId}.`),
+  );
+  const { limits, name } = team;
+  return { ...env, limiter: carveLimiter(env.limiter, { limits, spent: spentBy(calls), clock: env.clock, shareOf: name }) };
 }
 
 /** A run is there when its first event is: both are written in one turn, which a store makes one transaction. */

@@ -1,5 +1,5 @@
 /** The store's port: where runs, events, calls and large values are kept. One conformance suite runs against every implementation. */
-import type { EndReason, EndStatus, JournalEntry, StoredValue } from '../events.ts';
+import type { EndReason, EndStatus, GivenPlan, JournalEntry, RequestName, StoredValue } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
@@ -38,11 +38,11 @@ export interface OutcomeFilter {
   limit?: number;
 }
 
-/** A request from outside to a run that some process may be driving. */
+/** A request from outside to a run that some process may be driving. An answer without `request` is about the plan. */
 export type RunSignal =
   | { type: 'cancel'; reason: string }
-  | { type: 'approve'; by: string }
-  | { type: 'deny'; by: string; reason: string };
+  | { type: 'approve'; by: string; request?: RequestName; /** Takes the plan's place. */ plan?: GivenPlan }
+  | { type: 'deny'; by: string; reason: string; request?: RequestName };
 
 /** The right to drive a run. At most one is live for a run at a time. */
 export interface Lease {

@@ -6,6 +6,7 @@ import { PlanwrightError } from '../errors.ts';
 import type { AttemptOutcome } from '../events.ts';
 import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
 import { subRunId } from '../ids.ts';
+import { carveLimits } from '../team/carve-limits.ts';
 import type { Team } from '../team/team.ts';
 import { type DriveOutcome, isInterruption } from './drive.ts';
 import type { DriveNode, RunNode } from './run-environment.ts';
@@ -23,15 +24,16 @@ export interface SubTeamWork {
 
 export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
   const { context, team, defaultModel, subtaskId, attempt, signal } = work;
+  const limits = carveLimits(team.limits, parent.team.limits, context.role.share);
   const node: RunNode = {
     runId: subRunId(parent.runId, subtaskId, attempt),
     rootRunId: parent.rootRunId,
     parentRunId: parent.runId,
     task: layOutTask(context),
-    team,
+    team: { ...team, limits },
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
-  const settings = makeSettings({ team, strategy: 'team', limits: team.limits, defaultModel });
+  const settings = makeSettings({ team: node.team, strategy: 'team', limits, defaultModel });
   const interrupted = new AbortController();
   let cancel: ((reason: string) => void) | null = null;
   const stop = (): void => {
@@ -73,5 +75,6 @@ function outcomeOf(end: End, { runId }: RunNode, signal: AbortSignal): AttemptOu
   if (end.status === 'succeeded' && end.deliverable !== null) return { kind: 'succeeded', output: end.deliverable };
   const why = end.detail ?? end.reason;
   if (end.reason === 'budget') throw new PlanwrightError('budget-spent', why);
+  if (end.reason === 'share') throw new PlanwrightError('share-spent', why);
   throw new PlanwrightError('rejected', `The sub-team's run ${runId} ended ${end.status}: ${why}`);
 }

@@ -42,15 +42,20 @@ export interface Ledger {
   criticalPath: string[];
 }
 
+const purposes: readonly CallPurpose[] = ['gate', 'plan', 'replan', 'manage', 'execute', 'verify', 'synthesize'];
+
 export function computeLedger(view: RunView): Ledger {
   const calls = allCalls(view);
   const modelCalls = calls.filter((call) => call.kind === 'model');
   const execute = modelCalls.filter((call) => call.purpose === 'execute');
   const callsByPurpose: Partial<Record<CallPurpose, number>> = {};
   const tokensByPurpose: Partial<Record<CallPurpose, number>> = {};
-  for (const call of modelCalls) {
-    callsByPurpose[call.purpose] = (callsByPurpose[call.purpose] ?? 0) + 1;
-    tokensByPurpose[call.purpose] = (tokensByPurpose[call.purpose] ?? 0) + tokensOf(call);
+  // In the order of a task's way, whichever call ended first.
+  for (const purpose of purposes) {
+    const ofPurpose = modelCalls.filter((call) => call.purpose === purpose);
+    if (ofPurpose.length === 0) continue;
+    callsByPurpose[purpose] = ofPurpose.length;
+    tokensByPurpose[purpose] = sum(ofPurpose, tokensOf);
   }
   const unpricedCalls = modelCalls.filter((call) => call.costUsd === null).length;
   const handoffs = sumHandoffs(view);
@@ -90,7 +95,8 @@ export function charactersOf(value: StoredValue): number {
   return typeof value.value === 'string' ? value.value.length : JSON.stringify(value.value).length;
 }
 
-function allCalls(view: RunView): CallRecord[] {
+/** Of a run and of all its sub-teams' runs. */
+export function allCalls(view: RunView): CallRecord[] {
   return [...view.calls, ...view.children.flatMap((child) => allCalls(child.view))];
 }
 

@@ -8,7 +8,8 @@ import type { Forecast } from '../plan/forecast.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SubtaskState } from '../schedule/state.ts';
 import { type Citation, parseCitations } from '../verify/citations.ts';
-import { computeLedger, type Ledger } from './ledger.ts';
+import { type HierarchyReport, largestPrompt, measureHierarchy } from './hierarchy.ts';
+import { allCalls, computeLedger, type Ledger } from './ledger.ts';
 import { loadRun } from './load-run.ts';
 import type { RunView } from './run-view.ts';
 
@@ -25,6 +26,8 @@ export interface SubtaskReport {
   startedMs: number | null;
   endedMs: number | null;
   error?: { code: string; message: string };
+  /** The largest prompt of any one of its calls, tokens; 0 without calls. */
+  promptTokens: number;
   /** Subtasks of the sub-team that did it. */
   subtasks?: SubtaskReport[];
 }
@@ -42,6 +45,8 @@ export interface RunReport {
   plan: Plan;
   subtasks: SubtaskReport[];
   ledger: Ledger;
+  /** Level by level, against the flat plan; absent for a run without sub-teams. */
+  hierarchy?: HierarchyReport;
   /** What was expected of it when its plan stood. */
   forecast?: Forecast;
   citations: { file: string; line: number; quote: string }[];
@@ -58,6 +63,7 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
   const gate = view.entries.find(({ event }) => event.type === 'gate-decided')?.event;
   const detail = state.end?.detail;
   const record = await store.getRun(runId);
+  const hierarchy = measureHierarchy(view);
   return {
     runId,
     task: state.task,
@@ -70,6 +76,7 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
     plan: currentPlan(view),
     subtasks: await reportSubtasks(store, view),
     ledger: computeLedger(view),
+    ...(hierarchy === null ? {} : { hierarchy }),
     ...(record?.forecast === undefined ? {} : { forecast: record.forecast }),
     citations: typeof deliverable === 'string' ? parseCitations(deliverable).map(toCitation) : [],
   };
@@ -95,6 +102,7 @@ function currentPlan({ state }: RunView): Plan {
 
 async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskReport[]> {
   const reports: SubtaskReport[] = [];
+  const calls = Map.groupBy(view.calls, ({ subtaskId }) => subtaskId);
   for (const item of view.state.subtasks.values()) {
     const since = (ms: number | null) => (ms === null ? null : ms - view.state.startedMs);
     const child = view.children.findLast(({ subtaskId }) => subtaskId === item.subtask.id);
@@ -109,6 +117,7 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
       startedMs: since(item.startedMs),
       endedMs: since(item.endedMs),
       ...(item.error === null ? {} : { error: { code: item.error.code, message: item.error.message } }),
+      promptTokens: largestPrompt(child === undefined ? (calls.get(item.subtask.id) ?? []) : allCalls(child.view)),
       ...(child === undefined ? {} : { subtasks: await reportSubtasks(store, child.view) }),
     });
   }

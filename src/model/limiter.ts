@@ -14,6 +14,8 @@ export interface CallEstimate {
 export interface Reservation {
   /** Gives back what was reserved and counts what was used instead. Once. */
   settle(actual: { usage: TokenUsage; costUsd: number | null }): void;
+  /** Gives back what was reserved, when the call was not made after all. Nothing is counted. */
+  cancel(): void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Reservation {
 export interface Limiter {
   /**
    * Waits for the model's concurrency and rates.
-   * @throws {PlanwrightError} `budget-spent`, naming the limit; the signal's reason when it aborts.
+   * @throws {PlanwrightError} `budget-spent`, naming the limit, or `share-spent` for a sub-team's own part of it; the signal's reason when it aborts.
    */
   reserve(estimate: CallEstimate, signal: AbortSignal): Promise<Reservation>;
 }

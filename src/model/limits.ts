@@ -19,6 +19,8 @@ export interface LimiterOptions {
   /** What earlier records of the same tree of runs add up to, on resume. Every record of a model call is a call. */
   spent?: Amounts;
   clock: Clock;
+  /** The sub-team whose part of a budget this is. Absent: the run's own budget. */
+  shareOf?: string;
 }
 
 export interface Amounts {
@@ -42,6 +44,35 @@ export function createLimiter(options: LimiterOptions): Limiter {
     }
   }
   return new InProcessLimiter(options);
+}
+
+/**
+ * A sub-team's own part of the budgets, below the limiter of the team above it: a call needs room in both, and counts in both.
+ * Rates and concurrency are the models' and stay above.
+ */
+export function carveLimiter(parent: Limiter, options: LimiterOptions & { shareOf: string }): Limiter {
+  const own = createLimiter({ ...options, limits: { ...options.limits, perModel: {} } });
+  return {
+    reserve: async (estimate, signal) => {
+      const mine = await own.reserve(estimate, signal);
+      try {
+        const theirs = await parent.reserve(estimate, signal);
+        return {
+          settle: (actual) => {
+            mine.settle(actual);
+            theirs.settle(actual);
+          },
+          cancel: () => {
+            mine.cancel();
+            theirs.cancel();
+          },
+        };
+      } catch (thrown) {
+        mine.cancel();
+        throw thrown;
+      }
+    },
+  };
 }
 
 interface Ticket {
@@ -89,6 +120,7 @@ class Lane {
 class InProcessLimiter implements Limiter {
   readonly #limits: LimiterOptions['limits'];
   readonly #clock: Clock;
+  readonly #shareOf: string | undefined;
   readonly #spent: Amounts;
   readonly #reserved: Amounts = { calls: 0, tokens: 0, usd: 0 };
   readonly #lanes = new Map<string, Lane>();
@@ -97,6 +129,7 @@ class InProcessLimiter implements Limiter {
   constructor(options: LimiterOptions) {
     this.#limits = options.limits;
     this.#clock = options.clock;
+    this.#shareOf = options.shareOf;
     this.#spent = { calls: 0, tokens: 0, usd: 0, ...options.spent };
   }
 
@@ -208,6 +241,11 @@ class InProcessLimiter implements Limiter {
         // A cost that is not known after all counts as what was reserved.
         this.#settle(lane, entry, estimate, { calls: 1, tokens, usd: costUsd ?? estimate.usd ?? 0 });
       },
+      cancel: () => {
+        if (settled) return;
+        settled = true;
+        this.#settle(lane, entry, estimate, { calls: 0, tokens: 0, usd: 0 });
+      },
     };
   }
 
@@ -247,6 +285,13 @@ class InProcessLimiter implements Limiter {
     const spent = this.#spent[name];
     const needed = need(estimate, name);
     const flag = { calls: 'limits.calls', tokens: '--budget-tokens', usd: '--budget-usd' }[name];
+    if (this.#shareOf !== undefined) {
+      return new PlanwrightError(
+        'share-spent',
+        `The sub-team "${this.#shareOf}" has used ${showAmount(name, spent)} of its ${showAmount(name, limit)}, and the next call of ${estimate.model} may need ${showAmount(name, needed)}. Raise its limits.${name} or its share.`,
+        { details: { limit: name, limitAmount: limit, spent, needed } },
+      );
+    }
     return new PlanwrightError(
       'budget-spent',
       `The budget of ${showAmount(name, limit)} is spent: ${showAmount(name, spent)} used, and the next call of ${estimate.model} may need ${showAmount(name, needed)}. Raise ${flag}.`,

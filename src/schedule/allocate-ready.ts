@@ -9,7 +9,7 @@ import type { AllocationBook } from '../allocate/allocation-book.ts';
 import { offerWork } from '../allocate/allocation-book.ts';
 import type { Offer, Participant } from '../allocate/allocation-strategy.ts';
 import { goesFirst, peekReady, type RoleQueue } from './ready-queue.ts';
-import { hasSlot } from './slots.ts';
+import { isFree } from './slots.ts';
 import type { RunState, SubtaskState } from './state.ts';
 
 /** Whether work of this kind is given out instead of going to the role that the plan names. */
@@ -56,10 +56,12 @@ interface Startable {
 /** The first of each queue for which a slot is free. */
 function listStartable(state: RunState): Startable[] {
   const startable: Startable[] = [];
-  for (const [role, queue] of state.ready.byRole) {
-    if (queue.size === 0 || !isFree(state, role)) continue;
-    const item = peekReady(queue, role);
-    if (item !== undefined) startable.push({ item, queue, offer: null });
+  for (const queues of state.ready.decided) {
+    for (const [role, queue] of queues) {
+      if (queue.size === 0 || !isFree(state, role)) continue;
+      const item = peekReady(queue, role);
+      if (item !== undefined) startable.push({ item, queue, offer: null });
+    }
   }
   for (const [kind, queue] of state.ready.open) {
     if (queue.size === 0) continue;
@@ -85,12 +87,6 @@ function toParticipant(state: RunState, item: SubtaskState, role: string): Parti
   const slots = Math.min(settings?.concurrency ?? limits.concurrency, limits.concurrency);
   const busy = isFree(state, role) ? (state.slots.byRole.get(role) ?? 0) : slots;
   return { role, can: true, hasFailed, busy, slots, estimate };
-}
-
-function isFree(state: RunState, role: string): boolean {
-  const settings = state.settings.roles[role];
-  if (settings?.composite === true) return true;
-  return state.slots.all < state.settings.limits.concurrency && hasSlot(state, role, settings);
 }
 
 /** Kinds are named by plans: nothing that objects inherit is a list of candidates. */

@@ -16,15 +16,18 @@
 import { findStrategy, openBook } from '../allocate/allocation-book.ts';
 import type { AttemptOutcome, JournalEntry, RunEvent, Verdict } from '../events.ts';
 import { addPlan, addSubtask } from './add-subtasks.ts';
+import { enterAnswer, enterRequest } from './approval.ts';
 import type { Command } from './command.ts';
 import { candidateDeliverable, end, endDelivered, endStopped, finishIfDone, synthesizeCommand } from './finish.ts';
 import { climbLadder } from './ladder.ts';
-import { acceptPlan, refusePlan, startStrategy } from './planning.ts';
+import { acceptPlan, approvePlan, refusePlan, startStrategy } from './planning.ts';
 import { pushReady } from './ready-queue.ts';
 import { applyRevision, giveUpReplan, mayReplan, requestReplan, skipFollowing, startNextReplan } from './replan.ts';
+import { spentReason, stopIfSpent } from './spent.ts';
 import { startReady } from './start-ready.ts';
 import type { RunState, SubtaskState } from './state.ts';
-import { leaveFlight, stopNow, stopStarting } from './stop.ts';
+import { leaveFlight, stopNow } from './stop.ts';
+import { beginWait, keepTime, setDeadline } from './time.ts';
 
 export function decide(state: RunState, entry: JournalEntry): Command[] {
   const commands: Command[] = [];
@@ -38,9 +41,14 @@ export function decide(state: RunState, entry: JournalEntry): Command[] {
     enterStart(state, entry.event.subtaskId, entry.event.attempt, entry.atMs);
     return commands;
   }
+  // It notes that the fold has asked.
+  if (entry.event.type === 'approval-asked' && entry.event.request.kind === 'attempt') return commands;
+  const hasWaited = state.isWaiting;
+  if (hasWaited) state.isWaiting = false;
   apply(state, entry.event, entry.atMs, commands);
   startReady(state, commands);
   finishIfDone(state, commands);
+  if (hasWaited) setDeadline(state, commands);
   return commands;
 }
 
@@ -75,16 +83,30 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
     case 'planner-failed':
       if (state.phase === 'gating') endStopped(state, 'planner-failed', commands, event.error.message);
       else if (state.plannerAtWork && event.attempt === state.planAttempt) {
-        const reason = event.error.code === 'budget-spent' ? 'budget' : 'planner-failed';
+        const reason = spentReason(event.error) ?? 'planner-failed';
         stopNow(state, reason, commands, event.error.message);
       }
       return;
     case 'plan-approved':
-      if (state.phase === 'approving') state.phase = 'executing';
+      if (state.phase === 'approving') approvePlan(state, event.plan);
       return;
     case 'plan-denied':
       if (state.phase === 'approving')
         endStopped(state, 'plan-refused', commands, `${event.by} refused the plan: ${event.reason}`);
+      return;
+    case 'approval-asked':
+      enterRequest(state, event.request, commands);
+      return;
+    case 'approval-given':
+      enterAnswer(state, event.request, { kind: 'approved', by: event.by }, commands);
+      return;
+    case 'approval-denied':
+      enterAnswer(state, event.request, { kind: 'denied', by: event.by, reason: event.reason }, commands);
+      return;
+    case 'wait-began':
+      beginWait(state, commands);
+      return;
+    case 'wait-ended':
       return;
     case 'plan-revised':
       applyRevision(state, event);
@@ -93,7 +115,7 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
     case 'replan-failed':
       if (state.replan === null || event.epoch !== state.epoch) return;
       giveUpReplan(state, event.error.message);
-      if (event.error.code === 'budget-spent') stopStarting(state, 'budget', event.error.message);
+      stopIfSpent(state, event.error);
       startNextReplan(state, commands);
       return;
     case 'synthesis-finished':
@@ -117,11 +139,6 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
   }
 }
 
-function keepTime(state: RunState, entry: JournalEntry): void {
-  if (entry.event.type !== 'run-resumed' && state.lastMs > 0) state.activeMs += Math.max(0, entry.atMs - state.lastMs);
-  state.lastMs = entry.atMs;
-}
-
 function startRun(state: RunState, event: Extract<RunEvent, { type: 'run-started' }>, atMs: number, commands: Command[]): void {
   if (state.phase !== 'new') return;
   const { settings } = event;
@@ -130,10 +147,9 @@ function startRun(state: RunState, event: Extract<RunEvent, { type: 'run-started
   state.startedMs = atMs;
   const { allocation } = settings;
   if (allocation !== undefined) state.allocation = openBook(findStrategy(allocation.strategy), allocation.seed);
-  if (settings.limits.timeoutMs !== undefined) {
-    commands.push({ kind: 'set-timer', timerId: 'deadline', delayMs: settings.limits.timeoutMs });
-  }
+  setDeadline(state, commands);
   if (settings.plan !== undefined) {
+    state.isPlanGiven = true;
     state.phase = 'planning';
     state.plannerAtWork = true;
     addPlan(state, settings.plan.subtasks);
@@ -181,7 +197,7 @@ function finishAttempt(
     outcome.kind === 'failed'
       ? outcome.error
       : ({ code: 'cancelled', message: 'The attempt was stopped.', recovery: 'none' } as const);
-  if (error.code === 'budget-spent') stopStarting(state, 'budget', error.message);
+  stopIfSpent(state, error, item.role);
   climbLadder(state, item, error, commands);
 }
 
@@ -236,7 +252,7 @@ function finishSynthesis(state: RunState, outcome: AttemptOutcome, commands: Com
     return;
   }
   const error = outcome.kind === 'failed' ? outcome.error : null;
-  const reason = error?.code === 'budget-spent' ? 'budget' : 'failed-subtasks';
+  const reason = (error === null ? null : spentReason(error)) ?? 'failed-subtasks';
   end(state, 'partial', reason, null, commands, error?.message ?? 'The synthesis was stopped.');
 }
 

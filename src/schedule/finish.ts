@@ -14,7 +14,7 @@ export function finishIfDone(state: RunState, commands: Command[]): void {
   }
   if (state.replan !== null) return;
   if (state.open > 0) {
-    endStalled(state, commands);
+    if (state.asked === 0) endStalled(state, commands);
     return;
   }
   const sinks = usableSinks(state);

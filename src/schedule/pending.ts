@@ -1,5 +1,6 @@
 /** What is under way in a state: the commands a process that takes the run up has to carry out (again). */
 
+import { pendingRequests } from './approval.ts';
 import type { Command } from './command.ts';
 import { candidateDeliverable, synthesizeCommand } from './finish.ts';
 import { planCommand } from './planning.ts';
@@ -10,7 +11,7 @@ export function pendingCommands(state: RunState): Command[] {
   const commands: Command[] = [];
   const { timeoutMs } = state.settings.limits;
   if (state.phase === 'new' || state.phase === 'ended') return commands;
-  if (timeoutMs !== undefined) {
+  if (timeoutMs !== undefined && !state.isWaiting) {
     commands.push({ kind: 'set-timer', timerId: 'deadline', delayMs: Math.max(0, timeoutMs - state.activeMs) });
   }
   if (state.phase === 'gating') commands.push({ kind: 'decide-gate' });
@@ -24,6 +25,7 @@ export function pendingCommands(state: RunState): Command[] {
   }
   for (const item of state.subtasks.values()) {
     if (item.status === 'running' && item.started !== null) commands.push(item.started);
+    pendingRequests(item, commands);
     if (item.status === 'verifying' && item.output !== null) {
       const { subtask, attempt, role, output } = item;
       const assumed = state.assumptions.get(subtask.id) ?? [];

@@ -1,5 +1,5 @@
 /** From the gate's decision to a plan that runs: the fold's part of planning. */
-import type { Strategy } from '../events.ts';
+import type { GivenPlan, Strategy } from '../events.ts';
 import type { PlanProblem, Subtask } from '../plan/plan.ts';
 import { addPlan } from './add-subtasks.ts';
 import type { Command } from './command.ts';
@@ -51,9 +51,26 @@ export function acceptPlan(state: RunState, deliverable: string | undefined, com
   state.planProblems = [];
   state.unresolved.clear();
   state.deliverable = deliverable ?? null;
-  if (state.settings.plan === undefined) replaceLoneSpecialist(state, commands);
+  if (!state.isPlanGiven) replaceLoneSpecialist(state, commands);
   startWork(state, commands);
   startNextReplan(state, commands);
+}
+
+/** A person has looked at the plan. Nothing of it has started: an edited one takes its place, and may use its ids. */
+export function approvePlan(state: RunState, edited: GivenPlan | undefined): void {
+  state.phase = 'executing';
+  if (edited === undefined) return;
+  for (const [id, item] of state.subtasks) {
+    if (!isOpen(item)) continue;
+    endSubtask(state, item, 'superseded');
+    state.subtasks.delete(id);
+  }
+  state.assumptions.clear();
+  state.isPlanGiven = true;
+  // A cascade that has come to its team stays one.
+  if (state.strategy !== 'cascade' || state.planAttempt === 0) state.strategy = 'team';
+  addPlan(state, edited.subtasks);
+  state.deliverable = edited.deliverable ?? null;
 }
 
 /** Everything of a refused draft is withdrawn, provisional attempts included, and the planner gets the problems. */

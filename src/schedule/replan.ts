@@ -17,7 +17,7 @@ import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
 
 /** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten. */
 export function mayReplan(state: RunState): boolean {
-  if (state.stopping !== null || state.settings.plan !== undefined || state.strategy === 'single') return false;
+  if (state.stopping !== null || state.isPlanGiven || state.strategy === 'single') return false;
   return state.epoch + state.replanQueue.length < state.settings.limits.replans;
 }
 

@@ -12,7 +12,14 @@ export function hasSlot(state: RunState, role: string, settings: RoleSettings | 
   return ofModel === undefined || (state.slots.byModel.get(settings.model) ?? 0) < ofModel;
 }
 
-/** For an attempt that starts. */
+/** Whether an attempt of this role could start, all limits considered. */
+export function isFree(state: RunState, role: string): boolean {
+  const settings = state.settings.roles[role];
+  if (settings?.composite === true) return true;
+  return state.slots.all < state.settings.limits.concurrency && hasSlot(state, role, settings);
+}
+
+/** For an attempt that starts, or goes on after a person's answer. */
 export function takeSlot(state: RunState, item: SubtaskState): void {
   const settings = state.settings.roles[item.role];
   if (settings?.composite !== true) changeSlots(state, item.role, settings, 1);

@@ -1,5 +1,6 @@
 /** Starts what can start: within the slots of the run, of each role and of each model. */
 import { takeAllocated } from './allocate-ready.ts';
+import { askForAttempt, needsApproval, startUnparked } from './approval.ts';
 import type { Command } from './command.ts';
 import { goesFirst, peekReady, type RoleQueue } from './ready-queue.ts';
 import { hasSlot, takeSlot } from './slots.ts';
@@ -7,9 +8,17 @@ import type { RunState, SubtaskState } from './state.ts';
 
 /** Issues a start for every subtask that has its turn now, longest remaining path first. */
 export function startReady(state: RunState, commands: Command[]): void {
+  startUnparked(state, commands);
   if (state.stopping !== null || !acceptsStarts(state)) return;
   for (let item = takeNext(state); item !== undefined; item = takeNext(state)) {
+    if (needsApproval(state, item)) {
+      askForAttempt(state, item, commands);
+      continue;
+    }
     item.status = 'running';
+    if (item.approval === 'given') item.approval = 'used';
+    item.requests = null;
+    item.isParked = false;
     item.attempt += 1;
     item.attempts += 1;
     state.inFlight += 1;
@@ -56,14 +65,19 @@ function takeNext(state: RunState): SubtaskState | undefined {
   const full = slots.all >= settings.limits.concurrency;
   let best: SubtaskState | undefined;
   let bestQueue: RoleQueue | undefined;
-  for (const [role, queue] of ready.byRole) {
-    if (queue.size === 0) continue;
-    const roleSettings = settings.roles[role];
-    if (roleSettings?.composite !== true && (full || !hasSlot(state, role, roleSettings))) continue;
-    const top = peekReady(queue, role);
-    if (top !== undefined && (best === undefined || goesFirst(top, best))) {
-      best = top;
-      bestQueue = queue;
+  for (const queues of ready.decided) {
+    for (const [role, queue] of queues) {
+      if (queue.size === 0) continue;
+      const roleSettings = settings.roles[role];
+      const hasNone = roleSettings?.composite !== true && (full || !hasSlot(state, role, roleSettings));
+      if (hasNone && roleSettings?.approval === undefined) continue;
+      const top = peekReady(queue, role);
+      // To ask for an attempt takes no slot.
+      if (hasNone && top?.approval === 'given') continue;
+      if (top !== undefined && (best === undefined || goesFirst(top, best))) {
+        best = top;
+        bestQueue = queue;
+      }
     }
   }
   bestQueue?.pop();

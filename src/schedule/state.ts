@@ -2,9 +2,18 @@
 import type { AllocationBook } from '../allocate/allocation-book.ts';
 import type { AllocationRecord } from '../allocate/allocation-strategy.ts';
 import type { ErrorRecord } from '../errors.ts';
-import type { Contradiction, EndReason, EndStatus, ReplanCause, RunSettings, StoredValue, Strategy } from '../events.ts';
+import type {
+  ApprovalRequest,
+  Contradiction,
+  EndReason,
+  EndStatus,
+  ReplanCause,
+  RunSettings,
+  StoredValue,
+  Strategy,
+} from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
-import type { Command } from './command.ts';
+import type { ApprovalAnswer, Command } from './command.ts';
 import { createReadyQueue, type ReadyQueue } from './ready-queue.ts';
 
 export type SubtaskStatus =
@@ -38,6 +47,12 @@ export interface SubtaskState {
   feedback: string | null;
   /** The command that started the current attempt: played again after a crash, it has to be the same to the letter. */
   started: Extract<Command, { kind: 'start' }> | null;
+  /** Of its next attempt, by a person. `used`: an earlier attempt was asked for, so all that follow are. */
+  approval: 'none' | 'asked' | 'given' | 'used';
+  /** Tool calls of the current attempt that a person was asked about, by `step/toolIndex`; null: none. */
+  requests: Map<string, ToolRequest> | null;
+  /** The current attempt waits for a person, or for a slot after the answer: it holds none. */
+  isParked: boolean;
   /** Dependencies that are not done. */
   waitingOn: number;
   dependents: SubtaskState[];
@@ -54,6 +69,13 @@ export interface SubtaskState {
   /** Start of the first attempt and end of the last one, ms since the Unix epoch. */
   startedMs: number | null;
   endedMs: number | null;
+}
+
+export interface ToolRequest {
+  request: Extract<ApprovalRequest, { kind: 'tool' }>;
+  answer: ApprovalAnswer | null;
+  /** The answer was handed to the attempt. */
+  goesOn: boolean;
 }
 
 export type Phase = 'new' | 'gating' | 'planning' | 'approving' | 'executing' | 'synthesizing' | 'checking' | 'ended';
@@ -74,6 +96,14 @@ export interface RunState {
   ready: ReadyQueue;
   /** null: each subtask goes to the role that the plan names. */
   allocation: AllocationBook | null;
+  /** Subtasks whose next attempt a person was asked for. */
+  asked: number;
+  /** Attempts whose requests are all answered and that want a slot again, in the order of the answers. */
+  unparked: SubtaskState[];
+  /** Nothing could go on without a person when the last event was entered: no time passes. */
+  isWaiting: boolean;
+  /** The plan is a person's own: it is never rewritten. */
+  isPlanGiven: boolean;
   /** Attempts that hold a slot: in all, by role, by model. */
   slots: { all: number; byRole: Map<string, number>; byModel: Map<string, number> };
   /** Subtasks whose attempt or verification is under way, composites included. */
@@ -128,6 +158,10 @@ export function createRunState(): RunState {
     attemptFloor: new Map(),
     ready: createReadyQueue(),
     allocation: null,
+    asked: 0,
+    unparked: [],
+    isWaiting: false,
+    isPlanGiven: false,
     slots: { all: 0, byRole: new Map(), byModel: new Map() },
     inFlight: 0,
     open: 0,

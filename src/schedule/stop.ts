@@ -33,5 +33,6 @@ export function abort(state: RunState, item: SubtaskState, status: 'cancelled' |
 /** The attempt is over: it is not in flight and holds no slot. */
 export function leaveFlight(state: RunState, item: SubtaskState): void {
   state.inFlight -= 1;
-  if (item.status === 'running') freeSlot(state, item);
+  if (item.status === 'running' && !item.isParked) freeSlot(state, item);
+  item.isParked = false;
 }

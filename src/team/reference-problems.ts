@@ -29,6 +29,9 @@ export function findReferenceProblems(
     findings.push({ path: ['planner', 'critic'], message: describeUnknown('role', critic, [...reachable]) });
   }
   for (const [name, role] of Object.entries(definition.roles ?? {})) {
+    if (role?.share !== undefined && role.team === undefined) {
+      findings.push({ path: ['roles', name, 'share'], message: 'only a role that is a team has a share of the budgets' });
+    }
     role?.fallback?.forEach((fallback, index) => {
       const path = ['roles', name, 'fallback', index];
       if (fallback === name) findings.push({ path, message: 'a role cannot be its own fallback' });

@@ -14,7 +14,12 @@ export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefau
     instructions: role.instructions ?? `You are the ${name}.${role.description ? ` ${role.description}` : ''}`,
     ...withoutUndefined({ skills: role.skills }),
     tools: role.tools ?? defaults.tools ?? [],
-    ...withoutUndefined({ model: role.model ?? defaults.model, temperature: role.temperature ?? defaults.temperature, team }),
+    ...withoutUndefined({
+      model: role.model ?? defaults.model,
+      temperature: role.temperature ?? defaults.temperature,
+      team,
+      share: role.share,
+    }),
     limits: resolveRoleLimits(role, defaults),
     accept: role.accept ?? defaults.accept ?? [],
     fallback: role.fallback ?? [],

@@ -93,6 +93,8 @@ const roleSchema = agentSchema.extend({
   fallback: z.array(z.string()).optional(),
   /** A path to a team file, the name of a preset, or a team written in place. */
   team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  /** Of a role that is a team: its part of this team's budgets. */
+  share: z.number().positive().max(1).optional(),
 });
 
 export const teamDefinitionSchema = z.strictObject({

@@ -13,7 +13,8 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
   throw new Error('the team file was accepted');
 }
 
-const roleKeys = 'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, preset, fallback, team.';
+const roleKeys =
+  'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, preset, fallback, team.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [

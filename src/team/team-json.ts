@@ -33,6 +33,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   accept: checks,
   fallback: z.array(z.string()),
   team: z.lazy(() => resolvedTeamSchema).exactOptional(),
+  share: z.number().positive().max(1).exactOptional(),
 });
 
 const modelLimits = z.strictObject({

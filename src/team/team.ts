@@ -38,6 +38,8 @@ export interface Role {
   fallback: string[];
   /** A role that is itself a team: its subtasks are runs of their own. */
   team?: Team;
+  /** Part of this team's budgets (calls, tokens, USD) that one run of the sub-team may use, 0 to 1. Default: what is left. */
+  share?: number;
 }
 
 /** What the monitor may do about a result that is not accepted; 0 turns a rung off. */

@@ -72,6 +72,11 @@ export async function readOpenFolder(root: AnchoredFolder, blobs: BlobStore, opt
   );
 }
 
+interface Content {
+  bytes: Uint8Array;
+  stats: BigIntStats;
+}
+
 /** One pass over the folder, and the look back at it. */
 class Reading {
   readonly files: TreeFile[] = [];
@@ -94,9 +99,7 @@ class Reading {
   }
 
   readFiles(root: AnchoredFolder): Promise<LeftOut[]> {
-    return this.#visit(root, (folder, names) =>
-      forEachAtMost(filesAtOnce, names, async (name) => this.#readFile(folder, name)),
-    );
+    return this.#visit(root, (folder, names) => forEachAtMost(filesAtOnce, names, async (name) => this.#readFile(folder, name)));
   }
 
   /** Invariant 2. @returns paths in code-unit order. */
@@ -127,22 +130,28 @@ class Reading {
   async #readFile(folder: AnchoredFolder, name: string): Promise<void> {
     this.#signal?.throwIfAborted();
     const path = shownPath(folder, name);
+    const content = await this.#readStable(folder, name, path).catch((thrown: unknown) => {
+      if (isVanished(thrown)) return undefined;
+      throw toFileError('workspace-failed', `${showPath(path)} cannot be read`, thrown);
+    });
+    if (content === undefined) this.#changed.add(path);
+    else await this.#keep(path, content.bytes, content.stats);
+  }
+
+  /** @returns undefined when the file changed under the reading, or is none any more. */
+  async #readStable(folder: AnchoredFolder, name: string, path: string): Promise<Content | undefined> {
+    const handle = await openToRead(folder, name);
     try {
-      const handle = await openToRead(folder, name);
-      try {
-        const before = await handle.stat({ bigint: true });
-        this.#checkBounds(path, before);
-        const bytes = Buffer.allocUnsafe(Number(before.size) + 1);
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-        const after = await handle.stat({ bigint: true });
-        if (BigInt(bytesRead) !== before.size || !before.isFile() || stampOf(after) !== stampOf(before)) this.#changed.add(path);
-        else await this.#keep(path, bytes.subarray(0, bytesRead), after);
-      } finally {
-        await handle.close();
-      }
-    } catch (thrown) {
-      if (isVanished(thrown)) this.#changed.add(path);
-      else throw toFileError('workspace-failed', `${showPath(path)} cannot be read`, thrown);
+      const before = await handle.stat({ bigint: true });
+      if (!before.isFile()) return undefined;
+      this.#checkBounds(path, before);
+      const buffer = Buffer.allocUnsafe(Number(before.size) + 1);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+      const stats = await handle.stat({ bigint: true });
+      const isStable = BigInt(bytesRead) === before.size && stampOf(stats) === stampOf(before);
+      return isStable ? { bytes: buffer.subarray(0, bytesRead), stats } : undefined;
+    } finally {
+      await handle.close();
     }
   }
 
@@ -159,7 +168,9 @@ class Reading {
     const { files, fileBytes, totalBytes } = this.#rules;
     this.#totalBytes += Number(size);
     const tooLarge = (what: string) => {
-      throw new PlanwrightError('value-too-large', `${what} Skip what can be made again, or raise the limit.`, { details: { path } });
+      throw new PlanwrightError('value-too-large', `${what} Skip what can be made again, or raise the limit.`, {
+        details: { path },
+      });
     };
     if (size > fileBytes) tooLarge(`File ${showPath(path)} has ${size} bytes; at most ${fileBytes} are kept.`);
     if (this.#totalBytes > totalBytes) tooLarge(`With ${showPath(path)} the folder has more than ${totalBytes} bytes.`);

@@ -38,8 +38,6 @@ export interface PathProblem {
 
 /** @returns what keeps the path out of a tree; null when nothing does. */
 export function judgePath(path: string, rules: TreeRules = defaultTreeRules): PathProblem | null {
-  const outside = (why: string): PathProblem => ({ kind: 'outside', why });
-  const unusable = (why: string): PathProblem => ({ kind: 'unusable', why });
   if (path === '') return unusable('is empty');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return outside('is absolute; paths are relative to the tree');
   if (path.includes('\\')) return unusable('holds a backslash; folders are separated by "/"');
@@ -56,6 +54,14 @@ export function judgePath(path: string, rules: TreeRules = defaultTreeRules): Pa
   const longest = Math.max(...parts.map((part) => Buffer.byteLength(part)));
   if (longest > nameBytes) return { kind: 'too-long', why: `has a part of ${longest} bytes; at most ${nameBytes} are kept` };
   return null;
+}
+
+function outside(why: string): PathProblem {
+  return { kind: 'outside', why };
+}
+
+function unusable(why: string): PathProblem {
+  return { kind: 'unusable', why };
 }
 
 /** @throws {PlanwrightError} `path-outside-root` for a path that leads out, `value-too-large` for a long one, else `usage`. */

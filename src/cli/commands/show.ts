@@ -1,6 +1,6 @@
 import { type JournalEntry, type RunReport, reportRun, type Store, type SubtaskReport } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
-import { formatSeconds } from '../figures.ts';
+import { formatCount, formatSeconds } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
 import { hintsAfter, interruptedHint, summarizeRun } from '../summary.ts';
@@ -43,11 +43,15 @@ function listSubtasks(subtasks: SubtaskReport[], depth: number): string[] {
   return subtasks.flatMap((subtask) => [describeSubtask(subtask, depth), ...listSubtasks(subtask.subtasks ?? [], depth + 1)]);
 }
 
-function describeSubtask({ id, role, status, attempts, startedMs, endedMs }: SubtaskReport, depth: number): string {
+function describeSubtask(subtask: SubtaskReport, depth: number): string {
+  const { id, role, status, attempts, startedMs, endedMs, promptTokens } = subtask;
   const time = startedMs === null ? '' : `${formatSeconds(startedMs)} – ${endedMs === null ? '' : formatSeconds(endedMs)}`;
-  const tried = attempts > 1 ? `${attempts} attempts` : '';
+  const notes = [
+    ...(promptTokens === 0 ? [] : [`prompt ${formatCount(promptTokens)}`]),
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+  ];
   const indent = '  '.repeat(depth);
-  return `${fitText(`${indent}${toOneLine(id)}`, 36)}  ${fitText(toOneLine(role), 14)}  ${fitText(status, 10)}  ${fitText(time, 16)}  ${tried}`.trimEnd();
+  return `${fitText(`${indent}${toOneLine(id)}`, 36)}  ${fitText(toOneLine(role), 14)}  ${fitText(status, 10)}  ${fitText(time, 16)}  ${notes.join(', ')}`.trimEnd();
 }
 
 async function printEvents(io: CliIo, entries: JournalEntry[], json: boolean): Promise<void> {

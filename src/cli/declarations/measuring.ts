@@ -1,5 +1,5 @@
-/** The commands that measure: teams against one agent, and chains. */
-import { type Command, Option } from 'commander';
+/** The commands that measure: teams against one agent, critics, and chains. */
+import { Argument, type Command, Option } from 'commander';
 import { collectTexts, parseAlpha, parseCount, parseProbability, parseSeed, parseUsd } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
 import { withStore } from './shared-options.ts';
@@ -49,6 +49,35 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
         command.error('There is nothing to compare. Give a file of tasks, or finished runs by --results FILE.');
       done(await (await import('../commands/compare.ts')).runCompare(io, tasks, flags));
     });
+
+  withStore(
+    add('calibrate', 'say how often a critic or the code check is wrong, on work whose worth is known', [
+      `printf '{"id":"a","truth":"good","verdict":"accept"}\\n{"id":"b","truth":"bad","verdict":"accept"}\\n' > verdicts.jsonl && planwright calibrate critic --cases verdicts.jsonl`,
+      `echo '{"id":"add","correct":"const add = (a, b) => a + b","defective":"const add = (a, b) => a - b","tests":"console.assert(add(2, 2) === 4)"}' > cases.jsonl && planwright calibrate code --cases cases.jsonl`,
+    ]),
+  )
+    .addArgument(new Argument('<what>', 'a critic role, or the check that runs tests').choices(['critic', 'code']))
+    .option(
+      '--cases <file>',
+      'JSON lines: cases { id, instruction, correct, defective, tests?, kind? }, or verdicts that were given { id, truth, verdict, kind? }',
+    )
+    .option('--accepted <run>', 'judge what this run accepted, and the same with known defects')
+    .option('--fields <list>', 'where a foreign file keeps its fields: FIELD=PATH,… (a.b inside of a; a+b put together)')
+    .option('--team <file>', 'the critic’s team (a file or a preset; default: a critic without a field)')
+    .option('--role <name>', 'the critic (default: critic)')
+    .option('--focus <text>', 'where the critic looks first, as in its check')
+    .option('--model <spec>', 'the model for a role that names none')
+    .option('--files <dir>', 'a folder of documents for the critic’s tools')
+    .option('--max-usd <x>', 'spend at most so many US dollars on all judgements', parseUsd)
+    .option('--max-false-accept <x>', 'judge the rate of false accepts against this limit, such as .1', parseProbability)
+    .option('--record <file>', 'also write what is to be kept of it')
+    .option('--alpha <x>', 'the error of the intervals (default: 0.05)', parseAlpha)
+    .option('--seed <n>', 'the seed of the order and of the defects (default: 1)', parseSeed)
+    .option('--concurrency <n>', 'judgements at once (default: 1)', parseCount)
+    .option('--json', 'print the table as JSON')
+    .action(async (what: 'critic' | 'code', flags) =>
+      done(await (await import('../commands/calibrate.ts')).runCalibrate(io, what, flags)),
+    );
 
   add('chain', 'how many steps in a row still beat one agent: the largest n with p^n > q', [
     'planwright chain --p .9 --q .6',

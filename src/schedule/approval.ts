@@ -1,0 +1,121 @@
+/**
+ * What a person decides: attempts of roles that need approval, and tool calls that wait before they act. (The plan as a
+ * whole: planning.ts.)
+ *
+ * Invariants
+ * 1. A subtask that is asked for is `waiting` and holds no slot; nothing else of the run waits for it but its dependents.
+ * 2. An answer counts once, and only for the very attempt or call that it names.
+ * 3. An attempt with an unanswered request is parked: it holds no slot. After the last answer it gets one like everybody
+ *    else, before any new attempt; calls that are answered while others of the attempt still wait need none.
+ * 4. Once an attempt of a subtask was asked for, all later ones are, whatever their role: a re-route is no way around.
+ */
+import type { ApprovalRequest, RequestName } from '../events.ts';
+import type { ApprovalAnswer, Command } from './command.ts';
+import { climbLadder } from './ladder.ts';
+import { pushReady } from './ready-queue.ts';
+import { freeSlot, isFree, takeSlot } from './slots.ts';
+import type { RunState, SubtaskState, ToolRequest } from './state.ts';
+
+export function needsApproval(state: RunState, item: SubtaskState): boolean {
+  if (item.approval === 'given') return false;
+  return item.approval !== 'none' || state.settings.roles[item.role]?.approval === 'required';
+}
+
+/** Asks for the next attempt of a subtask that was just taken off its queue. */
+export function askForAttempt(state: RunState, item: SubtaskState, commands: Command[]): void {
+  item.approval = 'asked';
+  state.asked += 1;
+  commands.push({ kind: 'ask', request: attemptRequest(item) });
+}
+
+/** What is asked of a subtask whose `approval` is `asked`. */
+export function attemptRequest({ subtask, attempt, role }: SubtaskState): ApprovalRequest {
+  return { kind: 'attempt', subtaskId: subtask.id, attempt: attempt + 1, role };
+}
+
+/** An executor has come to a call that a person has to see first. Requests for attempts are the fold's own. */
+export function enterRequest(state: RunState, request: ApprovalRequest, commands: Command[]): void {
+  if (request.kind === 'attempt') return;
+  const item = findRunning(state, request);
+  if (item === undefined || item.requests?.has(request.call) === true) return;
+  item.requests ??= new Map();
+  item.requests.set(request.call, { request, answer: null, goesOn: false });
+  if (!item.isParked) {
+    item.isParked = true;
+    freeSlot(state, item);
+  }
+  commands.push({ kind: 'ask', request });
+}
+
+export function enterAnswer(state: RunState, name: RequestName, answer: ApprovalAnswer, commands: Command[]): void {
+  if (name.call === undefined) answerAttempt(state, name, answer, commands);
+  else answerCall(state, name, name.call, answer, commands);
+}
+
+function answerAttempt(state: RunState, name: RequestName, answer: ApprovalAnswer, commands: Command[]): void {
+  const item = state.subtasks.get(name.subtaskId);
+  if (item?.status !== 'waiting' || item.approval !== 'asked' || name.attempt !== item.attempt + 1) return;
+  state.asked -= 1;
+  if (answer.kind === 'approved') {
+    item.approval = 'given';
+    pushReady(state.ready, item);
+    return;
+  }
+  item.approval = 'used';
+  item.attempt += 1;
+  const message = `${answer.by} did not approve this attempt: ${answer.reason}`;
+  climbLadder(state, item, { code: 'rejected', message, recovery: 'retry' }, commands);
+}
+
+function answerCall(state: RunState, name: RequestName, call: string, answer: ApprovalAnswer, commands: Command[]): void {
+  const item = findRunning(state, name);
+  const asked = item?.requests?.get(call);
+  if (item === undefined || asked === undefined || asked.answer !== null) return;
+  asked.answer = answer;
+  if (hasUnanswered(item)) goOn(asked, answer, commands);
+  else state.unparked.push(item);
+}
+
+/** Gives slots back to attempts whose requests are answered, first answered first. Costs nothing when there are none. */
+export function startUnparked(state: RunState, commands: Command[]): void {
+  if (state.unparked.length === 0) return;
+  state.unparked = state.unparked.filter((item) => {
+    if (item.status !== 'running' || !item.isParked || hasUnanswered(item)) return false;
+    if (!isFree(state, item.role)) return true;
+    item.isParked = false;
+    takeSlot(state, item);
+    for (const asked of item.requests?.values() ?? []) {
+      if (asked.answer !== null && !asked.goesOn) goOn(asked, asked.answer, commands);
+    }
+    return false;
+  });
+}
+
+/** Commands about people that are not answered, of one subtask. */
+export function pendingRequests(item: SubtaskState, commands: Command[]): void {
+  if (item.status === 'waiting' && item.approval === 'asked') commands.push({ kind: 'ask', request: attemptRequest(item) });
+  if (item.status !== 'running' || item.requests === null) return;
+  for (const { request, answer, goesOn } of item.requests.values()) {
+    if (answer === null) commands.push({ kind: 'ask', request });
+    else if (goesOn) commands.push(goOnCommand(request, answer));
+  }
+}
+
+function goOn(asked: ToolRequest, answer: ApprovalAnswer, commands: Command[]): void {
+  asked.goesOn = true;
+  commands.push(goOnCommand(asked.request, answer));
+}
+
+function goOnCommand({ subtaskId, attempt, call }: ToolRequest['request'], answer: ApprovalAnswer): Command {
+  return { kind: 'go-on', subtaskId, attempt, call, answer };
+}
+
+function hasUnanswered(item: SubtaskState): boolean {
+  for (const { answer } of item.requests?.values() ?? []) if (answer === null) return true;
+  return false;
+}
+
+function findRunning(state: RunState, { subtaskId, attempt }: RequestName): SubtaskState | undefined {
+  const item = state.subtasks.get(subtaskId);
+  return item?.status === 'running' && item.attempt === attempt ? item : undefined;
+}
