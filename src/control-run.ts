@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from './clock.ts';
 import { driveRun } from './engine/drive.ts';
 import { storeStatus } from './engine/run-node.ts';
-import type { RunSignal, Store } from './engine/store.ts';
+import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import { loadRun } from './measure/load-run.ts';
 import type { RunOutcome } from './measure/outcome.ts';
@@ -33,16 +33,6 @@ export async function cancelRun(
 }
 
 /**
- * Answers a run that waits for a person; `resumeRun` then goes on.
- * @throws {PlanwrightError} `run-unknown`, `run-ended`; `usage` when the run does not wait.
- */
-export async function answerRun(store: Store, runId: string, answer: Exclude<RunSignal, { type: 'cancel' }>): Promise<void> {
-  const { status } = await findOpenRun(store, runId);
-  if (status !== 'waiting') throw new PlanwrightError('usage', `Run "${runId}" does not wait for a person; it is ${status}.`);
-  await store.sendSignal(runId, answer);
-}
-
-/**
  * A person's judgement of a run that has ended: evidence for the gate. A later one replaces it; a held-out check outweighs it.
  * @throws {PlanwrightError} `run-unknown`; `usage` for a run that has not ended, was cancelled or belongs to another one.
  */
@@ -56,7 +46,8 @@ export async function labelRun(store: Store, runId: string, success: boolean): P
   );
 }
 
-async function findOpenRun(store: Store, runId: string) {
+/** @throws {PlanwrightError} `run-unknown`, `run-ended`. */
+export async function findOpenRun(store: Store, runId: string): Promise<RunRecord> {
   const run = await store.getRun(runId);
   if (run === undefined) {
     throw new PlanwrightError('run-unknown', `No run "${runId}" in ${store.location}. List the runs with: planwright runs`);

@@ -75,6 +75,8 @@ export type ApprovalRequest =
       requestHash: string;
     };
 
+export type ApprovalAnswer = { kind: 'approved'; by: string } | { kind: 'denied'; by: string; reason: string };
+
 /** Names a request of a run; without `call` that of an attempt. */
 export interface RequestName {
   subtaskId: string;

@@ -36,6 +36,7 @@ export {
 } from './calibrate/seed-defects.ts';
 export { type WorksOfRun, type WorksOfRunOptions, worksOfRun } from './calibrate/works-of-run.ts';
 export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
+export { answerRun, loadRunTeam, type RunAnswer } from './answer-run.ts';
 export { type ArmDefinition, type ArmStrategy, namedArm, parseArm } from './compare/arms.ts';
 export { collectDetails } from './compare/collect-details.ts';
 export { compareTeams } from './compare/compare-teams.ts';
@@ -49,7 +50,7 @@ export type {
 } from './compare/comparison.ts';
 export type { ComparisonTask, HeldOutCheck } from './compare/comparison-task.ts';
 export { loadComparisonTasks, parseComparisonTasks } from './compare/read-tasks.ts';
-export { answerRun, cancelRun, labelRun } from './control-run.ts';
+export { cancelRun, labelRun } from './control-run.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
 export type { DriveRunOptions } from './drive-options.ts';
 export { MemoryStore } from './engine/memory-store.ts';
@@ -102,6 +103,7 @@ export {
 export type { HierarchyLevel, HierarchyReport } from './measure/hierarchy.ts';
 export { type JudgeResultsOptions, judgeResults } from './measure/judge-results.ts';
 export type { Ledger } from './measure/ledger.ts';
+export { listWaiting, type WaitingItem } from './measure/list-waiting.ts';
 export { loadRun } from './measure/load-run.ts';
 export type { LabelSource, OutcomeLabel, RoleTally, RunOutcome } from './measure/outcome.ts';
 export { readResults } from './measure/read-results.ts';
@@ -178,3 +180,30 @@ export { parseTeamFile } from './team/team-file.ts';
 export type { Citation } from './verify/citations.ts';
 export { checkQuotes, documentLineReader, type FailedCitation, type LineReader, type QuoteCheck } from './verify/quotes.ts';
 export type { Evidence, Verdict } from './verify/verdict.ts';
+export { applyPatch } from './workspace/apply-patch.ts';
+export type { BlobStore } from './workspace/blob-store.ts';
+export { type Conflict, type ConflictKind, type ConflictRange, conflictVerdict, describeConflict } from './workspace/conflict.ts';
+export { diffTrees } from './workspace/diff-trees.ts';
+export { clearWorkspaces } from './workspace/empty-folder.ts';
+export { FolderBlobStore, openBlobFolder } from './workspace/folder-blob-store.ts';
+export { type MaterializeOptions, materialize } from './workspace/materialize.ts';
+export { MemoryBlobStore } from './workspace/memory-blob-store.ts';
+export { type Merge, type MergeOptions, mergePatches } from './workspace/merge-patches.ts';
+export { parsePatch, parseTree } from './workspace/parse-patch.ts';
+export { emptyPatch, type Patch, type PatchChange } from './workspace/patch.ts';
+export { type FolderReading, type ReadTreeOptions, readTree } from './workspace/read-tree.ts';
+export { renderConflicts } from './workspace/render-conflicts.ts';
+export { type RenderOptions, renderPatch } from './workspace/render-patch.ts';
+export {
+  emptyTree,
+  type FileMode,
+  type FileState,
+  findCaseCollisions,
+  hashTree,
+  makeTree,
+  type Tree,
+  type TreeFile,
+} from './workspace/tree.ts';
+export { defaultTreeRules, type TreeRules } from './workspace/tree-rules.ts';
+export type { LeftOut } from './workspace/visit-folder.ts';
+export { type OpenWorkspaceOptions, openWorkspace, type Snapshot, type Workspace } from './workspace/workspace.ts';

@@ -40,6 +40,11 @@ test('who is held to fewer checks cannot do the work: a check must not get lost 
   });
 });
 
+test('whose attempts no person approves cannot do what a person has to approve', () => {
+  const asked: DeclaredRole = { ...role(['facts']), approval: 'required' };
+  expect(capable({ asked, free: role(['facts']) })).toEqual({ asked: ['asked'], free: ['free', 'asked'] });
+});
+
 test('those who have least beyond what is needed come first, then in the order given', () => {
   expect(capable({ a: role(['x']), wide: role(['x', 'y', 'z']), b: role(['x']), c: role(['x'], ['calc']) })['a']).toEqual([
     'a',

@@ -47,7 +47,8 @@ export function parseFieldMap(text: string): FieldMap {
 export function pickFields(row: object, map: FieldMap): Partial<Record<CalibrationField, unknown>> {
   const picked: Partial<Record<CalibrationField, unknown>> = {};
   for (const field of calibrationFields) {
-    const value = joinValues((map[field] ?? [field]).map((path) => valueAt(row, path)));
+    const paths = map[field];
+    const value = paths === undefined ? ownValue(row, field) : joinValues(paths.map((path) => valueAt(row, path)));
     if (value !== undefined) picked[field] = value;
   }
   return picked;
@@ -61,11 +62,16 @@ function joinValues(values: readonly unknown[]): unknown {
 
 /** A key with points in it comes before keys inside of keys. */
 function valueAt(row: object, path: string): unknown {
-  if (Object.hasOwn(row, path)) return (row as Record<string, unknown>)[path];
+  const whole = ownValue(row, path);
+  if (whole !== undefined) return whole;
   let value: unknown = row;
   for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    value = typeof value === 'object' && value !== null ? ownValue(value, key) : undefined;
+    if (value === undefined) return undefined;
   }
   return value;
+}
+
+function ownValue(row: object, key: string): unknown {
+  return Object.hasOwn(row, key) ? (row as Record<string, unknown>)[key] : undefined;
 }

@@ -18,10 +18,15 @@ export type CodeDefectKind = (typeof codeDefectKinds)[number];
 
 type Edits = Generator<Omit<DefectEdit, 'kind'>>;
 
-interface Code {
+/** A text that is code as a whole. */
+export interface Code {
   text: string;
   masked: string;
   language: CodeLanguage;
+}
+
+export function openCode(text: string, language: CodeLanguage): Code {
+  return { text, masked: maskCode(text, language), language };
 }
 
 const finders: Record<CodeDefectKind, (code: Code) => Edits> = {
@@ -35,8 +40,8 @@ const finders: Record<CodeDefectKind, (code: Code) => Edits> = {
   'removed-null-check': (code) => (code.language === 'python' ? dropNoneChecks(code) : dropNullChecks(code)),
 };
 
-export function* findCodeEdits(text: string, kind: CodeDefectKind, language: CodeLanguage): Generator<DefectEdit> {
-  const code = { text, masked: maskCode(text, language), language };
+/** Offsets are those of the code. */
+export function* findCodeEdits(code: Code, kind: CodeDefectKind): Generator<DefectEdit> {
   for (const edit of finders[kind](code)) yield { kind, ...edit };
 }
 

@@ -77,9 +77,13 @@ function endOfQuoted(text: string, from: number, mark: string): number {
   return text.length;
 }
 
+/** A longer one is taken for a division. */
+const maxExpressionCharacters = 1000;
+
 function endOfRegularExpression(text: string, at: number): number | null {
   let isInClass = false;
-  for (let end = at + 1; end < text.length; end += 1) {
+  const last = Math.min(text.length, at + maxExpressionCharacters);
+  for (let end = at + 1; end < last; end += 1) {
     const code = text.charAt(end);
     if (code === '\n') return null;
     if (code === '\\') end += 1;

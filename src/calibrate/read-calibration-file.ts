@@ -9,8 +9,7 @@ import type { LabeledVerdict } from './calibration-table.ts';
 import { readTruth, readVerdict, truthChoices, verdictChoices } from './verdict-words.ts';
 
 const maxCharacters = 256 * 1024 * 1024;
-const maxVerdicts = 1_000_000;
-const maxCases = 100_000;
+const maxRows = { verdicts: 1_000_000, cases: 100_000 } as const;
 /** Of one text of a case. */
 const maxTextCharacters = 1_000_000;
 /** Beyond it a kind is no kind but a name. */
@@ -28,22 +27,24 @@ export interface ReadCalibrationOptions {
   fields?: FieldMap;
   /** What every case has to name, besides `id`, `correct` and `defective`. Default: nothing more. */
   needs?: readonly ('instruction' | 'tests')[];
+  /** Rows of a file. Default 1,000,000 verdicts, 100,000 cases. */
+  maxRows?: number;
 }
 
 /**
  * Rows `{ id, truth, verdict, kind? }` are labeled verdicts, `{ id, instruction, correct, defective, tests?, kind?, language? }`
  * cases; a file holds one or the other, and other keys are passed over. Blank lines and lines that begin with `#` hold no row.
- * At most 256 Mi characters, a million verdicts, 100,000 cases, 1,000 kinds.
+ * At most 256 Mi characters, `maxRows`, and 1,000 kinds.
  * @throws {PlanwrightError} `usage` with every problem: `cases.jsonl:3 verdict: …`.
  */
 export function readCalibrationFile(text: string, options: ReadCalibrationOptions = {}): CalibrationFile {
-  const { file = 'cases', fields = {}, needs = [] } = options;
+  const { file = 'cases', fields = {} } = options;
   if (text.length > maxCharacters) {
     const most = maxCharacters.toLocaleString('en-US');
     throw new PlanwrightError('usage', `${file}: the file has more than ${most} characters.`, { location: { file } });
   }
   const problems = new TaskProblems();
-  const reading = new Reading(file, needs, problems);
+  const reading = new Reading(file, options, problems);
   for (const { line, content } of listLines(text)) {
     if (!reading.take(line, content, fields)) break;
   }
@@ -115,7 +116,7 @@ type Picked = Partial<Record<CalibrationField, unknown>>;
 
 class Reading {
   readonly #file: string;
-  readonly #needs: readonly ('instruction' | 'tests')[];
+  readonly #options: Pick<ReadCalibrationOptions, 'needs' | 'maxRows'>;
   readonly #problems: TaskProblems;
   readonly #ids = new Map<string, number>();
   readonly #kinds = new Set<string>();
@@ -124,9 +125,9 @@ class Reading {
   #form: CalibrationFile['kind'] | null = null;
   #taken = 0;
 
-  constructor(file: string, needs: readonly ('instruction' | 'tests')[], problems: TaskProblems) {
+  constructor(file: string, options: Pick<ReadCalibrationOptions, 'needs' | 'maxRows'>, problems: TaskProblems) {
     this.#file = file;
-    this.#needs = needs;
+    this.#options = options;
     this.#problems = problems;
   }
 
@@ -155,7 +156,7 @@ class Reading {
       this.#refuse(line, undefined, `this row is ${is}; the rows before are ${was}. Give each a file of its own`);
       return true;
     }
-    const most = form === 'cases' ? maxCases : maxVerdicts;
+    const most = this.#options.maxRows ?? maxRows[form];
     if (this.#taken > most) {
       this.#refuse(line, undefined, `a file has at most ${most.toLocaleString('en-US')} ${form}`);
       return false;
@@ -188,7 +189,7 @@ class Reading {
   }
 
   #takeCase(line: number, picked: Picked): void {
-    const parsed = this.#check(line, caseSchema, picked, ['id', 'correct', 'defective', ...this.#needs]);
+    const parsed = this.#check(line, caseSchema, picked, ['id', 'correct', 'defective', ...(this.#options.needs ?? [])]);
     if (parsed === null || !this.#admit(line, parsed.id, parsed.kind)) return;
     if (parsed.correct === parsed.defective) {
       this.#refuse(line, 'defective', 'the defective text is the correct one');

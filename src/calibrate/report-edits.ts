@@ -24,13 +24,15 @@ interface PlacedCitation extends Citation {
   lines: { start: number; end: number };
 }
 
-interface Report {
+export interface Report {
   text: string;
   citations: PlacedCitation[];
-  random: Random;
 }
 
-const finders: Record<ReportDefectKind, (report: Report) => Edits> = {
+/** Those that a defect is made of. */
+const maxCitations = 1000;
+
+const finders: Record<ReportDefectKind, (report: Report, random: Random) => Edits> = {
   'changed-number': function* ({ text, citations }) {
     for (const { quoteAt, quote } of distinctQuotes(citations)) yield* changeNumbers(text, quoteAt, quoteAt + quote.length);
   },
@@ -48,14 +50,13 @@ const finders: Record<ReportDefectKind, (report: Report) => Edits> = {
   },
 };
 
-export function* findReportEdits(text: string, kind: ReportDefectKind, random: Random): Generator<DefectEdit> {
-  const citations = placeCitations(text);
-  if (citations.length === 0) return;
-  for (const edit of finders[kind]({ text, citations, random })) yield { kind, ...edit };
+export function* findReportEdits(report: Report, kind: ReportDefectKind, random: Random): Generator<DefectEdit> {
+  if (report.citations.length === 0) return;
+  for (const edit of finders[kind](report, random)) yield { kind, ...edit };
 }
 
-function placeCitations(text: string): PlacedCitation[] {
-  const placed: PlacedCitation[] = [];
+export function openReport(text: string): Report {
+  const citations: PlacedCitation[] = [];
   let behind = 0;
   for (const citation of parseCitations(text)) {
     const quoteAt = text.indexOf(citation.quote, citation.index + 1);
@@ -66,9 +67,10 @@ function placeCitations(text: string): PlacedCitation[] {
     const [found] = range.exec(text) ?? [];
     if (found === undefined) continue;
     behind = range.lastIndex;
-    placed.push({ ...citation, quoteAt, fileAt, lines: { start: behind - found.length, end: behind } });
+    citations.push({ ...citation, quoteAt, fileAt, lines: { start: behind - found.length, end: behind } });
+    if (citations.length >= maxCitations) break;
   }
-  return placed;
+  return { text, citations };
 }
 
 /** One of those that share a quote. */
@@ -90,11 +92,12 @@ function uncitedStretches(text: string, citations: readonly PlacedCitation[]): [
 
 /** Another first digit: never a zero, never the same. */
 function* changeNumbers(text: string, start: number, end: number): Edits {
-  for (const { index, 1: digit = '' } of text.slice(start, end).matchAll(/(?<![\w.,-])(\d)\d{0,8}(?![\w-])/g)) {
+  for (const { 0: digits, index } of text.slice(start, end).matchAll(/(?<![\w.,-])\d{1,9}(?![\w-])/g)) {
     const at = start + index;
     // A number at the head of a line is a list's.
     if (/(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, at - 40), at)) && /^\d+[.)]\s/.test(text.slice(at, at + 12))) continue;
-    yield { start: at, end: at + 1, replacement: String((Number(digit) % 9) + 1) };
+    const replacement = String((Number(digits.charAt(0)) % 9) + 1) + digits.slice(1);
+    yield { start: at, end: at + digits.length, replacement };
   }
 }
 
@@ -119,13 +122,12 @@ function* dropNegations(text: string, start: number, end: number): Edits {
 const minWords = 4;
 
 /** The words of another quote behind half of the own ones; of a report with one quote, its halves the wrong way round. */
-function* inventQuotes({ citations, random }: Report): Edits {
-  const quotes = distinctQuotes(citations);
+function* inventQuotes({ citations }: Report, random: Random): Edits {
+  const quotes = distinctQuotes(citations).filter(({ quote }) => quote.split(/\s+/).length >= minWords);
   for (const { quote, quoteAt } of quotes) {
     const own = quote.split(/\s+/);
-    const others = quotes.filter((other) => other.quote !== quote && other.quote.split(/\s+/).length >= minWords);
+    const others = quotes.filter((other) => other.quote !== quote);
     const lent = others[Math.floor(random.next() * others.length)]?.quote.split(/\s+/) ?? own;
-    if (own.length < minWords) continue;
     const invented = [...halfOf(own, lent === own ? 'second' : 'first'), ...halfOf(lent, lent === own ? 'first' : 'second')].join(
       ' ',
     );
@@ -140,7 +142,7 @@ function halfOf(words: readonly string[], half: 'first' | 'second'): string[] {
 }
 
 /** One to nine lines off. */
-function* moveLines({ citations, random }: Report): Edits {
+function* moveLines({ citations }: Report, random: Random): Edits {
   for (const { line, endLine, lines } of citations) {
     const distance = 1 + Math.floor(random.next() * 9);
     const moved = random.next() < 0.5 && line > distance ? -distance : distance;
@@ -150,7 +152,7 @@ function* moveLines({ citations, random }: Report): Edits {
 }
 
 /** Another file that the report cites; where there is none, a name that is close to the own. */
-function* nameOtherFiles({ citations, random }: Report): Edits {
+function* nameOtherFiles({ citations }: Report, random: Random): Edits {
   const files = [...new Set(citations.map(({ file }) => file))];
   for (const { file, fileAt } of citations) {
     const others = files.filter((other) => other !== file);

@@ -6,10 +6,11 @@
 import type { Random } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
 import { parseCitations } from '../verify/citations.ts';
-import { type CodeDefectKind, codeDefectKinds, findCodeEdits } from './code-edits.ts';
+import { type Code, type CodeDefectKind, codeDefectKinds, findCodeEdits, openCode } from './code-edits.ts';
 import { codeLanguageOf, findCodeRegions } from './code-regions.ts';
 import type { DefectEdit } from './defect-edit.ts';
-import { findReportEdits, type ReportDefectKind, reportDefectKinds } from './report-edits.ts';
+import type { CodeLanguage } from './mask-code.ts';
+import { findReportEdits, openReport, type Report, type ReportDefectKind, reportDefectKinds } from './report-edits.ts';
 
 export type DefectKind = CodeDefectKind | ReportDefectKind;
 
@@ -51,17 +52,18 @@ export const defectKinds: readonly DefectKind[] = [...codeDefectKinds, ...report
  * @throws {PlanwrightError} `usage` for a kind that there is not.
  */
 export function seedDefects(text: string, options: SeedDefectsOptions): SeededDefect[] {
-  const { random, perKind = 1, kinds = defectKinds } = options;
+  const { random, perKind = 1, kinds = defectKinds, language = '' } = options;
   const unknown = kinds.find((kind) => !defectKinds.includes(kind));
   if (unknown !== undefined)
     throw new PlanwrightError('usage', `Unknown kind of defect: ${unknown}. Known: ${defectKinds.join(', ')}.`);
   if (text.length > maxCharacters) return [];
+  const material = openMaterial(text, codeLanguageOf(language));
   const seen = new Set([text]);
   const defects: SeededDefect[] = [];
   for (const kind of new Set(kinds)) {
     let left = perKind;
     let tries = perKind * maxTries;
-    for (const edit of drawInOrder(listEdits(text, kind, options), random)) {
+    for (const edit of drawInOrder(listEdits(material, kind, random), random)) {
       if (tries <= 0) break;
       tries -= 1;
       const mutant = apply(text, edit, kind);
@@ -75,19 +77,33 @@ export function seedDefects(text: string, options: SeedDefectsOptions): SeededDe
   return defects;
 }
 
-function listEdits(text: string, kind: DefectKind, { language, random }: SeedDefectsOptions): DefectEdit[] {
+interface Material {
+  report: Report;
+  /** `start`: where each stands in the text. */
+  codes: { start: number; code: Code }[];
+}
+
+function openMaterial(text: string, language: CodeLanguage | undefined): Material {
+  const codes = findCodeRegions(text, language).map(({ start, end, language: own }) => ({
+    start,
+    code: openCode(text.slice(start, end), own),
+  }));
+  return { report: openReport(text), codes };
+}
+
+function listEdits({ report, codes }: Material, kind: DefectKind, random: Random): DefectEdit[] {
+  if (!isCodeKind(kind)) return take(findReportEdits(report, kind, random), 0, maxPlaces);
   const edits: DefectEdit[] = [];
-  const take = (found: Iterable<DefectEdit>, offset: number): void => {
-    for (const edit of found) {
-      if (edits.length >= maxPlaces) return;
-      edits.push({ ...edit, start: edit.start + offset, end: edit.end + offset });
-    }
-  };
-  if (isCodeKind(kind)) {
-    for (const { start, end, language: own } of findCodeRegions(text, codeLanguageOf(language ?? ''))) {
-      take(findCodeEdits(text.slice(start, end), kind, own), start);
-    }
-  } else take(findReportEdits(text, kind, random), 0);
+  for (const { start, code } of codes) edits.push(...take(findCodeEdits(code, kind), start, maxPlaces - edits.length));
+  return edits;
+}
+
+function take(found: Iterable<DefectEdit>, offset: number, most: number): DefectEdit[] {
+  const edits: DefectEdit[] = [];
+  for (const edit of found) {
+    if (edits.length >= most) break;
+    edits.push({ ...edit, start: edit.start + offset, end: edit.end + offset });
+  }
   return edits;
 }
 

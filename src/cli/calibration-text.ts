@@ -17,8 +17,8 @@ export function describeTable(table: CalibrationTable): string[] {
   const { good, bad, unverifiedOf, unverified, alpha } = table;
   const confidence = Number((100 * (1 - alpha)).toFixed(2));
   const lines = [
-    `False accepts: ${describeRate(table.falseAccept)} of ${formatCount(bad.n)} bad ${bad.n === 1 ? 'work' : 'works'}.`,
-    `False rejects: ${describeRate(table.falseReject)} of ${formatCount(good.n)} good ${good.n === 1 ? 'work' : 'works'}.`,
+    `False accepts: ${describeRate(table.falseAccept)} of ${formatCount(bad.n)} that ${bad.n === 1 ? 'was' : 'were'} bad.`,
+    `False rejects: ${describeRate(table.falseReject)} of ${formatCount(good.n)} that ${good.n === 1 ? 'was' : 'were'} good.`,
   ];
   if (unverified > 0) lines.push(`${formatCount(unverified)} came to no verdict: they are in neither rate.`);
   lines.push(

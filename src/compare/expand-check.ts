@@ -9,6 +9,12 @@ const shorthands: Readonly<Record<string, string>> = {
   schema: 'schema',
   rubric: 'rubric',
 };
+/** Words that other harnesses have for the member, by kind. */
+const synonyms: Readonly<Record<string, { to: string; from: readonly string[] }>> = {
+  exact: { to: 'value', from: ['expected', 'answer', 'equals'] },
+  number: { to: 'value', from: ['expected', 'answer', 'equals'] },
+  regex: { to: 'pattern', from: ['value', 'regex'] },
+};
 const predicateKeys = ['contains', 'notContains', 'matches', 'notMatches', 'minLength', 'maxLength'];
 
 export interface ExpandedChecks {
@@ -35,7 +41,8 @@ export function expandChecks(value: unknown): ExpandedChecks {
 }
 
 function expandOne(check: unknown): { check: unknown; renamed?: { from: string; to: string } } {
-  if (!isRecord(check) || 'kind' in check) return { check };
+  if (!isRecord(check)) return { check };
+  if ('kind' in check) return renameMember(check);
   const named = Object.keys(shorthands).filter((key) => Object.hasOwn(check, key));
   const [from] = named;
   if (from !== undefined && named.length === 1) {
@@ -48,6 +55,15 @@ function expandOne(check: unknown): { check: unknown; renamed?: { from: string; 
   }
   if (named.length === 0 && isRecord(check['predicate'])) return { check: { ...check['predicate'], kind: 'predicate' } };
   return { check };
+}
+
+/** `{ kind: exact, expected: "4" }`: the member by the name it has here. */
+function renameMember(check: Record<string, unknown>): { check: unknown; renamed?: { from: string; to: string } } {
+  const known = typeof check['kind'] === 'string' && Object.hasOwn(synonyms, check['kind']) ? synonyms[check['kind']] : undefined;
+  const from = known?.from.find((name) => Object.hasOwn(check, name));
+  if (known === undefined || from === undefined || Object.hasOwn(check, known.to)) return { check };
+  const { [from]: given, ...rest } = check;
+  return { check: { ...rest, [known.to]: given }, renamed: { from, to: known.to } };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

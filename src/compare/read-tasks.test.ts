@@ -18,6 +18,22 @@ function refusal(read: () => unknown): PlanwrightError {
 const problemsOf = (text: string, file: string): string[] =>
   refusal(() => parseComparisonTasks(text, { file })).message.split('\n');
 
+test('members of a check may have the names that other harnesses give them', () => {
+  const text = [
+    '{"id":"a","task":"x","check":{"kind":"exact","expected":"4"}}',
+    '{"id":"b","task":"x","check":{"kind":"number","answer":4,"tolerance":0.5}}',
+    '{"id":"c","task":"x","check":[{"kind":"regex","regex":"^4$"}]}',
+  ].join('\n');
+  const tasks = parseComparisonTasks(text, { file: 't.jsonl', folder: '.' });
+  expect(tasks.map(({ check }) => check)).toEqual([
+    [{ kind: 'exact', value: '4', trim: true, ignoreCase: false }],
+    [{ kind: 'number', value: 4, tolerance: 0.5 }],
+    [{ kind: 'regex', pattern: '^4$' }],
+  ]);
+  const bad = '{"id":"a","task":"x","check":{"kind":"number","expected":"four"}}';
+  expect(() => parseComparisonTasks(bad, { file: 't.jsonl', folder: '.' })).toThrow('t.jsonl:1 check.expected: must be a number');
+});
+
 test('JSON lines with comments, shorthands and lists of checks', () => {
   const text = [
     '# Questions',
@@ -82,7 +98,7 @@ test('every problem of a file is told, by line, with the known names', () => {
     '5',
     '{"id":"3","task":"x","check":{"number":"4"}}',
     '{"id":"4","task":"x","check":{"kind":"numbr","value":3}}',
-    '{"id":"5","task":"x","check":{"regex":"a"},"accept":[{"kind":"critic"}]}',
+    '{"id":"5","task":"x","check":{"regex":"a"},"accept":[{"kind":"command"}]}',
     '{"id":"6","task":"x","check":[]}',
     '{"id":"7","task":"x","check":{"schema":{"type":"txt"}}}',
   ].join('\n');
@@ -99,7 +115,7 @@ test('every problem of a file is told, by line, with the known names', () => {
     't.jsonl:5: must be a mapping, not 5.',
     't.jsonl:6 check.number: must be a number, not "4".',
     't.jsonl:7 check.kind: unknown kind "numbr". Did you mean "number"? Known kinds: exact, regex, number, schema, predicate, rubric.',
-    't.jsonl:8 accept.0.kind: a check of kind "critic" is not available yet. Available: schema, predicate, quotes.',
+    't.jsonl:8 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
     't.jsonl:9 check: must hold at least one check.',
     't.jsonl:10 check.schema.type: "txt" is not a type: null, boolean, integer, number, string, array, object.',
   ]);

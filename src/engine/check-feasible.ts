@@ -34,6 +34,7 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
     );
   }
   for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
+  expandToolNames(team.approvals?.tools ?? [], env.tools);
   for (const spec of modelsOf(team, env.defaultModel)) {
     const model = await env.models.resolve(spec);
     if (team.limits.usd !== undefined && !model.priced) {

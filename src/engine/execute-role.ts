@@ -1,9 +1,11 @@
 /** One attempt of a role in the surroundings of its run: its model, its tools, the run's folder and limits. */
 import type { AttemptOutcome } from '../events.ts';
+import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
 import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import type { CallScope } from '../model/call-record.ts';
+import { listTools } from '../team/defaults.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
@@ -14,15 +16,16 @@ export async function executeRole(
   node: RunNode,
   context: ExecutorContext,
   scope: CallScope,
-  { signal, onToolCall }: { signal: AbortSignal; onToolCall?: (receipt: Receipt) => void },
+  { signal, onToolCall, approver }: { signal: AbortSignal; onToolCall?: (receipt: Receipt) => void; approver?: Approver },
 ): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { store, limiter, clock } = env;
   const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
   const tools = expandToolNames(context.role.tools, env.tools);
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
-  const watching = onToolCall === undefined ? {} : { onToolCall };
+  const watching = { ...(onToolCall === undefined ? {} : { onToolCall }), ...(approver === undefined ? {} : { approver }) };
+  const approvals = new Set(listTools(node.team.approvals?.tools ?? []));
   const surroundings = { ...filesRoot, ...watching, ...surroundingsOf(env, node) };
-  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, ...surroundings });
+  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
 }
 
 /** What every model call of a run is given beside its own: the seed, and who wants to hear of it. */

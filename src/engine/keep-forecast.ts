@@ -49,7 +49,7 @@ export function createForecastKeeper(store: Store, runId: string, { task, team }
   };
 }
 
-/** The plan that stands with this event. `planned`: a planner made it. */
+/** The plan that stands with this event. `planned`: a planner made it, and may revise it. */
 function planOf(event: RunEvent, task: string, generalist: string, proposed: Subtask[]): { plan: Plan; planned: boolean } | null {
   const alone: Plan = { version: 1, task, subtasks: [{ id: '@task', role: generalist, instruction: task, dependsOn: [] }] };
   switch (event.type) {
@@ -60,6 +60,9 @@ function planOf(event: RunEvent, task: string, generalist: string, proposed: Sub
     }
     case 'gate-decided':
       return event.decision.strategy === 'team' ? null : { plan: alone, planned: false };
+    case 'plan-approved':
+      // An edited plan is what is expected of the run from then on.
+      return event.plan === undefined ? null : { plan: { version: 1, task, ...event.plan }, planned: false };
     case 'plan-accepted': {
       const { subtasks = proposed, deliverable } = event;
       const named = deliverable === undefined ? {} : { deliverable };

@@ -11,13 +11,15 @@ import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
 import { describeForGate } from './describe-for-gate.ts';
-import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort } from './drive.ts';
+import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
 import { roleOf } from './role-of.ts';
 import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
+import { createPlace } from './slots.ts';
 import { runSubTeam } from './sub-team.ts';
+import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts';
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
@@ -30,6 +32,7 @@ export interface Performer {
 /** `drive` runs the sub-teams. */
 export function createPerformer(env: RunEnvironment, node: RunNode, drive: DriveNode): Performer {
   const underWay = new Set<Promise<void>>();
+  const waitingCalls = createWaitingCalls();
   const track = (work: Promise<void>, port: RunPort, failed: (thrown: unknown) => RunEvent): void => {
     const guarded = work.catch((thrown: unknown) => port.post(failed(thrown))).finally(() => underWay.delete(guarded));
     underWay.add(guarded);
@@ -54,7 +57,10 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
           }));
           return;
         case 'start':
-          track(start(env, node, command, port, drive), port, (thrown) => attemptFailed(command, thrown));
+          track(start(env, node, command, { port, drive, waitingCalls }), port, (thrown) => attemptFailed(command, thrown));
+          return;
+        case 'go-on':
+          waitingCalls.goOn(command);
           return;
         case 'verify':
           track(checkResult(env, node, command, port), port, (thrown) => unverified(command, thrown));
@@ -76,7 +82,9 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
           return;
         // Carried out by the loop itself, or by whoever looks at the run's state.
         case 'abort':
+        case 'ask':
         case 'stop-planner':
+        case 'stop-timer':
         case 'wait':
         case 'end':
           return;
@@ -136,11 +144,11 @@ async function start(
   env: RunEnvironment,
   node: RunNode,
   command: CommandOf<'start'>,
-  port: RunPort,
-  drive: DriveNode,
+  { port, drive, waitingCalls }: { port: RunPort; drive: DriveNode; waitingCalls: WaitingCalls },
 ): Promise<void> {
   const { subtask, attempt } = command;
-  const signal = port.signalFor(attemptKey(subtask.id, attempt));
+  const key = attemptKey(subtask.id, attempt);
+  const signal = port.signalFor(key);
   const role = roleOf(node, command.role);
   const dependencies = await loadOutputs(env, port, subtask.dependsOn);
   const context: ExecutorContext = { role, task: node.task, instruction: subtask.instruction, dependencies };
@@ -151,11 +159,15 @@ async function start(
   if (node.outputSchema !== undefined && command.delivers) context.outputSchema = node.outputSchema;
   let outcome: AttemptOutcome;
   if (role.team === undefined) {
-    const release = await env.slots.acquire(signal);
+    const place = createPlace(env.slots, signal);
+    const work = { subtaskId: subtask.id, attempt, role: role.name };
+    const approver = waitingCalls.approverFor({ ...work, store: env.store, port, place });
+    await place.take();
     try {
-      outcome = await executeRole(env, node, context, scopeOf(node, subtask.id, attempt, role.name, 'execute'), { signal });
+      const scope = scopeOf(node, subtask.id, attempt, role.name, 'execute');
+      outcome = await executeRole(env, node, context, scope, { signal, approver });
     } finally {
-      release();
+      place.leave();
     }
   } else
     outcome = await runSubTeam(drive, node, {
@@ -165,6 +177,7 @@ async function start(
       subtaskId: subtask.id,
       attempt,
       signal,
+      onWaiting: (isWaiting) => port.setBlocked(key, isWaiting),
     });
   port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });
 }
@@ -180,7 +193,7 @@ async function synthesize(env: RunEnvironment, node: RunNode, command: CommandOf
 }
 
 async function setTimer(env: RunEnvironment, { timerId, delayMs }: CommandOf<'set-timer'>, port: RunPort): Promise<void> {
-  const signal = port.signalFor(`@timer/${timerId}`);
+  const signal = port.signalFor(timerKey(timerId));
   try {
     await env.clock.sleep(delayMs, signal);
   } catch {

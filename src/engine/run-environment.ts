@@ -63,6 +63,8 @@ export interface RunNodeOptions {
   /** Stops without journaling: the run can be resumed. */
   signal?: AbortSignal;
   onCancelable?: (cancel: (reason: string) => void) => void;
+  /** Given for a run below another: it stays while it waits for a person, and says when it begins to and when it goes on. */
+  onWaiting?: (isWaiting: boolean) => void;
 }
 
 /** Drives one run of the tree until it ends or waits: driveNode, handed to those that it is built from. */

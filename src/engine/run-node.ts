@@ -25,6 +25,7 @@ export async function driveNode(env: RunEnvironment, node: RunNode, options: Run
       ...(options.start === undefined ? {} : { first: { type: 'run-started', task, settings: options.start.settings } }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onCancelable === undefined ? {} : { onCancelable: options.onCancelable }),
+      ...(options.onWaiting === undefined ? {} : { onWaiting: options.onWaiting }),
       ...(onEntries === undefined ? {} : { onEntries: (entries) => onEntries(runId, entries) }),
     });
     await storeStatus(store, runId, outcome);
@@ -60,7 +61,10 @@ export async function storeStatus(store: Store, runId: string, { kind, state }: 
   if (state.end !== null) {
     const { status, reason } = state.end;
     await store.updateRun(runId, { status, strategy: state.strategy, endReason: reason, endedMs: state.endedMs });
-  } else await store.updateRun(runId, { status: kind === 'waiting' ? 'waiting' : 'running', strategy: state.strategy });
+  } else {
+    const status = kind === 'waiting' || state.isWaiting ? 'waiting' : 'running';
+    await store.updateRun(runId, { status, strategy: state.strategy });
+  }
 }
 
 function newRecord(node: RunNode, { settings, setup }: { settings: RunSettings; setup: Json }, createdMs: number): RunRecord {

@@ -60,6 +60,7 @@ function settingsOf(role: Role, model: string): RoleSettings {
     fallback: role.fallback,
     composite: role.team !== undefined,
     checks: role.accept.length > 0,
+    ...(role.approval === undefined ? {} : { approval: role.approval }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
 }

@@ -4,6 +4,36 @@ export interface Slots {
   acquire(signal: AbortSignal): Promise<() => void>;
 }
 
+/** One attempt's place among those at work; it is given up while the attempt waits for a person. */
+export interface Place {
+  /** Does nothing when it is taken. Rejects with the signal's reason when it aborts first. */
+  take(): Promise<void>;
+  leave(): void;
+}
+
+export function createPlace(slots: Slots, signal: AbortSignal): Place {
+  let release: (() => void) | null = null;
+  let taking: Promise<void> | null = null;
+  const acquire = async (): Promise<void> => {
+    try {
+      release = await slots.acquire(signal);
+    } finally {
+      taking = null;
+    }
+  };
+  return {
+    take: () => {
+      if (release !== null) return Promise.resolve();
+      taking ??= acquire();
+      return taking;
+    },
+    leave: () => {
+      release?.();
+      release = null;
+    },
+  };
+}
+
 export function createSlots(most: number): Slots {
   let free = most;
   const waiting = new Set<() => void>();

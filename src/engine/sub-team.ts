@@ -20,17 +20,19 @@ export interface SubTeamWork {
   /** For its roles that name none. */
   defaultModel: string;
   signal: AbortSignal;
+  /** Hears when nothing of it can go on without a person, and when it goes on. */
+  onWaiting: (isWaiting: boolean) => void;
 }
 
 export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
-  const { context, team, defaultModel, subtaskId, attempt, signal } = work;
+  const { context, team, defaultModel, subtaskId, attempt, signal, onWaiting } = work;
   const limits = carveLimits(team.limits, parent.team.limits, context.role.share);
   const node: RunNode = {
     runId: subRunId(parent.runId, subtaskId, attempt),
     rootRunId: parent.rootRunId,
     parentRunId: parent.runId,
     task: layOutTask(context),
-    team: { ...team, limits },
+    team: { ...team, limits, ...uniteApprovals(team, parent.team) },
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
   const settings = makeSettings({ team: node.team, strategy: 'team', limits, defaultModel });
@@ -45,6 +47,7 @@ export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTea
     const { state } = await drive(node, {
       start: { settings, setup: null },
       signal: interrupted.signal,
+      onWaiting,
       onCancelable: (handed) => {
         cancel = handed;
         if (signal.aborted) stop();
@@ -54,6 +57,12 @@ export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTea
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What a team wants approved, its sub-teams may not do without. */
+function uniteApprovals(team: Team, parent: Team): Pick<Team, 'approvals'> {
+  const tools = new Set([...(team.approvals?.tools ?? []), ...(parent.approvals?.tools ?? [])]);
+  return tools.size === 0 ? {} : { approvals: { tools: [...tools] } };
 }
 
 /** The sub-team's task: the instruction, what it builds on, and what was wrong before. */

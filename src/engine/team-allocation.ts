@@ -3,9 +3,10 @@ import { type AllocationSettings, makeAllocationSettings } from '../allocate/all
 import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import type { DeclaredRole } from '../allocate/capable-roles.ts';
 import { estimateRoles } from '../measure/build-forecast-basis.ts';
-import { findByName, priorAttempt, type RoleEstimate } from '../plan/forecast-basis.ts';
+import { type AttemptEstimate, findByName, priorAttempt, type RoleEstimate } from '../plan/forecast-basis.ts';
 import { listTools } from '../team/defaults.ts';
 import type { Role, Team } from '../team/team.ts';
+import { withoutUndefined } from '../team/without-undefined.ts';
 import type { Store } from './store.ts';
 
 /** The newest outcomes that roles are judged by. */
@@ -18,18 +19,20 @@ export interface TeamAllocation {
   seed?: number | undefined;
   /** By role. Default: nothing is known of any. */
   estimates?: Readonly<Record<string, RoleEstimate>>;
+  /** Of every other role. Default: `priorAttempt`. */
+  prior?: Readonly<AttemptEstimate>;
 }
 
 /** undefined: every subtask goes to the role that the plan names. */
 export function allocateTeam(
-  roles: Readonly<Record<string, Pick<Role, 'skills' | 'tools' | 'accept'>>>,
-  { strategy, seed = defaultSeed, estimates = {} }: TeamAllocation,
+  roles: Readonly<Record<string, Pick<Role, 'skills' | 'tools' | 'accept' | 'approval'>>>,
+  { strategy, seed = defaultSeed, estimates = {}, prior = priorAttempt }: TeamAllocation,
 ): AllocationSettings | undefined {
-  const declared = Object.entries(roles).map(([name, { skills, tools, accept }]): [string, DeclaredRole] => [
+  const declared = Object.entries(roles).map(([name, { skills, tools, accept, approval }]): [string, DeclaredRole] => [
     name,
-    { tools: listTools(tools), accept, ...(skills === undefined ? {} : { skills }) },
+    { tools: listTools(tools), accept, ...withoutUndefined({ skills, approval }) },
   ]);
-  const estimateOf = (role: string) => findByName(estimates, role) ?? priorAttempt;
+  const estimateOf = (role: string) => findByName(estimates, role) ?? prior;
   return makeAllocationSettings({ strategy, seed, roles: Object.fromEntries(declared), estimateOf });
 }
 

@@ -13,6 +13,7 @@ import type { Model } from '../model/model.ts';
 import { toModelError } from '../model/model-error.ts';
 import type { Role } from '../team/team.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
+import type { Approver } from './approver.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
 import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
@@ -32,6 +33,10 @@ export interface ExecuteOptions {
   onDelta?: (delta: LiveDelta) => void;
   /** Hears of every tool call that succeeded, once its record is in the journal. */
   onToolCall?: (receipt: Receipt) => void;
+  /** Tools whose calls a person approves, besides those that say so themselves. */
+  approvals?: ReadonlySet<string>;
+  /** Absent: nobody can be asked, and calls that need it are refused. */
+  approver?: Approver;
 }
 
 /**
@@ -50,7 +55,12 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   const metered = meterModel({ ...shared, model, limiter, callTimeoutMs: role.limits.callTimeoutMs });
   const filesRoot = options.filesRoot === undefined ? {} : { filesRoot: options.filesRoot };
   const watching = options.onToolCall === undefined ? {} : { onToolCall: options.onToolCall };
-  const toolset = createToolset({ ...shared, ...filesRoot, ...watching, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
+  const asking = {
+    ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
+    ...(options.approver === undefined ? {} : { approver: options.approver }),
+  };
+  const surroundings = { ...shared, ...filesRoot, ...watching, ...asking };
+  const toolset = createToolset({ ...surroundings, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;
   let isLastStep = false;

@@ -20,6 +20,8 @@ export interface Tool {
   name: string;
   description: string;
   effect: ToolEffect;
+  /** A person approves every call before it acts. */
+  approval?: 'required';
   input: z.ZodType;
   /** @throws anything: the message goes back to the model as the tool's error. */
   execute(input: unknown, context: ToolContext): Promise<Json>;
@@ -30,6 +32,8 @@ export interface ToolDefinition<Schema extends z.ZodType> {
   description: string;
   /** Default `once`: the careful choice for a tool that says nothing. */
   effect?: ToolEffect;
+  /** `required`: a person sees every call with its input, and approves it before it acts. Default: none is asked. */
+  approval?: 'required';
   input: Schema;
   execute(input: z.infer<Schema>, context: ToolContext): Json | Promise<Json>;
 }
@@ -40,6 +44,7 @@ export function defineTool<Schema extends z.ZodType>(definition: ToolDefinition<
     name: definition.name,
     description: definition.description,
     effect: definition.effect ?? 'once',
+    ...(definition.approval === undefined ? {} : { approval: definition.approval }),
     input: definition.input,
     execute: async (input, context) => definition.execute(definition.input.parse(input), context),
   };

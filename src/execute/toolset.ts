@@ -14,6 +14,7 @@ import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { callTool } from '../model/tool-journal.ts';
+import type { Approver } from './approver.ts';
 import { defineTool, type Tool } from './tool.ts';
 
 /** Tool output beyond this many characters is handed over as its beginning and a pointer to the rest. */
@@ -34,6 +35,10 @@ export interface ToolsetOptions {
   onDelta?: (delta: LiveDelta) => void;
   /** Hears of every call that succeeded, once its record is in the journal. */
   onToolCall?: (call: { tool: string; key: string }) => void;
+  /** Tools whose calls a person approves, besides those that say so themselves. */
+  approvals?: ReadonlySet<string>;
+  /** Absent: nobody can be asked, and calls that need it are refused. */
+  approver?: Approver;
 }
 
 /** Which call of which step a tool-call id of the model stands for. */
@@ -136,8 +141,7 @@ async function runTool(
   const { scope, store, clock, timeoutMs, onDelta, onToolCall } = options;
   const key = toolCallKey(scope, place.step, place.toolIndex);
   const { subtaskId, attempt } = scope;
-  const limit = AbortSignal.timeout(timeoutMs);
-  const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  const end = options.approver?.begin();
   onDelta?.({ type: 'tool-started', subtaskId, attempt, tool: tool.name });
   let ok = false;
   try {
@@ -150,7 +154,10 @@ async function runTool(
       store,
       clock,
       ...(signal === undefined ? {} : { signal }),
+      admit: (requestHash) => admit(tool, { call: `${place.step}/${place.toolIndex}`, input, requestHash }, signal, options),
       run: () => {
+        const limit = AbortSignal.timeout(timeoutMs);
+        const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
         const context = options.filesRoot === undefined ? { signal: both } : { signal: both, filesRoot: options.filesRoot };
         return Promise.race([tool.execute(input, context), rejectOnAbort(both, tool, timeoutMs, limit)]);
       },
@@ -160,7 +167,22 @@ async function runTool(
     return output;
   } finally {
     onDelta?.({ type: 'tool-ended', subtaskId, attempt, tool: tool.name, ok });
+    end?.();
   }
+}
+
+/** Why a call may not act, once everybody who has to was asked; null: it may. The tool's time does not run meanwhile. */
+async function admit(
+  tool: Tool,
+  asked: { call: string; input: Json; requestHash: string },
+  signal: AbortSignal | undefined,
+  { approvals, approver }: ToolsetOptions,
+): Promise<string | null> {
+  const isNeeded = tool.approval === 'required' || approvals?.has(tool.name) === true || approver?.wasAsked(asked.call) === true;
+  if (!isNeeded) return null;
+  if (approver === undefined) return `Tool "${tool.name}" needs a person's approval, and nobody can be asked here. Do without it.`;
+  const answer = await approver.ask({ ...asked, tool: tool.name }, signal ?? new AbortController().signal);
+  return answer.kind === 'approved' ? null : `${answer.by} did not approve this call of "${tool.name}": ${answer.reason}`;
 }
 
 /** A tool that ignores its signal is left behind: the model gets an error and the run goes on. */

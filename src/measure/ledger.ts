@@ -193,6 +193,7 @@ function arrivalTimes(view: RunView): Map<string, number> {
     const sinceStart = atMs - view.state.startedMs;
     if (event.type === 'subtask-proposed') arrivals.set(event.subtask.id, sinceStart);
     if (event.type === 'plan-accepted') for (const { id } of event.subtasks ?? []) arrivals.set(id, sinceStart);
+    if (event.type === 'plan-approved') for (const { id } of event.plan?.subtasks ?? []) arrivals.set(id, sinceStart);
     if (event.type === 'plan-revised') for (const { id } of event.add) arrivals.set(id, sinceStart);
   }
   return arrivals;

@@ -10,6 +10,7 @@ import type { SubtaskState } from '../schedule/state.ts';
 import { type Citation, parseCitations } from '../verify/citations.ts';
 import { type HierarchyReport, largestPrompt, measureHierarchy } from './hierarchy.ts';
 import { allCalls, computeLedger, type Ledger } from './ledger.ts';
+import { findWaiting, type WaitingItem } from './list-waiting.ts';
 import { loadRun } from './load-run.ts';
 import type { RunView } from './run-view.ts';
 
@@ -44,6 +45,8 @@ export interface RunReport {
   deliverable: Json;
   plan: Plan;
   subtasks: SubtaskReport[];
+  /** What a person has to decide, at every depth. */
+  waiting: WaitingItem[];
   ledger: Ledger;
   /** Level by level, against the flat plan; absent for a run without sub-teams. */
   hierarchy?: HierarchyReport;
@@ -75,6 +78,7 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
     deliverable,
     plan: currentPlan(view),
     subtasks: await reportSubtasks(store, view),
+    waiting: (await findWaiting(store, view)).map(({ item }) => item),
     ledger: computeLedger(view),
     ...(hierarchy === null ? {} : { hierarchy }),
     ...(record?.forecast === undefined ? {} : { forecast: record.forecast }),
@@ -86,7 +90,8 @@ async function statusOf(store: Store, view: RunView): Promise<RunStatus> {
   const { state } = view;
   if (state.end !== null) return state.end.status;
   if (state.phase === 'approving') return 'waiting';
-  return (await store.isDriven(view.runId)) ? 'running' : 'interrupted';
+  if (await store.isDriven(view.runId)) return 'running';
+  return state.isWaiting ? 'waiting' : 'interrupted';
 }
 
 /** What is left of the plan after replans: everything that was not superseded. */

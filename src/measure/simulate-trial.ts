@@ -7,7 +7,7 @@
  * 2. Chance is drawn in the order of the fold's commands, so the same random source gives the same run.
  */
 import type { Random } from '../clock.ts';
-import { type Respond, runVirtually } from '../engine/virtual-run.ts';
+import { type Respond, runVirtually, type VirtualRun } from '../engine/virtual-run.ts';
 import type { RunEvent, RunSettings } from '../events.ts';
 import { createEstimator, type EstimateSource, type Estimator } from '../plan/estimator.ts';
 import { asCarriedOut, findTargets } from '../plan/forecast.ts';
@@ -70,15 +70,17 @@ export interface TrialChance {
   drawFirst: (position: number) => number;
 }
 
-export function runTrial(prepared: PreparedTrials, chance: TrialChance): TrialResult {
+/** `watch` is shown the run itself, for figures of its own. */
+export function runTrial(prepared: PreparedTrials, chance: TrialChance, watch?: (run: VirtualRun) => void): TrialResult {
   const trial = new Trial(prepared, chance);
-  const { state, makespanMs } = runVirtually({
+  const run = runVirtually({
     task: prepared.plan.task,
     settings: prepared.settings,
     respond: (command, now) => trial.answer(command, now),
   });
+  watch?.(run);
   const { calls, attempts, replans, tokens, costUsd } = trial;
-  return { outcome: trial.judge(state), makespanMs, calls, attempts, replans, tokens, costUsd };
+  return { outcome: trial.judge(run.state), makespanMs: run.makespanMs, calls, attempts, replans, tokens, costUsd };
 }
 
 /** As a run with this team and plan would have them. */

@@ -106,6 +106,6 @@ function addTo(
 }
 
 /** The smallest value that at least this share of all do not exceed. `sorted` ascending. */
-function quantile(sorted: Float64Array, share: number): number {
+export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -26,6 +26,11 @@ export interface ToolCall {
   clock: Clock;
   /** Aborted when the attempt is cancelled: the call then is not journaled as failed. A tool's own timeout is a failure. */
   signal?: AbortSignal;
+  /**
+   * Has the last word before the call acts; not asked about a call that is in the journal. Resolves to null, or to why the
+   * call is refused, which is then its error. What it throws is thrown on, and nothing is recorded.
+   */
+  admit?: (requestHash: string) => Promise<string | null>;
   run(): Promise<Json>;
 }
 
@@ -41,6 +46,7 @@ export async function callTool(call: ToolCall): Promise<Json> {
     refuseMismatch(journaled, requestHash);
     return replayTool(journaled);
   }
+  const refusal = (await call.admit?.(requestHash)) ?? null;
   const record: CallRecord = {
     version: 1,
     ...call.scope,
@@ -56,6 +62,11 @@ export async function callTool(call: ToolCall): Promise<Json> {
     startedMs: call.clock.now(),
     endedMs: call.clock.now(),
   };
+  if (refusal !== null) {
+    const error = writeError(new Error(refusal));
+    await call.store.putCall({ ...record, outcome: 'failed', error });
+    throw restoreError(error);
+  }
   if (call.effect === 'once') await call.store.putCall(record);
   const outcome = await runTool(call);
   const ended = { ...record, endedMs: call.clock.now() };

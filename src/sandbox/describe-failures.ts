@@ -1,5 +1,12 @@
 /** Failures of a run in words, for the executor that tries again and for the evidence. */
-import { type Failure, type FailureCause, maxFailures, messageCharacters, type SandboxJob, type SandboxLimits } from './sandbox.ts';
+import {
+  type Failure,
+  type FailureCause,
+  maxFailures,
+  messageCharacters,
+  type SandboxJob,
+  type SandboxLimits,
+} from './sandbox.ts';
 
 /** Characters of a quoted line. */
 const lineCharacters = 200;

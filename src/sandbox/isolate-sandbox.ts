@@ -15,9 +15,13 @@ import {
   keepEnd,
   printedCharacters,
   type Sandbox,
+  type SandboxFacts,
   type SandboxJob,
   type SandboxOutcome,
 } from './sandbox.ts';
+
+/** Node has it; the types of this project have no web parts. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './isolate-worker.ts' : './isolate-worker.js', import.meta.url);
 /** What the worker is given to say what it has seen before it is ended. */
@@ -50,7 +54,8 @@ export class IsolateSandbox implements Sandbox {
   }
 
   async run(job: SandboxJob, signal?: AbortSignal): Promise<SandboxOutcome> {
-    if (job.language === 'python') return { kind: 'undecided', reason: 'The isolate runs JavaScript and TypeScript, not python.' };
+    if (job.language === 'python')
+      return { kind: 'undecided', reason: 'The isolate runs JavaScript and TypeScript, not python.' };
     if (job.solutionFile !== undefined || job.packages.length > 0) {
       return { kind: 'undecided', reason: 'The isolate has no files and no packages.' };
     }
@@ -82,7 +87,7 @@ export class IsolateSandbox implements Sandbox {
     const stop = new AbortController();
     const stopped = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
     let printed = '';
-    const facts = () => {
+    const facts = (): SandboxFacts => {
       const seconds = (this.#clock.now() - startedMs) / 1000;
       return { sandbox: this.kind, seconds, exitStatus: null, printed: keepEnd(printed, printedCharacters) };
     };

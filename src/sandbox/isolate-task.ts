@@ -2,8 +2,8 @@
 import type { Failure, FailureCause } from './sandbox.ts';
 
 export interface IsolateTask {
-  /** The engine, compiled once in the host. */
-  engine: WebAssembly.Module;
+  /** The engine: a WebAssembly.Module, compiled once in the host. */
+  engine: object;
   /** Texts of the guest modules. */
   lockBuiltIns: string;
   makeConsole: string;

@@ -1,6 +1,6 @@
 /** A worker thread that holds one isolate: QuickJS in WebAssembly, which reaches nothing but its own memory and what it is given here. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { EvalFlags, JSException, type JSValueHandle, MAX_STACK_SIZE, QuickJS } from 'quickjs-wasi';
+import { EvalFlags, JSException, type JSValueHandle, MAX_STACK_SIZE, QuickJS, type QuickJSOptions } from 'quickjs-wasi';
 import { systemClock } from '../clock.ts';
 import { stripTypes, toScript, toTests } from './guest/to-script.js';
 import type { IsolateMessage, IsolateTask } from './isolate-task.ts';
@@ -34,7 +34,7 @@ class Isolate {
   }
 
   async run(): Promise<Ending> {
-    const vm = await QuickJS.create({
+    const options: QuickJSOptions = {
       wasm: this.#task.engine,
       memoryLimit: this.#task.memoryBytes,
       maxStackSize: MAX_STACK_SIZE,
@@ -44,7 +44,8 @@ class Isolate {
         if (isHandled) this.#rejections.delete(promise.identity);
         else this.#rejections.set(promise.identity, describeHandle(reason));
       },
-    });
+    };
+    const vm = await QuickJS.create(options);
     const cause = await this.#judge(vm);
     this.#flush();
     for (const failure of this.#rejections.values()) this.#fail(failure);
@@ -70,7 +71,7 @@ class Isolate {
       if (this.#stopped !== null) return this.#stopped;
       const failure = describeThrown(thrown);
       this.#fail(failure);
-      return /^InternalError: out of memory/.test(failure.message) ? 'memory' : 'test';
+      return failure.message.startsWith('InternalError: out of memory') ? 'memory' : 'test';
     }
   }
 

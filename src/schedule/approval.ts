@@ -9,8 +9,8 @@
  *    else, before any new attempt; calls that are answered while others of the attempt still wait need none.
  * 4. Once an attempt of a subtask was asked for, all later ones are, whatever their role: a re-route is no way around.
  */
-import type { ApprovalRequest, RequestName } from '../events.ts';
-import type { ApprovalAnswer, Command } from './command.ts';
+import type { ApprovalAnswer, ApprovalRequest, RequestName } from '../events.ts';
+import type { Command } from './command.ts';
 import { climbLadder } from './ladder.ts';
 import { pushReady } from './ready-queue.ts';
 import { freeSlot, isFree, takeSlot } from './slots.ts';

@@ -1,6 +1,6 @@
 /** What the fold asks an engine to do. Each command is keyed by what it is about, never by when it was issued. */
 import type { AllocationRecord } from '../allocate/allocation-strategy.ts';
-import type { ApprovalRequest, EndReason, EndStatus, ReplanCause, StoredValue } from '../events.ts';
+import type { ApprovalAnswer, ApprovalRequest, EndReason, EndStatus, ReplanCause, StoredValue } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
 
 export type Command =
@@ -38,8 +38,6 @@ export type Command =
   /** The run waits for a person; its process may end. */
   | { kind: 'wait'; question: string }
   | { kind: 'end'; status: EndStatus; reason: EndReason; deliverable: StoredValue | null; detail?: string };
-
-export type ApprovalAnswer = { kind: 'approved'; by: string } | { kind: 'denied'; by: string; reason: string };
 
 /** A subtask that a replan may build on but not change. */
 export interface FixedSubtask {

@@ -3,6 +3,7 @@ import type { AllocationBook } from '../allocate/allocation-book.ts';
 import type { AllocationRecord } from '../allocate/allocation-strategy.ts';
 import type { ErrorRecord } from '../errors.ts';
 import type {
+  ApprovalAnswer,
   ApprovalRequest,
   Contradiction,
   EndReason,
@@ -13,7 +14,7 @@ import type {
   Strategy,
 } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
-import type { ApprovalAnswer, Command } from './command.ts';
+import type { Command } from './command.ts';
 import { createReadyQueue, type ReadyQueue } from './ready-queue.ts';
 
 export type SubtaskStatus =

@@ -165,7 +165,7 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
     synthesizer: withoutUndefined(definition.synthesizer ?? {}),
     accept,
     limits,
-    ...withoutUndefined({ allocation: definition.allocation, gate: definition.gate }),
+    ...withoutUndefined({ approvals: uniteApprovals(definition, roles), allocation: definition.allocation, gate: definition.gate }),
   };
 }
 
@@ -194,9 +194,12 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
     limits,
     ...withoutUndefined({ instructions: agent.instructions }),
   });
+  // It may be given all that the roles may do.
+  const asks = Object.values(roles).some((role) => role.approval !== undefined);
   return {
     ...made,
     ...withoutUndefined({
+      approval: agent.approval ?? (asks ? 'required' : undefined),
       description: agent.description ?? made.description,
       model: agent.model ?? defaults.model,
       temperature: agent.temperature ?? defaults.temperature,
@@ -207,6 +210,13 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
 /** Tools of all roles, those of sub-teams included. */
 function listTools(roles: Record<string, Role>): string[] {
   return Object.values(roles).flatMap((role) => [...role.tools, ...(role.team === undefined ? [] : listTools(role.team.roles))]);
+}
+
+/** A tool that any team of the tree wants approved waits in all of them: the generalist has the tools of all. */
+function uniteApprovals({ approvals }: CheckedDefinition, roles: Record<string, Role>): Team['approvals'] {
+  const tools = new Set(approvals?.tools);
+  for (const { team } of Object.values(roles)) for (const tool of team?.approvals?.tools ?? []) tools.add(tool);
+  return tools.size === 0 ? undefined : { tools: [...tools] };
 }
 
 function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place, building: Building): Team | null {

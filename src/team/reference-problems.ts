@@ -40,6 +40,10 @@ export function findReferenceProblems(
   }
   if (tools === undefined) return findings;
   const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
+  definition.approvals?.tools?.forEach((tool, index) => {
+    if (!known.includes(tool))
+      findings.push({ path: ['approvals', 'tools', index], message: describeUnknown('tool', tool, known) });
+  });
   for (const [path, agent] of listAgents(definition)) {
     agent.tools?.forEach((tool, index) => {
       if (!known.includes(tool))

@@ -12,7 +12,7 @@ export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefau
     name,
     description: description === '' ? name : description,
     instructions: role.instructions ?? `You are the ${name}.${role.description ? ` ${role.description}` : ''}`,
-    ...withoutUndefined({ skills: role.skills }),
+    ...withoutUndefined({ skills: role.skills, approval: role.approval }),
     tools: role.tools ?? defaults.tools ?? [],
     ...withoutUndefined({
       model: role.model ?? defaults.model,

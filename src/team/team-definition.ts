@@ -69,6 +69,8 @@ export const gateWeightsSchema = z.strictObject({
   halfLife: z.number().min(1).max(1e6).exactOptional(),
 });
 
+export const approvalSchema = z.literal('required');
+
 /** What `defaults` may set for every role that does not say otherwise. */
 const roleDefaultsSchema = z.strictObject({
   model: modelSpecSchema.optional(),
@@ -81,6 +83,8 @@ const roleDefaultsSchema = z.strictObject({
 const agentSchema = roleDefaultsSchema.extend({
   description: line.optional(),
   instructions: instructions.optional(),
+  /** A person approves each attempt before it starts. */
+  approval: approvalSchema.optional(),
 });
 
 export const allocationSchema = z.enum(allocationNames);
@@ -123,6 +127,8 @@ export const teamDefinitionSchema = z.strictObject({
   synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),
   accept: z.array(acceptCheckSchema).optional(),
   limits: runLimitsSchema.optional(),
+  /** Tools of which a person approves every call before it acts. */
+  approvals: z.strictObject({ tools: z.array(line).max(1000).optional() }).optional(),
   /** Who takes a subtask that more than one role could do. */
   allocation: allocationSchema.optional(),
   gate: gateWeightsSchema.optional(),

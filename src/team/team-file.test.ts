@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, temperature, tools, accept, limits, description, instructions, skills, preset, fallback, team.';
+  'Known keys: model, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -31,7 +31,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, allocation, gate.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, allocation, gate.',
     ],
     [
       'another unit',
@@ -82,7 +82,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'an unknown key of an inline generalist',
       'roles: {a: {}}\ngeneralist: {tool: []}',
-      'team.yaml:2:14 generalist.tool: unknown key "tool". Did you mean "tools"? Known keys: model, temperature, tools, accept, limits, description, instructions.',
+      'team.yaml:2:14 generalist.tool: unknown key "tool". Did you mean "tools"? Known keys: model, temperature, tools, accept, limits, description, instructions, approval.',
     ],
     [
       'an unknown preset',

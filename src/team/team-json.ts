@@ -8,7 +8,7 @@ import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
-import { allocationSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
+import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
 import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);
@@ -20,6 +20,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   description: z.string(),
   instructions: z.string(),
   skills: z.array(z.string()).exactOptional(),
+  approval: approvalSchema.exactOptional(),
   tools: z.array(z.string()),
   model: modelSpecSchema.exactOptional(),
   temperature: z.number().exactOptional(),
@@ -71,6 +72,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     timeoutMs: count.exactOptional(),
     depth: count,
   }),
+  approvals: z.strictObject({ tools: z.array(z.string()) }).exactOptional(),
   allocation: allocationSchema.exactOptional(),
   gate: gateWeightsSchema.exactOptional(),
 });

@@ -26,6 +26,8 @@ export interface Role {
   instructions: string;
   /** What its work needs besides its tools. A role that has all of another's skills and tools can do the other's work. */
   skills?: string[];
+  /** `required`: each attempt starts only after a person has approved it. */
+  approval?: 'required';
   /** Tool names; the group names `files` and `calc` stand for the built-in tools. */
   tools: string[];
   /** Model spec. Default: the team's, then the run's. */
@@ -99,6 +101,8 @@ export interface Team {
   /** Checks on the deliverable. */
   accept: AcceptCheck[];
   limits: RunLimits;
+  /** Tools, by name or group, of which a person approves every call before it acts, in sub-teams too. */
+  approvals?: { tools: string[] };
   /** Who takes a subtask that more than one role could do. Default `assigned`: the role that the plan names. */
   allocation?: AllocationName;
   /** What the gate goes by where it differs from gate/weights.ts. */

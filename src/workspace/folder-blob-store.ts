@@ -1,12 +1,13 @@
 /**
  * Blobs as files of one folder, `<first two digits>/<other 62>`. Invariants:
- * 1. A file under its hash's name holds all its bytes: it is written under another name, made durable, then renamed.
+ * 1. A file under its hash's name holds all its bytes: it is written under another name, made durable, then renamed. When
+ *    `put` has resolved, the name is durable too: a journal may refer to it.
  * 2. Bytes are checked against their hash whenever they are read.
  * 3. Any number of processes may write at once: equal names mean equal bytes, so either's rename may win.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PlanwrightError } from '../errors.ts';
 import { type BlobStore, hashBytes } from './blob-store.ts';
 import { errnoOf, toFileError } from './file-error.ts';
@@ -31,7 +32,8 @@ export class FolderBlobStore implements BlobStore {
     const standing = await stat(target).catch(() => undefined);
     if (standing?.isFile() === true && standing.size === bytes.length) return hash;
     try {
-      await mkdir(join(target, '..'), { recursive: true, mode: 0o700 });
+      const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      if (made !== undefined) await syncFolder(this.#root);
       await this.#write(bytes, target);
     } catch (thrown) {
       throw toFileError('store-failed', `Blob ${hash} cannot be kept in ${this.#root}`, thrown);
@@ -69,6 +71,7 @@ export class FolderBlobStore implements BlobStore {
         await handle.close();
       }
       await rename(path, target);
+      await syncFolder(dirname(target));
     } catch (thrown) {
       await unlink(path).catch(() => undefined);
       throw thrown;
@@ -105,6 +108,16 @@ async function readPlainFile(file: string): Promise<Uint8Array> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A rename lasts through a power failure once its folder has been synced. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
   } finally {
     await handle.close();
   }

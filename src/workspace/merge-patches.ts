@@ -36,8 +36,8 @@ export async function mergePatches(base: Tree, patches: readonly Patch[], option
   const merges = new Map<string, FileMerge>();
   for (const [path, changes] of groupByPath(files, patches)) {
     options.signal?.throwIfAborted();
-    const before = files.get(path);
-    merges.set(path, before === undefined ? mergeAdded(path, changes) : await mergeFile(before, changes, options.blobs));
+    const before = stateOf(files.get(path));
+    merges.set(path, before === null ? mergeAdded(path, changes) : await mergeFile(before, changes, options.blobs));
   }
   const conflicts = [...merges.values()].flatMap((merge) => (merge.kind === 'conflict' ? [merge.conflict] : []));
   conflicts.push(...findClashes(files, merges));

@@ -66,11 +66,7 @@ export async function runCalibrate(io: CliIo, what: 'critic' | 'code', flags: Ca
   if (file.kind === 'verdicts') {
     refuseFlags(flags, judgingFlags, 'These verdicts have been given');
     const { alpha } = flags;
-    return tell(io, flags, {
-      table: tabulateVerdicts(file.rows, alpha === undefined ? {} : { alpha }),
-      stopped: 'exhausted',
-      more: {},
-    });
+    return tell(io, flags, { table: tabulateVerdicts(file.rows, alpha === undefined ? {} : { alpha }), more: {} });
   }
   const works = worksOfCases(file.cases);
   if (what === 'code') return judgeCode(io, works, flags);
@@ -113,7 +109,7 @@ async function judgeByCritic(
   });
   const { table, stopped, record, ...more } = calibration;
   if (flags.record !== undefined) await writeRecord(io, flags.record, record);
-  return tell(io, flags, { table, stopped, more: { ...more, record }, notes: describeCritic(calibration) });
+  return tell(io, flags, { table, more: { stopped, ...more, record }, notes: describeCritic(calibration) });
 }
 
 async function judgeCode(io: CliIo, works: readonly KnownWork[], flags: CalibrateFlags): Promise<number> {
@@ -126,23 +122,23 @@ async function judgeCode(io: CliIo, works: readonly KnownWork[], flags: Calibrat
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(alpha === undefined ? {} : { alpha }),
   });
-  return tell(io, flags, { table, stopped, more: { judgements } });
+  return tell(io, flags, { table, more: { stopped, judgements } });
 }
 
 interface Told {
   table: CalibrationTable;
-  stopped: CalibrationStop;
-  /** Further keys of the document; `judgements` when works were judged. */
-  more: { judgements?: readonly KnownJudgement[] } & Record<string, unknown>;
+  /** Further keys of the document; the first two when works were judged. */
+  more: { stopped?: CalibrationStop; judgements?: readonly KnownJudgement[] } & Record<string, unknown>;
   notes?: string[];
 }
 
 async function tell(io: CliIo, flags: Pick<CalibrateFlags, 'json' | 'maxFalseAccept'>, told: Told): Promise<number> {
-  const { table, stopped, more, notes = [] } = told;
+  const { table, more, notes = [] } = told;
+  const { stopped, judgements = [] } = more;
   const { maxFalseAccept } = flags;
   const judgement = maxFalseAccept === undefined ? undefined : judgeCalibration(table, { maxFalseAccept });
   const judged = judgement === undefined || maxFalseAccept === undefined ? null : { judgement, maxFalseAccept };
-  if (flags.json === true) await printJson(io, { ...table, ...judged, stopped, ...more });
+  if (flags.json === true) await printJson(io, { ...table, ...judged, ...more });
   else {
     const lines = describeTable(table);
     if (judged !== null) lines.push(describeJudgement(judged.judgement, table, judged.maxFalseAccept));
@@ -150,7 +146,7 @@ async function tell(io: CliIo, flags: Pick<CalibrateFlags, 'json' | 'maxFalseAcc
   }
   if (stopped === 'interrupted') return exitCodes.interrupted;
   if (stopped === 'max-usd') return exitCodes.spent;
-  const first = more.judgements?.find(({ verdict }) => verdict === 'unverified');
+  const first = judgements.find(({ verdict }) => verdict === 'unverified');
   if (first === undefined || table.good.n + table.bad.n > 0) return exitCodes.succeeded;
   io.note(`No work came to a verdict. The first: ${toOneLine(first.detail)}\n`);
   return exitCodes.failed;

@@ -38,9 +38,21 @@ function describeEvent(run: RunProgress, { event }: RunUpdate): string[] {
     case 'planner-failed':
       return [`plan  failed: ${shorten(event.error.message)}`];
     case 'plan-approved':
-      return [`plan  approved by ${shorten(event.by)}`];
+      return [`plan  approved by ${shorten(event.by)}${event.plan === undefined ? '' : ', edited'}`];
     case 'plan-denied':
       return [`plan  refused by ${shorten(event.by)}: ${shorten(event.reason)}`];
+    case 'approval-asked': {
+      const { request } = event;
+      return [lineOf(request.subtaskId, request.role, `waits for approval${request.kind === 'tool' ? ` of ${request.tool}` : ''}`)];
+    }
+    case 'approval-given':
+      return [lineOf(event.request.subtaskId, '', `approved by ${shorten(event.by)}`)];
+    case 'approval-denied':
+      return [lineOf(event.request.subtaskId, '', `refused by ${shorten(event.by)}: ${shorten(event.reason)}`)];
+    case 'wait-began':
+      return ['waits for a person'];
+    case 'wait-ended':
+      return [];
     case 'plan-revised':
       return [`replan  ${formatNumber(event.add.length, 'new subtask')}`];
     case 'replan-failed':
@@ -87,7 +99,7 @@ function describeGivenUp(items: SubtaskState[]): string {
 }
 
 function lineOf(id: string, role: string, state: string): string {
-  return `${toOneLine(id)}  ${toOneLine(role)}  ${state}`;
+  return [toOneLine(id), ...(role === '' ? [] : [toOneLine(role)]), state].join('  ');
 }
 
 function tokensOf(run: RunProgress, subtaskId: string): string {

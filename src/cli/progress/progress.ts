@@ -161,6 +161,7 @@ function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskSta
     case 'plan-refused':
     case 'planner-failed':
     case 'plan-denied':
+    case 'plan-approved':
     case 'plan-revised':
     case 'replan-failed':
     case 'deliverable-checked':
@@ -169,8 +170,16 @@ function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskSta
     case 'run-ended':
       noteAll(run, givenUp);
       return givenUp;
+    case 'approval-denied': {
+      const item = run.state.subtasks.get(event.request.subtaskId);
+      if (noteOne(run, item) && item?.status === 'failed') noteDependents(run, item, givenUp);
+      return givenUp;
+    }
     case 'run-resumed':
-    case 'plan-approved':
+    case 'approval-asked':
+    case 'approval-given':
+    case 'wait-began':
+    case 'wait-ended':
     case 'synthesis-finished':
       return givenUp;
     default:

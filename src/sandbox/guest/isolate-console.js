@@ -7,11 +7,9 @@
 export function makeConsole(print, fail) {
   /** @param {unknown[]} parts */
   const show = (...parts) => print(format(parts));
-  const ignore = () => {};
-  const console = {
-    ...{ log: show, info: show, debug: show, warn: show, error: show, dir: show, table: show, trace: show, group: show },
-    ...{ groupCollapsed: show, groupEnd: ignore, time: ignore, timeEnd: ignore, timeLog: ignore, count: ignore, clear: ignore },
-  };
+  const shown = 'log info debug warn error dir table trace group groupCollapsed'.split(' ').map((name) => [name, show]);
+  const ignored = 'groupEnd time timeEnd timeLog count countReset clear'.split(' ').map((name) => [name, () => {}]);
+  const console = Object.fromEntries([...shown, ...ignored]);
   /** @param {unknown} holds @param {unknown[]} parts */
   const assert = (holds, ...parts) => {
     if (holds) return;

@@ -22,15 +22,20 @@ const free = new Set([Math.random, Date.now]);
 /** @param {object[]} more objects beside the language's own, each with all that can be reached from it. */
 export function lockBuiltIns(more = []) {
   const names = lockedNames.split(' ').filter((name) => Object.getOwnPropertyDescriptor(globalThis, name) !== undefined);
-  const roots = names.map((name) => /** @type {Record<string, unknown>} */ (globalThis)[name]).concat(hiddenObjects(), Date, more);
-  const seen = new Set([globalThis, undefined, null]);
+  const roots = names
+    .map((name) => /** @type {Record<string, unknown>} */ (globalThis)[name])
+    .concat(hiddenObjects(), Date, more);
+  /** @type {Set<object>} */
+  const seen = new Set([globalThis]);
   const waiting = roots.filter((root) => isObject(root));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
     waiting.push(...reachableFrom(next).filter((value) => isObject(value) && !seen.has(value)));
   }
-  for (const object of seen) if (isObject(object) && object !== globalThis && object !== globalThis.console) lock(object);
+  seen.delete(globalThis);
+  seen.delete(globalThis.console);
+  for (const object of seen) lock(object);
   for (const name of names) Object.defineProperty(globalThis, name, { writable: false, configurable: false });
 }
 
@@ -52,8 +57,7 @@ function reachableFrom(object) {
   const values = [Object.getPrototypeOf(object)];
   if (object === globalThis.console) return [];
   for (const key of Reflect.ownKeys(object)) {
-    const property = Object.getOwnPropertyDescriptor(object, key);
-    if (property !== undefined) values.push(property.value, property.get, property.set);
+    values.push(...Object.values(Object.getOwnPropertyDescriptor(object, key) ?? {}));
   }
   return values.filter((value) => isObject(value));
 }
@@ -68,7 +72,11 @@ function lock(object) {
     if ('value' in property && property.writable && (isBase || (typeof key === 'string' && oftenAssigned.has(key)))) {
       Object.defineProperty(object, key, assignableBelow(object, key, property));
     } else {
-      Object.defineProperty(object, key, 'value' in property ? { writable: false, configurable: false } : { configurable: false });
+      Object.defineProperty(
+        object,
+        key,
+        'value' in property ? { writable: false, configurable: false } : { configurable: false },
+      );
     }
   }
   Object.preventExtensions(object);

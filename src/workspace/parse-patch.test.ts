@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { parsePatch, parseTree } from './parse-patch.ts';
+
+const hash = 'a'.repeat(64);
+const other = 'b'.repeat(64);
+const state = { hash, mode: 'file', size: 3 };
+const patch = (...changes: unknown[]) => ({ version: 1, changes });
+
+describe('patches from outside', () => {
+  it('takes back what it has written', () => {
+    const written = patch(
+      { kind: 'added', path: '__proto__', after: state },
+      { kind: 'changed', path: 'a', before: state, after: { ...state, hash: other } },
+      { kind: 'changed', path: 'b', before: state, after: state, mergedFrom: [hash, other] },
+      { kind: 'mode', path: 'c', before: state, after: { ...state, mode: 'executable' } },
+      { kind: 'removed', path: 'd', before: state },
+    );
+    expect(parsePatch(JSON.parse(JSON.stringify(written)))).toEqual(written);
+  });
+
+  it.each([
+    [null, 'document'],
+    [{ changes: [] }, 'version'],
+    [patch({ kind: 'renamed', path: 'a', after: state }), 'changes.0.kind'],
+    [patch({ kind: 'added', path: '../a', after: state }), 'changes.0.path: the path leads out of the tree with ".."'],
+    [patch({ kind: 'added', path: '/etc/passwd', after: state }), 'changes.0.path: the path is absolute'],
+    [
+      patch({ kind: 'added', path: '.git/hooks/pre-commit', after: state }),
+      'changes.0.path: the path belongs to Git’s own files',
+    ],
+    [patch({ kind: 'added', path: 'a', after: { ...state, hash: '../../x' } }), 'changes.0.after.hash'],
+    [patch({ kind: 'added', path: 'a', after: { ...state, mode: 'link' } }), 'changes.0.after.mode'],
+    [patch({ kind: 'added', path: 'a', after: { ...state, size: -1 } }), 'changes.0.after.size'],
+    [patch({ kind: 'added', path: 'a', after: { ...state, size: 2 ** 40 } }), 'changes.0.after.size'],
+    [patch({ kind: 'added', path: 'a', after: { ...state, owner: 'root' } }), 'changes.0.after'],
+    [
+      patch({ kind: 'added', path: 'b', after: state }, { kind: 'removed', path: 'a', before: state }),
+      'changes: must be in the order',
+    ],
+    [
+      patch({ kind: 'added', path: 'a', after: state }, { kind: 'removed', path: 'a', before: state }),
+      'changes: must be in the order',
+    ],
+    [patch({ kind: 'changed', path: 'a', before: state, after: state }), 'changes.0: the content must differ'],
+    [patch({ kind: 'mode', path: 'a', before: state, after: state }), 'changes.0: only the mode must differ'],
+    [
+      patch({ kind: 'changed', path: 'a', before: state, after: { ...state, size: 4 }, mergedFrom: [hash, other] }),
+      'changes.0: one content has two sizes',
+    ],
+    [
+      patch({ kind: 'changed', path: 'a', before: state, after: { ...state, hash: other }, mergedFrom: [other, hash] }),
+      'changes.0.mergedFrom: must be in order',
+    ],
+  ])('refuses %j, naming the place', (json, place) => {
+    expect(() => parsePatch(json)).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(() => parsePatch(json)).toThrow(`This is no valid patch: ${place}`);
+  });
+
+  it('names both versions when it meets a newer one', () => {
+    expect(() => parsePatch({ version: 2, edits: [] })).toThrow(
+      'This patch has version 2; this Planwright reads version 1. Update it.',
+    );
+  });
+});
+
+describe('trees from outside', () => {
+  it('takes back what it has written', () => {
+    const tree = {
+      version: 1,
+      files: [
+        { path: 'a', ...state },
+        { path: 'b', ...state, mode: 'executable' },
+      ],
+    };
+    expect(parseTree(JSON.parse(JSON.stringify(tree)))).toEqual(tree);
+  });
+
+  it.each([
+    [{ version: 1, files: [{ path: 'a\\b', ...state }] }, 'This is no valid tree: files.0.path: the path holds a backslash'],
+    [
+      {
+        version: 1,
+        files: [
+          { path: 'b', ...state },
+          { path: 'a', ...state },
+        ],
+      },
+      'A tree lists "a" after "b"',
+    ],
+    [
+      {
+        version: 1,
+        files: [
+          { path: 'a', ...state },
+          { path: 'a/b', ...state },
+        ],
+      },
+      'both as a file and as the folder',
+    ],
+    [{ version: 1, files: Array.from({ length: 10_001 }, () => ({})) }, 'This is no valid tree: files'],
+  ])('refuses what breaks a rule', (json, message) => {
+    expect(() => parseTree(json)).toThrow(message);
+  });
+});
