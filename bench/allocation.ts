@@ -1,6 +1,11 @@
 /** What the allocation strategies have to show: the contract net's protocol, and the two results that response thresholds are known for. */
+import { allocationNames } from '../src/allocate/allocation-strategy.ts';
 import { type ColonyFigures, simulateColony } from '../src/allocate/threshold-colony.ts';
 import { seededRandom } from '../src/clock.ts';
+import { buildForecastBasis } from '../src/measure/build-forecast-basis.ts';
+import { simulateAllocation } from '../src/measure/simulate-allocation.ts';
+import type { Subtask } from '../src/plan/plan.ts';
+import { defineTeam } from '../src/team/define-team.ts';
 import { playContractRounds } from './contract-rounds.ts';
 import { atLeast, atMost, exactly, type Figure } from './figure.ts';
 
@@ -52,6 +57,33 @@ export function countEmerged(kind: 'fixed' | 'reinforced'): number {
   return Array.from({ length: seeds }, (_, at) => at + 1).filter((seed) => haveEmerged(seed, kind)).length;
 }
 
+/** Two roles that can do each other's work, one slot each; two kinds of subtasks in turn, all of them ready at once. */
+function measureSpecializations(): Figure[] {
+  const team = defineTeam({
+    name: 'pair',
+    defaults: { limits: { concurrency: 1 } },
+    roles: { coder: { skills: ['typescript'] }, tester: { skills: ['typescript'] } },
+  });
+  const basis = buildForecastBasis({ team });
+  return [20, 100, 1000].flatMap((count) => {
+    const subtasks = Array.from(
+      { length: count },
+      (_, at): Subtask => ({
+        id: `s${at}`,
+        role: at % 2 === 0 ? 'coder' : 'tester',
+        instruction: 'Do it.',
+        dependsOn: [],
+        estimate: { durationMs: 1000 },
+      }),
+    );
+    const plan = { version: 1 as const, task: 'bench', subtasks };
+    return allocationNames.map((strategy) => ({
+      what: `specialization, ${count.toLocaleString('en')} subtasks of two kinds: ${strategy}`,
+      measured: simulateAllocation(plan, { roles: team.roles, basis }, { strategy, trials: 20 }).specialization ?? Number.NaN,
+    }));
+  });
+}
+
 export async function measureAllocation(rounds: number): Promise<Figure[]> {
   const played = playContractRounds(rounds, seededRandom(1));
   const { broken } = played;
@@ -88,6 +120,7 @@ export async function measureAllocation(rounds: number): Promise<Figure[]> {
           bound: atLeast(19),
         },
         { what: '  fixed thresholds', measured: countEmerged('fixed'), digits: 0 },
+        ...measureSpecializations(),
       ],
     );
 }

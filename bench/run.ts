@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type PageSection, renderPage } from '../src/report/page.ts';
+import { measureAllocation } from './allocation.ts';
 import { measureEProcess, measureMixtures } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureForecasts } from './forecast.ts';
@@ -61,6 +62,11 @@ const parts: readonly Part[] = [
     measure: (quick) => measureHierarchyPrompts(quick),
   },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
+  {
+    name: 'allocation',
+    title: 'Ways of giving out work',
+    measure: (quick) => measureAllocation(quick ? 2000 : 10_000),
+  },
   {
     name: 'e-process',
     title: 'Comparisons that may stop at any pair, α = 0.05',

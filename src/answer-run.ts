@@ -14,8 +14,7 @@ import { refuseUnavailableChecks } from './verify/availability.ts';
 /** `only`: a subtask's id, its path through sub-teams, or the id of one waiting item. Default: all that waits. */
 export type RunAnswer =
   /** `plan` runs in place of the plan that waits. */
-  | { type: 'approve'; by: string; only?: string; plan?: Plan }
-  | { type: 'deny'; by: string; reason: string; only?: string };
+  { type: 'approve'; by: string; only?: string; plan?: Plan } | { type: 'deny'; by: string; reason: string; only?: string };
 
 const namedInErrors = 10;
 

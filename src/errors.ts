@@ -22,6 +22,10 @@ const errorTable = {
     recovery: 'retry',
     meaning: 'A workspace could not be read or written (disk full, no permission, changed while it was read).',
   },
+  'patch-conflict': {
+    recovery: 'replan',
+    meaning: 'Results that a subtask builds on change the same files in ways that do not fit together.',
+  },
   'patch-mismatch': { recovery: 'retry', meaning: 'A patch does not fit the files that it is applied to.' },
   'step-limit': { recovery: 'retry', meaning: 'An executor used all its steps without an answer.' },
   'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },

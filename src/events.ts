@@ -88,6 +88,8 @@ export type AttemptOutcome =
   | {
       kind: 'succeeded';
       output: StoredValue;
+      /** What the attempt's workspace has become, as a patch from the run's base, what it builds on included. */
+      patch?: StoredValue;
       /** Assumptions of later work that the executor found to be untrue. */
       contradictions?: Contradiction[];
     }

@@ -1,6 +1,42 @@
 /** Planwright's public interface: what is not named here is not public. */
+
+export {
+  type AllocationBook,
+  findStrategy,
+  offerWork,
+  openBook,
+} from './allocate/allocation-book.ts';
+export type { AllocationSettings } from './allocate/allocation-settings.ts';
+export {
+  type AllocationDecision,
+  type AllocationMemory,
+  type AllocationName,
+  type AllocationRecord,
+  type AllocationStrategy,
+  allocationNames,
+  type BidEstimate,
+  type Consideration,
+  type MessageCounts,
+  type MessageKind,
+  type Offer,
+  type Participant,
+  type WaitReason,
+} from './allocate/allocation-strategy.ts';
+export { type DeclaredRole, findCapableRoles } from './allocate/capable-roles.ts';
+export {
+  type Answer,
+  type Award,
+  awardContract,
+  type CallForProposals,
+  type ContractMessage,
+  type ContractReport,
+  listContractMessages,
+} from './allocate/contract-net.ts';
+export { type Colony, type ColonyFigures, simulateColony } from './allocate/threshold-colony.ts';
+export type { Reinforcement } from './allocate/threshold-model.ts';
+export { answerRun, loadRunTeam, type RunAnswer } from './answer-run.ts';
 export { type CalibrateCheckOptions, type CheckCalibration, calibrateCheck } from './calibrate/calibrate-check.ts';
-export { calibrateCode } from './calibrate/calibrate-code.ts';
+export { type CalibrateCodeOptions, calibrateCode } from './calibrate/calibrate-code.ts';
 export {
   type CalibrateCriticOptions,
   type CriticCalibration,
@@ -36,7 +72,6 @@ export {
 } from './calibrate/seed-defects.ts';
 export { type WorksOfRun, type WorksOfRunOptions, worksOfRun } from './calibrate/works-of-run.ts';
 export { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
-export { answerRun, loadRunTeam, type RunAnswer } from './answer-run.ts';
 export { type ArmDefinition, type ArmStrategy, namedArm, parseArm } from './compare/arms.ts';
 export { collectDetails } from './compare/collect-details.ts';
 export { compareTeams } from './compare/compare-teams.ts';
@@ -60,6 +95,7 @@ export type { Lease, OutcomeFilter, RunRecord, RunSignal, RunStatus, Store } fro
 export { type ErrorCode, type ErrorRecord, listErrorCodes, PlanwrightError, type Recovery, toErrorRecord } from './errors.ts';
 export type { JournalEntry, RunEvent, RunEventType, StoredValue } from './events.ts';
 export { defineTool, type Tool, type ToolContext, type ToolDefinition, type ToolEffect } from './execute/tool.ts';
+export type { WorkspaceContext } from './execute/workspace-context.ts';
 export { explainTask } from './explain-task.ts';
 export type { ArmOutlook } from './gate/arm-outlook.ts';
 export { createEvidenceGate, type EvidenceGateOptions } from './gate/evidence-gate.ts';
@@ -94,6 +130,7 @@ export type {
   RatioEstimate,
   ResultRow,
 } from './measure/comparison-report.ts';
+export type { LoadBalance } from './measure/division-of-labor.ts';
 export {
   type ErrorAmplification,
   type ErrorPropagation,
@@ -117,6 +154,13 @@ export { type RunReport, reportRun, type SubtaskReport } from './measure/run-rep
 export type { RunView } from './measure/run-view.ts';
 export { areSeparable, differenceOf, doOverlap, type Published } from './measure/separate-intervals.ts';
 export { affordableTrials, type SimulateOptions, type Simulation, simulatePlan } from './measure/simulate.ts';
+export {
+  type AllocationModel,
+  type AllocationSimulation,
+  type ModeledRole,
+  type SimulateAllocationOptions,
+  simulateAllocation,
+} from './measure/simulate-allocation.ts';
 export type { Estimated, Interval, Proportion } from './measure/statistics/interval.ts';
 export { wilsonInterval } from './measure/statistics/proportion.ts';
 export type { CallPurpose, CallRecord } from './model/call-record.ts';
@@ -146,15 +190,27 @@ export {
   undoStep,
   type Worth,
 } from './plan/optimize.ts';
-export type { AcceptCheck, Assumption, Plan, PlanCheck, PlanProblem, PlanShape, Predicate, Subtask } from './plan/plan.ts';
+export type {
+  AcceptCheck,
+  Assumption,
+  CodeCheck,
+  Plan,
+  PlanCheck,
+  PlanProblem,
+  PlanShape,
+  Predicate,
+  Subtask,
+} from './plan/plan.ts';
 export { checkPlanText, type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 export { renderJson, renderMermaid, renderTree, renderYaml } from './plan/render.ts';
 export { type PlanTaskOptions, planTask } from './plan-task.ts';
+export { type AllocationPage, renderAllocationPage } from './report/allocation-page.ts';
 export { type ArmReliability, type ComparisonDetails, listRunsToEmbed } from './report/comparison-details.ts';
 export { renderComparisonPage } from './report/comparison-page.ts';
 export { type Figure, renderFigure } from './report/figure.ts';
 export { Html, type HtmlValue, html } from './report/html.ts';
 export { type Page, type PageSection, renderPage } from './report/page.ts';
+export { plotAllocatedMakespan, plotMessages, plotWorkByRole } from './report/plots/allocation.ts';
 export { type CalibrationPoint, plotCalibration } from './report/plots/calibration.ts';
 export type { PlotSize } from './report/plots/draw-plot.ts';
 export { type LinePoint, type LineSeries, type Lines, plotLines, type ReferenceLine } from './report/plots/lines.ts';
@@ -167,7 +223,26 @@ export { quoteShellWord } from './report/shell-word.ts';
 export { type ArmRun, summarizeArms } from './report/summarize-arms.ts';
 export { renderTable, type Table, type TableColumn } from './report/table.ts';
 export type { RunHandle, RunResult, RunUpdate } from './run-handle.ts';
+export { renderRunPatch } from './run-patch.ts';
 export { type ResumeRunOptions, type RunTaskOptions, resumeRun, runTask } from './run-task.ts';
+export type {
+  FailureCause,
+  Sandbox,
+  SandboxFacts,
+  SandboxJob,
+  SandboxKind,
+  SandboxLanguage,
+  SandboxLimits,
+  SandboxOutcome,
+} from './sandbox/sandbox.ts';
+export {
+  type Availability,
+  createSandboxes,
+  probeSandboxes,
+  type Sandboxes,
+  type SandboxesOptions,
+  type SandboxSupport,
+} from './sandbox/sandboxes.ts';
 export { decide } from './schedule/decide.ts';
 export { createRunState, type RunState, type SubtaskState, type SubtaskStatus } from './schedule/state.ts';
 export { defaultPreset } from './team/defaults.ts';
@@ -178,6 +253,7 @@ export type { Role, RunLimits, Team } from './team/team.ts';
 export type { RoleDefinition, TeamDefinition } from './team/team-definition.ts';
 export { parseTeamFile } from './team/team-file.ts';
 export type { Citation } from './verify/citations.ts';
+export { type CodeCheckReport, type CodeCheckRequest, checkCode, type PackageFolders } from './verify/code-check.ts';
 export { checkQuotes, documentLineReader, type FailedCitation, type LineReader, type QuoteCheck } from './verify/quotes.ts';
 export type { Evidence, Verdict } from './verify/verdict.ts';
 export { applyPatch } from './workspace/apply-patch.ts';

@@ -107,8 +107,11 @@ function launch<Deliverable>(
           },
         });
       } finally {
-        await forecast.settled();
-        await lease.release();
+        try {
+          await forecast.settled();
+        } finally {
+          await lease.release();
+        }
       }
       if ((await store.getRun(runId)) === undefined)
         throw new PlanwrightError('cancelled', 'Interrupted before the run had begun.');

@@ -9,6 +9,7 @@ import { defineTeam, defineTool, openSqliteStore, resumeRun, runTask, type Store
 import { type ScriptedModel, scriptedModel } from 'planwright/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { dyingStore } from './support/dying-store.ts';
 
 const team = defineTeam({
   name: 'crash',
@@ -91,40 +92,6 @@ const look = defineTool({
     return `seen ${at}`;
   },
 });
-
-/** A store whose process dies right after its n-th durable write: nothing later reaches the disk. */
-function dyingStore(store: Store, deathAt: number): { store: Store; writes: () => number } {
-  let writes = 0;
-  const guard = async <Result>(write: () => Promise<Result>): Promise<Result> => {
-    if (writes >= deathAt) throw new Error('the process has died');
-    writes += 1;
-    return write();
-  };
-  const dying: Store = {
-    kind: store.kind,
-    location: store.location,
-    createRun: (run) => store.createRun(run),
-    getRun: (id) => store.getRun(id),
-    listRuns: (filter) => store.listRuns(filter),
-    updateRun: (id, patch) => guard(() => store.updateRun(id, patch)),
-    appendEvents: (id, entries) => guard(() => store.appendEvents(id, entries)),
-    readEvents: (id) => store.readEvents(id),
-    putValue: (value) => guard(() => store.putValue(value)),
-    getValue: (value) => store.getValue(value),
-    findCall: (key) => store.findCall(key),
-    putCall: (call) => guard(() => store.putCall(call)),
-    listCalls: (id) => store.listCalls(id),
-    putOutcome: (outcome) => guard(() => store.putOutcome(outcome)),
-    getOutcome: (id) => store.getOutcome(id),
-    listOutcomes: (filter) => store.listOutcomes(filter),
-    acquireLease: (id) => store.acquireLease(id),
-    isDriven: (id) => store.isDriven(id),
-    sendSignal: (id, signal) => store.sendSignal(id, signal),
-    takeSignals: (id) => store.takeSignals(id),
-    close: () => store.close(),
-  };
-  return { store: dying, writes: () => writes };
-}
 
 const options = { task: 'the task', team, tools: [look], strategy: 'team' as const, runId: 'r' };
 

@@ -22,6 +22,11 @@ test('nothing when the planned roles stand, or no other can do any work', () => 
   expect(make({ roles: {} })).toBeUndefined();
 });
 
+test('of many roles that could, the 64 closest are candidates', () => {
+  const many = Object.fromEntries(Array.from({ length: 80 }, (_, at) => [`r${at}`, { skills: ['x'], tools: [], accept: [] }]));
+  expect(make({ roles: many })?.candidates['r70']).toEqual(['r70', ...Array.from({ length: 63 }, (_, at) => `r${at}`)]);
+});
+
 test('costs are USD when known of all, else tokens, else ms, else unknown', () => {
   const costs = (b: object) =>
     make({ estimateOf: (role) => ({ ...unknown, costUsd: 0.1, tokens: 500, durationMs: 9, ...(role === 'b' ? b : {}) }) })

@@ -6,7 +6,7 @@ import { type DeclaredRole, findCapableRoles } from './capable-roles.ts';
 export interface AllocationSettings {
   strategy: AllocationName;
   seed: number;
-  /** By kind of work: all roles that can do it, as an offer lists them. Work that one role alone can do is not here. */
+  /** By kind of work: the roles that can do it, as an offer lists them, at most 64. Work that one role alone can do is not here. */
   candidates: Record<string, string[]>;
   /** By role; of every role that is a candidate. */
   estimates: Record<string, BidEstimate>;
@@ -19,10 +19,15 @@ export interface AllocationInput {
   estimateOf: (role: string) => Pick<AttemptEstimate, 'p' | 'costUsd' | 'tokens' | 'durationMs'>;
 }
 
+/** Of one kind of work, those that match best: the settings stand in an event. */
+const mostCandidates = 64;
+
 /** undefined: every subtask goes to the role that the plan names, because that was asked for or because no other can do it. */
 export function makeAllocationSettings({ strategy, seed, roles, estimateOf }: AllocationInput): AllocationSettings | undefined {
   if (strategy === 'assigned') return undefined;
-  const candidates = [...findCapableRoles(roles)].filter(([, able]) => able.length > 1);
+  const candidates = [...findCapableRoles(roles)]
+    .filter(([, able]) => able.length > 1)
+    .map(([kind, able]): [string, string[]] => [kind, able.slice(0, mostCandidates)]);
   if (candidates.length === 0) return undefined;
   const names = [...new Set(candidates.flatMap(([, able]) => able))];
   return { strategy, seed, candidates: Object.fromEntries(candidates), estimates: toBidEstimates(names, estimateOf) };

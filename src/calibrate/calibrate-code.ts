@@ -1,13 +1,49 @@
 /** The code check before works whose worth is known: it runs each work's tests, where a sandbox can. */
+import type { CodeCheck } from '../plan/plan.ts';
+import { checkCode, type PackageFolders } from '../verify/code-check.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { type CalibrateCheckOptions, type CheckCalibration, calibrateCheck } from './calibrate-check.ts';
+import { findCodeRegions, sandboxLanguageOf } from './code-regions.ts';
 import type { BlindWork } from './judge-works.ts';
 
-/** @throws {PlanwrightError} `usage` without works. */
-export async function calibrateCode(options: Omit<CalibrateCheckOptions, 'check'>): Promise<CheckCalibration> {
-  return calibrateCheck({ ...options, check: runTests });
+export interface CalibrateCodeOptions extends Omit<CalibrateCheckOptions, 'check'> {
+  /** Of works that name none. Default: `python` for what looks like it, else `javascript`. */
+  language?: CodeCheck['language'];
+  /** Where the packages that works name are taken from. */
+  packageFolders?: PackageFolders;
+  /** Wall time of one work's tests. Default 10,000. */
+  timeoutMs?: number;
 }
 
-async function runTests(_work: BlindWork): Promise<Verdict> {
-  return { kind: 'unverified', reason: 'This version has no sandbox to run tests in.', evidence: [] };
+/**
+ * A work without tests, and one for which this machine has no sandbox, have no verdict.
+ * @throws {PlanwrightError} `usage` without works.
+ */
+export async function calibrateCode(options: CalibrateCodeOptions): Promise<CheckCalibration> {
+  const { language, packageFolders, timeoutMs, ...rest } = options;
+  const check = async (work: BlindWork, signal: AbortSignal): Promise<Verdict> => {
+    const { text, tests, packages } = work;
+    if (tests === undefined) return { kind: 'unverified', reason: 'There are no tests for this work.', evidence: [] };
+    const report = await checkCode({
+      result: text,
+      check: {
+        kind: 'code',
+        language: sandboxLanguageOf(work.language ?? '') ?? language ?? tellLanguage(text),
+        tests,
+        ...(packages === undefined ? {} : { packages }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+      signal,
+      ...(packageFolders === undefined ? {} : { packageFolders }),
+    });
+    const { kind, detail } = report;
+    const evidence = [{ check: 'code', passed: kind === 'passed', detail }];
+    if (kind === 'passed') return { kind: 'accepted', evidence };
+    return { kind: kind === 'failed' ? 'rejected' : 'unverified', reason: detail, evidence };
+  };
+  return calibrateCheck({ ...rest, check });
+}
+
+function tellLanguage(text: string): CodeCheck['language'] {
+  return findCodeRegions(text)[0]?.language === 'python' ? 'python' : 'javascript';
 }

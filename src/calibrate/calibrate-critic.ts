@@ -28,13 +28,13 @@ import { layOutCritique } from '../verify/judge-prompts.ts';
 import type { KnownWork } from './calibration-case.ts';
 import { type CalibrationRecord, hashCritic, hashJson } from './calibration-record.ts';
 import { type CalibrationTable, type CalibrationVerdict, tabulateVerdicts } from './calibration-table.ts';
-import { isolateCritic } from './critic-role.ts';
+import { isolateCritic, plainCritic } from './critic-role.ts';
 import { type CalibrationStop, type Judgement, type JudgingProgress, judgeWorks, type KnownJudgement } from './judge-works.ts';
 
 export interface CalibrateCriticOptions
   extends Pick<DriveRunOptions, 'model' | 'tools' | 'store' | 'signal' | 'clock' | 'random' | 'env'> {
   works: readonly KnownWork[];
-  /** A team, the path of a team file, or a preset's name. Default: a critic with the tools `files` and `calc`. */
+  /** A team, the path of a team file, or a preset's name. Default: a critic of no field, with the tool `calc`, and `files` where there are some. */
   team?: Team | string;
   /** Default `critic`. */
   role?: string;
@@ -87,7 +87,7 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
   const { works, focus, files, seed = 1, concurrency = 1, maxUsd, alpha = 0.05, clock = systemClock } = options;
   const { model, tools, env, random, signal = new AbortController().signal, onJudgement } = options;
   const given = typeof options.team === 'string' ? await loadTeam(options.team) : options.team;
-  const { team, role } = isolateCritic(given, options.role);
+  const { team, role } = isolateCritic(given ?? plainCritic(files !== undefined), options.role);
   const spec = modelOf(role, team, nameModel(model));
   refuseOffline(role.name, spec);
   const drive: Lab['drive'] = {
@@ -159,7 +159,8 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
 const bareTools: readonly string[] = ['read_result', 'report_contradiction'];
 
 async function readJudgement(store: Store, { report }: Extract<CarriedOut, { kind: 'ended' }>): Promise<CriticJudgement> {
-  const { runId, status, detail = '', deliverable, ledger } = report;
+  const { runId, status, deliverable, ledger } = report;
+  const detail = report.detail ?? report.subtasks.at(-1)?.error?.message ?? 'its answer has another form than was asked for';
   const receipts: Receipt[] = (await store.listCalls(runId))
     .filter(({ kind, outcome, name }) => kind === 'tool' && outcome === 'succeeded' && !bareTools.includes(name))
     .map(({ name, key }) => ({ tool: name, key }));

@@ -13,8 +13,10 @@ export interface CalibrationCase {
   tests?: string;
   /** The kind of defect. */
   kind?: string;
-  /** Of the code, as the code check names it. */
+  /** Of the code: `javascript`, `typescript`, `python`, or as a file ends. */
   language?: string;
+  /** That the code imports. */
+  packages?: string[];
 }
 
 /** One piece of work to be judged by itself. */
@@ -27,6 +29,7 @@ export interface KnownWork {
   tests?: string;
   kind?: string;
   language?: string;
+  packages?: string[];
 }
 
 /** Two works of each case, in the order of the cases: what is right, then what is not. */

@@ -13,6 +13,7 @@ export const calibrationFields = [
   'defective',
   'tests',
   'language',
+  'packages',
 ] as const;
 export type CalibrationField = (typeof calibrationFields)[number];
 

@@ -81,15 +81,18 @@ function* offByOne(code: Code): Edits {
 const statementLike = /^(?:\{|<|function\b|class\b|async\b|let\b|using\b)/;
 /** Such a beginning joins the line before it when that has no semicolon. */
 const joining = /^[([`+\-/*]/;
+/** Behind it, a statement begins all the same. */
+const condition = /(?:^|\n)[ \t]*(?:\}?[ \t]*else )?if \([^\n]*\) $/;
 
 function* dropWord({ text, masked, language }: Code, word: 'return' | 'await'): Edits {
   for (const { 0: found, index } of masked.matchAll(new RegExp(`(?<![\\w$.])${word}[ \\t]+(?=[^\\s;}#])`, 'g'))) {
     const end = index + found.length;
     if (language === 'javascript') {
       const next = text.slice(end, end + 12);
-      const before = /(\w+|\S)\s*$/.exec(masked.slice(Math.max(0, index - 200), index))?.[1] ?? ';';
-      if (statementLike.test(next) || before === 'for') continue;
-      if (joining.test(next) && !/^[;{}]$/.test(before)) continue;
+      const before = masked.slice(Math.max(0, index - 200), index);
+      const last = /(\w+|\S)\s*$/.exec(before)?.[1] ?? ';';
+      if (statementLike.test(next) || last === 'for') continue;
+      if (joining.test(next) && !/^[;{}]$/.test(last) && !condition.test(before)) continue;
     }
     yield { start: index, end, replacement: '' };
   }

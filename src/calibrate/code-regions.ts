@@ -1,4 +1,5 @@
 /** Where code stands in a result: the fenced blocks of a text that names their language, or a text that is code as a whole. */
+import type { CodeCheck } from '../plan/plan.ts';
 import type { CodeLanguage } from './mask-code.ts';
 
 export interface CodeRegion {
@@ -8,24 +9,30 @@ export interface CodeRegion {
   language: CodeLanguage;
 }
 
-const languages: Readonly<Record<string, CodeLanguage>> = {
+const languages: Readonly<Record<string, CodeCheck['language']>> = {
   js: 'javascript',
   javascript: 'javascript',
   jsx: 'javascript',
   mjs: 'javascript',
   node: 'javascript',
-  ts: 'javascript',
-  tsx: 'javascript',
-  typescript: 'javascript',
+  ts: 'typescript',
+  tsx: 'typescript',
+  typescript: 'typescript',
   py: 'python',
   python: 'python',
   python3: 'python',
 };
 
-/** undefined for a language that no defects are known for. */
-export function codeLanguageOf(name: string): CodeLanguage | undefined {
+/** What tests are run as; undefined for a language that no sandbox runs. */
+export function sandboxLanguageOf(name: string): CodeCheck['language'] | undefined {
   const key = name.trim().toLowerCase();
   return Object.hasOwn(languages, key) ? languages[key] : undefined;
+}
+
+/** What defects are found by; undefined for a language that none are known for. */
+export function codeLanguageOf(name: string): CodeLanguage | undefined {
+  const language = sandboxLanguageOf(name);
+  return language === 'typescript' ? 'javascript' : language;
 }
 
 /** @param language Of a text that is code as a whole; without it the text tells. */

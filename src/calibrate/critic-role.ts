@@ -6,26 +6,24 @@ import { findRole } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
 import { defaultCritic } from '../verify/judge.ts';
 
+const instructions =
+  'You look for defects in the work of others. Take nothing it says of itself for granted. Check every step, every figure and every case that the instruction names, then the cases it does not name: empty, one, many, equal, negative, missing. A defect is something you can show; a matter of taste is none.';
+
 /** For whoever names no team: what any critic is asked for, and nothing about a field. */
-const plainCritic: Team = defineTeam({
-  name: 'plain-critic',
-  roles: {
-    [defaultCritic]: {
-      description: 'Tries to refute a result.',
-      instructions:
-        'You look for defects in the work of others. Take nothing it says of itself for granted. Check every step, every figure and every case that the instruction names, then the cases it does not name: empty, one, many, equal, negative, missing. A defect is something you can show; a matter of taste is none.',
-      tools: ['files', 'calc'],
-    },
-  },
-  generalist: defaultCritic,
-});
+export function plainCritic(hasFiles: boolean): Team {
+  const critic = {
+    description: 'Tries to refute a result.',
+    instructions,
+    tools: hasFiles ? ['files', 'calc'] : ['calc'],
+  };
+  return defineTeam({ name: 'plain-critic', roles: { [defaultCritic]: critic }, generalist: defaultCritic });
+}
 
 /**
- * @param team Default: a critic with the tools `files` and `calc` and no field of its own.
  * @param name Default `critic`.
  * @throws {PlanwrightError} `usage` for a role that the team has not, and for one that is a team itself.
  */
-export function isolateCritic(team: Team = plainCritic, name: string = defaultCritic): { team: Team; role: Role } {
+export function isolateCritic(team: Team, name: string = defaultCritic): { team: Team; role: Role } {
   const found = findRole(team, name);
   if (found === undefined) {
     const known = Object.keys(team.roles)

@@ -13,7 +13,7 @@ import type { KnownWork } from './calibration-case.ts';
 import type { CalibrationVerdict } from './calibration-table.ts';
 
 /** What a judge sees of a work. */
-export type BlindWork = Pick<KnownWork, 'instruction' | 'text' | 'tests' | 'language'>;
+export type BlindWork = Pick<KnownWork, 'instruction' | 'text' | 'tests' | 'language' | 'packages'>;
 
 export interface Judgement {
   verdict: CalibrationVerdict;
@@ -91,8 +91,8 @@ export async function judgeWorks<Given extends Judgement>(options: JudgeWorksOpt
   return { judgements, stopped };
 }
 
-function blind({ instruction, text, tests, language }: KnownWork): BlindWork {
-  return { instruction, text, ...(tests === undefined ? {} : { tests }), ...(language === undefined ? {} : { language }) };
+function blind({ id: _id, truth: _truth, kind: _kind, ...work }: KnownWork): BlindWork {
+  return work;
 }
 
 /** Indices from 0; the last is judged first. */

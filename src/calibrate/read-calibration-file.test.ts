@@ -111,7 +111,14 @@ describe('cases', () => {
   const item = { id: 'a', instruction: 'Add.', correct: 'a + b', defective: 'a - b' };
 
   test('with and without what they may have', () => {
-    const full = { ...item, id: 'b', tests: 'assert(add(1, 1) === 2)', kind: 'wrong-operator', language: 'javascript' };
+    const full = {
+      ...item,
+      id: 'b',
+      tests: 'assert(add(1, 1) === 2)',
+      kind: 'wrong-operator',
+      language: 'javascript',
+      packages: ['js-md5'],
+    };
     expect(read(lines(item, full, { ...item, id: 3, tests: null, kind: '' }))).toEqual({
       kind: 'cases',
       cases: [item, full, { ...item, id: '3' }],
@@ -135,6 +142,7 @@ describe('cases', () => {
       { ...item, id: 'd', tests: ['x'] },
       { ...item, id: 'e', correct: 'x'.repeat(1_000_001) },
       { id: 'f', truth: 'good', verdict: 'accept' },
+      { ...item, id: 'g', language: 'cobol', packages: 'js-md5' },
     );
     expect(problemsOf(text)).toEqual([
       'v.jsonl:1 defective: the defective text is the correct one.',
@@ -143,6 +151,8 @@ describe('cases', () => {
       'v.jsonl:4 tests: a list is no text of 1 to 1,000,000 characters.',
       expect.stringMatching(/^v\.jsonl:5 correct: "xx.*…" is no text/),
       'v.jsonl:6: this row is a labeled verdict; the rows before are cases. Give each a file of its own.',
+      'v.jsonl:7 language: "cobol" is no language that tests run in. Write javascript, typescript or python.',
+      'v.jsonl:7 packages: packages are a list of names.',
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { describeValue, quoteText } from '../plan/quote-value.ts';
 import type { CalibrationCase } from './calibration-case.ts';
 import { type CalibrationField, type FieldMap, pickFields } from './calibration-fields.ts';
 import type { LabeledVerdict } from './calibration-table.ts';
+import { sandboxLanguageOf } from './code-regions.ts';
 import { readTruth, readVerdict, truthChoices, verdictChoices } from './verdict-words.ts';
 
 const maxCharacters = 256 * 1024 * 1024;
@@ -32,7 +33,8 @@ export interface ReadCalibrationOptions {
 }
 
 /**
- * Rows `{ id, truth, verdict, kind? }` are labeled verdicts, `{ id, instruction, correct, defective, tests?, kind?, language? }`
+ * Rows `{ id, truth, verdict, kind? }` are labeled verdicts, `{ id, instruction, correct, defective, tests?, kind?, language?,
+ * packages? }`
  * cases; a file holds one or the other, and other keys are passed over. Blank lines and lines that begin with `#` hold no row.
  * At most 256 Mi characters, `maxRows`, and 1,000 kinds.
  * @throws {PlanwrightError} `usage` with every problem: `cases.jsonl:3 verdict: …`.
@@ -102,6 +104,13 @@ const body = z.unknown().transform((value, context): string => {
   return z.NEVER;
 });
 
+const language = z.unknown().transform((value, context): string => {
+  const known = typeof value === 'string' ? sandboxLanguageOf(value) : undefined;
+  if (known !== undefined) return known;
+  context.addIssue(`${describeValue(value)} is no language that tests run in. Write javascript, typescript or python`);
+  return z.NEVER;
+});
+
 const caseSchema = z.object({
   id: name,
   instruction: body.exactOptional(),
@@ -109,7 +118,8 @@ const caseSchema = z.object({
   defective: body,
   tests: body.exactOptional(),
   kind,
-  language: name.exactOptional(),
+  language: language.exactOptional(),
+  packages: z.array(name, { error: 'packages are a list of names' }).max(50).exactOptional(),
 });
 
 type Picked = Partial<Record<CalibrationField, unknown>>;

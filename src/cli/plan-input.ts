@@ -40,9 +40,9 @@ export function describeProblem(file: string, { code, message, line, column }: L
 }
 
 /** @throws {PlanwrightError} `usage`, `plan-unreadable`; `plan-invalid` with all problems. */
-export async function readPlanFile(path: string): Promise<Plan> {
+export async function readPlanFile(path: string, options: CheckOptions = {}): Promise<Plan> {
   const file = nameInput(path);
-  const { plan, problems } = checkText(await readInput(path, 'plan'), file);
+  const { plan, problems } = checkText(await readInput(path, 'plan'), file, options);
   if (plan !== undefined) return plan;
   const [first] = problems;
   const { line, column } = first ?? {};

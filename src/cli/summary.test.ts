@@ -26,6 +26,7 @@ const report: RunReport = {
     },
     { ...subtask, id: 'report', role: 'writer', status: 'skipped' },
   ],
+  waiting: [],
   ledger: {
     calls: 9,
     callsByPurpose: { plan: 1, execute: 7, synthesize: 1 },

@@ -29,10 +29,12 @@ export function hintsAfter(
   storeFlag: string,
 ): string[] {
   const lines = [row('stored', `${location} · planwright show ${runId}${storeFlag}`)];
-  if (status === 'waiting') {
-    lines.push(row('waiting', `planwright approve ${runId}${storeFlag}  (or refuse it: --deny "why")`));
-  }
+  if (status === 'waiting') lines.push(waitingHint(runId, storeFlag));
   return lines;
+}
+
+export function waitingHint(runId: string, storeFlag: string): string {
+  return row('waiting', `planwright approve ${runId}${storeFlag}  (or refuse it: --deny "why")`);
 }
 
 export function interruptedHint(runId: string, storeFlag: string): string {

@@ -6,6 +6,7 @@ import type { CliIo } from './io.ts';
 import type { FollowedRun } from './progress/follow-run.ts';
 import { hintsAfter, interruptedHint, summarizeRun } from './summary.ts';
 import { stripControls } from './terminal-text.ts';
+import { describeWaiting } from './waiting-text.ts';
 
 export interface TellOptions {
   json: boolean;
@@ -28,7 +29,8 @@ export async function tellRun(io: CliIo, followed: FollowedRun, options: TellOpt
 export async function tellSummary(io: CliIo, report: RunReport, { location, store }: TellOptions): Promise<void> {
   const flag = storeFlag(store);
   const lines = ['', ...summarizeRun(report), ...hintsAfter(report, location, flag)];
-  if (report.status === 'waiting') lines.push('', ...renderTree(report.plan, io.terminal?.columns ?? 120));
+  if (report.waiting.some(({ kind }) => kind === 'plan')) lines.push('', ...renderTree(report.plan, io.terminal?.columns ?? 120));
+  lines.push(...describeWaiting(report.waiting, report.runId, flag));
   if (report.status === 'interrupted') lines.push(interruptedHint(report.runId, flag));
   io.note(`${lines.join('\n')}\n`);
 }

@@ -12,6 +12,13 @@ export function stripControls(text: string): string {
   );
 }
 
+/** JSON with every character that could act or hide written as its escape: it means the same and shows all of it. */
+export function escapeControls(json: string): string {
+  return json.replace(harmful, (control) =>
+    Array.from({ length: control.length }, (_, at) => `\\u${control.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
+
 /** One line of harmless text: runs of white space become one space. */
 export function toOneLine(text: string): string {
   // Only so much of it can be shown: a long result is not searched to its end.

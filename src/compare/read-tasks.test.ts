@@ -115,7 +115,7 @@ test('every problem of a file is told, by line, with the known names', () => {
     't.jsonl:5: must be a mapping, not 5.',
     't.jsonl:6 check.number: must be a number, not "4".',
     't.jsonl:7 check.kind: unknown kind "numbr". Did you mean "number"? Known kinds: exact, regex, number, schema, predicate, rubric.',
-    't.jsonl:8 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
+    't.jsonl:8 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
     't.jsonl:9 check: must hold at least one check.',
     't.jsonl:10 check.schema.type: "txt" is not a type: null, boolean, integer, number, string, array, object.',
   ]);

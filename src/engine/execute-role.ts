@@ -4,11 +4,20 @@ import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
 import { expandToolNames } from '../execute/tools/built-in-tools.ts';
+import type { WorkspaceContext } from '../execute/workspace-context.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { listTools } from '../team/defaults.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
+
+export interface RoleSurroundings {
+  signal: AbortSignal;
+  onToolCall?: (receipt: Receipt) => void;
+  approver?: Approver;
+  /** The attempt's own folder, in place of the run's. */
+  workspace?: WorkspaceContext;
+}
 
 /** @throws whatever ended the attempt. */
 export async function executeRole(
@@ -16,7 +25,7 @@ export async function executeRole(
   node: RunNode,
   context: ExecutorContext,
   scope: CallScope,
-  { signal, onToolCall, approver }: { signal: AbortSignal; onToolCall?: (receipt: Receipt) => void; approver?: Approver },
+  { signal, onToolCall, approver, workspace }: RoleSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { store, limiter, clock } = env;
   const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
@@ -24,7 +33,8 @@ export async function executeRole(
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
   const watching = { ...(onToolCall === undefined ? {} : { onToolCall }), ...(approver === undefined ? {} : { approver }) };
   const approvals = new Set(listTools(node.team.approvals?.tools ?? []));
-  const surroundings = { ...filesRoot, ...watching, ...surroundingsOf(env, node) };
+  const own = workspace === undefined ? {} : { workspace };
+  const surroundings = { ...filesRoot, ...own, ...watching, ...surroundingsOf(env, node) };
   return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
 }
 

@@ -37,6 +37,8 @@ function eventOf(command: Command): RunEvent | undefined {
     const why = allocation === undefined ? {} : { allocation };
     return { type: 'attempt-started', subtaskId: subtask.id, attempt, role, ...why };
   }
+  // A request about a tool call is an event before it is a command.
+  if (command.kind === 'ask' && command.request.kind === 'attempt') return { type: 'approval-asked', request: command.request };
   if (command.kind === 'end') {
     const { status, reason, deliverable, detail } = command;
     return { type: 'run-ended', status, reason, deliverable, ...(detail === undefined ? {} : { detail }) };

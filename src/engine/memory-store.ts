@@ -11,6 +11,8 @@ import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
+import type { BlobStore } from '../workspace/blob-store.ts';
+import { MemoryBlobStore } from '../workspace/memory-blob-store.ts';
 import { orderCalls } from './call-order.ts';
 import type { Lease, OutcomeFilter, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
 import { checkSequence, runBusy, runUnknown, storeClosed, valueMissing } from './store-errors.ts';
@@ -33,6 +35,7 @@ export class MemoryStore implements Store {
   readonly #calls = new Map<string, CallRecord>();
   /** The same calls by root run, then by key. */
   readonly #callsByRoot = new Map<string, Map<string, CallRecord>>();
+  readonly #blobs = new MemoryBlobStore();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #leases = new Map<string, { sinceMs: number }>();
   readonly #clock: Clock;
@@ -95,6 +98,11 @@ export class MemoryStore implements Store {
     const value = this.#values.get(stored.hash);
     if (value === undefined) throw valueMissing(stored.hash, this.location);
     return value;
+  }
+
+  async openBlobs(): Promise<BlobStore> {
+    this.#checkOpen();
+    return this.#blobs;
   }
 
   async findCall(key: string): Promise<CallRecord | undefined> {

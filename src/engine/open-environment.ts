@@ -10,6 +10,7 @@ import type { RunUpdate } from '../run-handle.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import { openRunFiles } from './run-files.ts';
 import type { RunSetup } from './run-setup.ts';
+import { openWorkspaces } from './run-workspaces.ts';
 import { createSlots } from './slots.ts';
 import type { Store } from './store.ts';
 
@@ -37,6 +38,7 @@ export async function openEnvironment(
     tools: options.tools ?? [],
     defaultModel: setup.model,
     ...(setup.seed === undefined ? {} : { seed: setup.seed }),
+    ...(setup.workspaceBase === undefined ? {} : { workspaces: await openWorkspaces(store, setup.workspaceBase, setup.team) }),
     ...(setup.filesRoot === undefined ? {} : { files: await openRunFiles(setup.filesRoot) }),
     onEntries: (id, entries) => push(entries.map((entry) => ({ ...entry, runId: id }))),
     ...(options.onDelta === undefined ? {} : { onDelta: options.onDelta }),

@@ -12,6 +12,7 @@ import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
 import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
+import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
@@ -157,6 +158,7 @@ async function start(
   if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
   if (command.assumptions !== undefined) context.assumptions = command.assumptions;
   if (node.outputSchema !== undefined && command.delivers) context.outputSchema = node.outputSchema;
+  const patches = patchesFor(node, port, subtask.dependsOn);
   let outcome: AttemptOutcome;
   if (role.team === undefined) {
     const place = createPlace(env.slots, signal);
@@ -165,7 +167,7 @@ async function start(
     await place.take();
     try {
       const scope = scopeOf(node, subtask.id, attempt, role.name, 'execute');
-      outcome = await executeRole(env, node, context, scope, { signal, approver });
+      outcome = await executeInWorkspace(env, node, context, { scope, signal, approver, patches });
     } finally {
       place.leave();
     }
@@ -177,6 +179,8 @@ async function start(
       subtaskId: subtask.id,
       attempt,
       signal,
+      patches,
+      ...mergingOf(env, signal),
       onWaiting: (isWaiting) => port.setBlocked(key, isWaiting),
     });
   port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });

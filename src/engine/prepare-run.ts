@@ -9,6 +9,7 @@ import { loadTeam } from '../team/load-team.ts';
 import type { RunLimits } from '../team/team.ts';
 import { makeSettings } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
+import { takeBase } from './run-workspaces.ts';
 import type { Store } from './store.ts';
 import { readRoleEstimates } from './team-allocation.ts';
 
@@ -34,6 +35,9 @@ export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Sto
   if (output !== undefined) setup.outputSchema = z.toJSONSchema(output) as { [key: string]: Json };
   if (taskClass !== undefined) setup.taskClass = taskClass;
   if (seed !== undefined) setup.seed = seed;
+  if (team.workspace !== undefined && store !== undefined) {
+    setup.workspaceBase = await takeBase(store, options.files, team.workspace.skip);
+  }
   const given = plan === undefined ? {} : { plan };
   const typed = output !== undefined;
   const defaultModel = setup.model;

@@ -1,6 +1,6 @@
 /** What a run in a tree of runs is given: by the tree, and as its own. */
 import type { Clock } from '../clock.ts';
-import type { JournalEntry, RunSettings } from '../events.ts';
+import type { JournalEntry, RunSettings, StoredValue } from '../events.ts';
 import type { Tool } from '../execute/tool.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { TaskClassifier } from '../gate/task-class.ts';
@@ -11,6 +11,7 @@ import type { ModelRegistry } from '../model/model.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Team } from '../team/team.ts';
 import type { DriveOutcome } from './drive.ts';
+import type { RunWorkspaces } from './run-workspaces.ts';
 import type { Slots } from './slots.ts';
 import type { Store } from './store.ts';
 
@@ -30,6 +31,8 @@ export interface RunEnvironment {
   /** Handed to models with every call. */
   seed?: number;
   files?: RunFiles;
+  /** Absent: attempts share the given folder and change nothing. */
+  workspaces?: RunWorkspaces;
   onEntries?: (runId: string, entries: JournalEntry[]) => void;
   onDelta?: (runId: string, delta: LiveDelta) => void;
 }
@@ -51,6 +54,8 @@ export interface RunNode {
   parentRunId: string | null;
   task: string;
   team: Team;
+  /** Of a sub-team's run: what the composite subtask builds on. */
+  patches?: StoredValue[];
   /** The class of its task, for the evidence; the runs of sub-teams have none. */
   taskClass?: string;
   /** The form the deliverable must have. */

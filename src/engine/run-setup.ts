@@ -1,6 +1,7 @@
 /** What is stored with a run so that any process can drive it again: the resolved team and its surroundings. */
 import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
+import type { StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Team } from '../team/team.ts';
@@ -18,6 +19,8 @@ export interface RunSetup {
   /** The class of the task, for the evidence. */
   taskClass?: string;
   seed?: number;
+  /** The tree of the given files when the run began, for its workspaces. */
+  workspaceBase?: StoredValue;
 }
 
 const setupSchema = z.object({
@@ -29,10 +32,16 @@ const setupSchema = z.object({
   outputSchema: z.record(z.string(), z.json()).optional(),
   taskClass: z.string().optional(),
   seed: z.int().optional(),
+  workspaceBase: z
+    .union([
+      z.object({ kind: z.literal('inline'), value: z.json() }),
+      z.object({ kind: z.literal('stored'), hash: z.string(), characters: z.number() }),
+    ])
+    .optional(),
 });
 
 export function writeSetup(setup: RunSetup): Json {
-  const { filesRoot, outputSchema, taskClass, seed } = setup;
+  const { filesRoot, outputSchema, taskClass, seed, workspaceBase } = setup;
   return {
     version: 1,
     task: setup.task,
@@ -42,6 +51,7 @@ export function writeSetup(setup: RunSetup): Json {
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(seed === undefined ? {} : { seed }),
+    ...(workspaceBase === undefined ? {} : { workspaceBase: { ...workspaceBase } }),
   };
 }
 
@@ -49,7 +59,7 @@ export function writeSetup(setup: RunSetup): Json {
 export function readSetup(json: Json): RunSetup {
   const parsed = setupSchema.safeParse(json);
   if (!parsed.success) throw new PlanwrightError('usage', 'This is the run of a sub-team. Resume the run it belongs to.');
-  const { team, filesRoot, outputSchema, taskClass, seed, ...rest } = parsed.data;
+  const { team, filesRoot, outputSchema, taskClass, seed, workspaceBase, ...rest } = parsed.data;
   return {
     ...rest,
     team: teamFromJson(team),
@@ -57,5 +67,6 @@ export function readSetup(json: Json): RunSetup {
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(seed === undefined ? {} : { seed }),
+    ...(workspaceBase === undefined ? {} : { workspaceBase: workspaceBase as StoredValue }),
   };
 }

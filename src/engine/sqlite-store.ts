@@ -11,6 +11,8 @@ import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
+import type { BlobStore } from '../workspace/blob-store.ts';
+import { openBlobFolder } from '../workspace/folder-blob-store.ts';
 import { orderCalls } from './call-order.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openStoreFile } from './open-store-file.ts';
@@ -43,6 +45,8 @@ export class SqliteStore implements Store {
   readonly #journal: SqliteJournal;
   readonly #leases: SqliteLeases;
   readonly #sql: Statements;
+  /** Beside the store's file; made when a run first needs it. */
+  #blobs: Promise<BlobStore> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(database: DatabaseSync, file: string, clock: Clock) {
@@ -110,6 +114,12 @@ export class SqliteStore implements Store {
       }
       return readJson(row, 'body', this.location) as Json;
     });
+  }
+
+  async openBlobs(): Promise<BlobStore> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    this.#blobs ??= openBlobFolder(`${this.location}-blobs`);
+    return this.#blobs;
   }
 
   findCall(key: string): Promise<CallRecord | undefined> {

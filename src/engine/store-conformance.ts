@@ -49,6 +49,13 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     assert.deepEqual(await listIds({ taskClass: 'none' }), []);
   },
 
+  async 'blobs are found by the hash of their content, through every handle'(store) {
+    const bytes = new TextEncoder().encode('content');
+    const key = await (await store.openBlobs()).put(bytes);
+    assert.equal(key, createHash('sha256').update(bytes).digest('hex'));
+    assert.deepEqual(await (await store.openBlobs()).get(key), bytes);
+  },
+
   async 'a forecast is kept with the run'(store) {
     await store.createRun(makeRun('a'));
     const forecast = {

@@ -5,6 +5,7 @@ import type { Json } from '../json.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
 import type { Forecast } from '../plan/forecast.ts';
+import type { BlobStore } from '../workspace/blob-store.ts';
 
 /** `interrupted` is not stored: it is a `running` run that no live process holds. */
 export type StoredStatus = 'running' | 'waiting' | EndStatus;
@@ -41,7 +42,7 @@ export interface OutcomeFilter {
 /** A request from outside to a run that some process may be driving. An answer without `request` is about the plan. */
 export type RunSignal =
   | { type: 'cancel'; reason: string }
-  | { type: 'approve'; by: string; request?: RequestName; /** Takes the plan's place. */ plan?: GivenPlan }
+  | { type: 'approve'; by: string; request?: RequestName /** Takes the plan's place. */; plan?: GivenPlan }
   | { type: 'deny'; by: string; reason: string; request?: RequestName };
 
 /** The right to drive a run. At most one is live for a run at a time. */
@@ -66,6 +67,8 @@ export interface Store {
   /** Keeps small values inline, larger ones once by hash. */
   putValue(value: Json): Promise<StoredValue>;
   getValue(stored: StoredValue): Promise<Json>;
+  /** Contents of files, by hash. The same store each time. */
+  openBlobs(): Promise<BlobStore>;
   findCall(key: string): Promise<CallRecord | undefined>;
   /** Durable when it resolves. The same key again replaces the record. */
   putCall(call: CallRecord): Promise<void>;

@@ -3,9 +3,10 @@
  * deliverable; retries and replans below stay below. It holds no slot while its children work.
  */
 import { PlanwrightError } from '../errors.ts';
-import type { AttemptOutcome } from '../events.ts';
+import type { AttemptOutcome, StoredValue } from '../events.ts';
 import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
 import { subRunId } from '../ids.ts';
+import { deliverablePatches } from '../measure/deliverable-patches.ts';
 import { carveLimits } from '../team/carve-limits.ts';
 import type { Team } from '../team/team.ts';
 import { type DriveOutcome, isInterruption } from './drive.ts';
@@ -20,6 +21,9 @@ export interface SubTeamWork {
   /** For its roles that name none. */
   defaultModel: string;
   signal: AbortSignal;
+  /** In a run with workspaces: what the subtask builds on, and how what the sub-team leaves behind becomes one patch. */
+  patches: StoredValue[];
+  merge?: (patches: StoredValue[]) => Promise<StoredValue>;
   /** Hears when nothing of it can go on without a person, and when it goes on. */
   onWaiting: (isWaiting: boolean) => void;
 }
@@ -33,6 +37,7 @@ export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTea
     parentRunId: parent.runId,
     task: layOutTask(context),
     team: { ...team, limits, ...uniteApprovals(team, parent.team) },
+    patches: work.patches,
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
   const settings = makeSettings({ team: node.team, strategy: 'team', limits, defaultModel });
@@ -53,7 +58,8 @@ export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTea
         if (signal.aborted) stop();
       },
     });
-    return outcomeOf(state.end, node, signal);
+    const outcome = outcomeOf(state.end, node, signal);
+    return work.merge === undefined ? outcome : { ...outcome, patch: await work.merge(deliverablePatches(state)) };
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -77,7 +83,7 @@ function layOutTask({ instruction, dependencies, feedback }: ExecutorContext): s
 
 type End = DriveOutcome['state']['end'];
 
-function outcomeOf(end: End, { runId }: RunNode, signal: AbortSignal): AttemptOutcome {
+function outcomeOf(end: End, { runId }: RunNode, signal: AbortSignal): Extract<AttemptOutcome, { kind: 'succeeded' }> {
   if (end === null || end.status === 'cancelled') {
     throw signal.reason ?? new PlanwrightError('cancelled', `The sub-team's run ${runId} was stopped.`);
   }

@@ -17,6 +17,7 @@ import type { Approver } from './approver.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
 import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
+import type { WorkspaceContext } from './workspace-context.ts';
 
 export interface ExecuteOptions {
   context: ExecutorContext;
@@ -28,6 +29,7 @@ export interface ExecuteOptions {
   clock: Clock;
   signal: AbortSignal;
   filesRoot?: string;
+  workspace?: WorkspaceContext;
   /** Handed to the model with every call; a model may ignore it. */
   seed?: number;
   onDelta?: (delta: LiveDelta) => void;
@@ -59,7 +61,8 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
     ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
     ...(options.approver === undefined ? {} : { approver: options.approver }),
   };
-  const surroundings = { ...shared, ...filesRoot, ...watching, ...asking };
+  const workspace = options.workspace === undefined ? {} : { workspace: options.workspace };
+  const surroundings = { ...shared, ...filesRoot, ...workspace, ...watching, ...asking };
   const toolset = createToolset({ ...surroundings, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;

@@ -1,6 +1,7 @@
 /** What a tool is. `defineTool` is how a user makes one; the built-in ones are made the same way. */
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
+import type { WorkspaceContext } from './workspace-context.ts';
 
 /**
  * What happens when a call is made twice. `read`: nothing. `idempotent`: the same as once. `once`: harm; a call whose
@@ -13,6 +14,8 @@ export interface ToolContext {
   signal: AbortSignal;
   /** The folder given with `--files`; absent when none was. */
   filesRoot?: string;
+  /** The attempt's own folder; absent in a run without workspaces. `filesRoot` is then this folder. */
+  workspace?: WorkspaceContext;
 }
 
 export interface Tool {
@@ -25,6 +28,11 @@ export interface Tool {
   input: z.ZodType;
   /** @throws anything: the message goes back to the model as the tool's error. */
   execute(input: unknown, context: ToolContext): Promise<Json>;
+  /**
+   * Called with every result, made or replayed: puts the surroundings to where the call left them, and says what the model is
+   * given of the result. Default: the result as it is.
+   */
+  settle?(result: Json, context: ToolContext): Promise<Json>;
 }
 
 export interface ToolDefinition<Schema extends z.ZodType> {

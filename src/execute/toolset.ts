@@ -15,7 +15,8 @@ import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { callTool } from '../model/tool-journal.ts';
 import type { Approver } from './approver.ts';
-import { defineTool, type Tool } from './tool.ts';
+import { defineTool, type Tool, type ToolContext } from './tool.ts';
+import type { WorkspaceContext } from './workspace-context.ts';
 
 /** Tool output beyond this many characters is handed over as its beginning and a pointer to the rest. */
 const outputCharacters = 16_000;
@@ -32,6 +33,7 @@ export interface ToolsetOptions {
   clock: Clock;
   timeoutMs: number;
   filesRoot?: string;
+  workspace?: WorkspaceContext;
   onDelta?: (delta: LiveDelta) => void;
   /** Hears of every call that succeeded, once its record is in the journal. */
   onToolCall?: (call: { tool: string; key: string }) => void;
@@ -158,17 +160,22 @@ async function runTool(
       run: () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-        const context = options.filesRoot === undefined ? { signal: both } : { signal: both, filesRoot: options.filesRoot };
-        return Promise.race([tool.execute(input, context), rejectOnAbort(both, tool, timeoutMs, limit)]);
+        return Promise.race([tool.execute(input, contextOf(options, both)), rejectOnAbort(both, tool, timeoutMs, limit)]);
       },
     });
     ok = true;
     onToolCall?.({ tool: tool.name, key });
-    return output;
+    return (await tool.settle?.(output, contextOf(options, signal ?? AbortSignal.timeout(timeoutMs)))) ?? output;
   } finally {
     onDelta?.({ type: 'tool-ended', subtaskId, attempt, tool: tool.name, ok });
     end?.();
   }
+}
+
+/** Made for each call: a replay may have put the attempt's folder elsewhere. */
+function contextOf({ filesRoot, workspace }: ToolsetOptions, signal: AbortSignal): ToolContext {
+  if (workspace !== undefined) return { signal, filesRoot: workspace.folder, workspace };
+  return filesRoot === undefined ? { signal } : { signal, filesRoot };
 }
 
 /** Why a call may not act, once everybody who has to was asked; null: it may. The tool's time does not run meanwhile. */
@@ -180,7 +187,8 @@ async function admit(
 ): Promise<string | null> {
   const isNeeded = tool.approval === 'required' || approvals?.has(tool.name) === true || approver?.wasAsked(asked.call) === true;
   if (!isNeeded) return null;
-  if (approver === undefined) return `Tool "${tool.name}" needs a person's approval, and nobody can be asked here. Do without it.`;
+  if (approver === undefined)
+    return `Tool "${tool.name}" needs a person's approval, and nobody can be asked here. Do without it.`;
   const answer = await approver.ask({ ...asked, tool: tool.name }, signal ?? new AbortController().signal);
   return answer.kind === 'approved' ? null : `${answer.by} did not approve this call of "${tool.name}": ${answer.reason}`;
 }

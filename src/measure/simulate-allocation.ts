@@ -42,6 +42,8 @@ export interface AllocationSimulation {
   strategy: AllocationName;
   trials: number;
   seed: number;
+  /** Kinds of work in the plan, and those that more than one role can do: without any, every strategy does the same. */
+  kinds: { all: number; shared: number };
   /** As in a Simulation. */
   success: Interval & { mean: number };
   makespanMs: { p50: number; p90: number };
@@ -75,7 +77,8 @@ export function simulateAllocation(plan: Plan, model: AllocationModel, options: 
   const random = seededRandom(seed);
   const draw = stratifyFirstDraws(prepared.plan.subtasks.length, trials, random);
   const makespans = new Float64Array(trials);
-  const sums = new Sums(settings, listContenders(prepared, model));
+  const { kinds, contenders } = findContenders(prepared, model);
+  const sums = new Sums(settings, contenders);
   for (let trial = 0; trial < trials; trial++) {
     const trialSeed = random.next() * 2 ** 32;
     const { allocation } = settings;
@@ -92,6 +95,7 @@ export function simulateAllocation(plan: Plan, model: AllocationModel, options: 
     strategy,
     trials,
     seed,
+    kinds,
     success: { mean: sums.right / trials, low, high },
     makespanMs: { p50: quantile(makespans, 0.5), p90: quantile(makespans, 0.9) },
     isTimed,
@@ -187,12 +191,15 @@ class Sums {
   }
 }
 
-/** The roles that one of the plan's kinds of work is given out among, whatever the strategy makes of it; else all it names. */
-function listContenders({ plan }: PreparedTrials, { roles }: AllocationModel): string[] {
+/** The roles that some of the plan's work is given out among, whatever the strategy makes of it; else all that it names. */
+function findContenders({ plan }: PreparedTrials, { roles }: AllocationModel) {
   const kinds = [...new Set(plan.subtasks.map(({ role }) => role))];
   const candidates = allocateTeam(roles, { strategy: 'capability' })?.candidates ?? {};
-  const contenders = new Set(kinds.flatMap((kind) => findByName(candidates, kind) ?? []));
-  return contenders.size === 0 ? kinds : [...contenders];
+  const shared = kinds.flatMap((kind) => findByName(candidates, kind) ?? []);
+  return {
+    kinds: { all: kinds.length, shared: kinds.filter((kind) => Object.hasOwn(candidates, kind)).length },
+    contenders: shared.length === 0 ? kinds : [...new Set(shared)],
+  };
 }
 
 function slotsOf({ roles, limits }: RunSettings, role: string): number {

@@ -19,13 +19,39 @@ export const predicateSchema = z.strictObject({
 });
 export type Predicate = z.infer<typeof predicateSchema>;
 
-/** What a result must pass before it is accepted. Kinds beyond the first three are known but not built yet. */
+/** The result is code, and tests run in a sandbox decide. See docs/verification.md. */
+export const codeCheckSchema = z.strictObject({
+  kind: z.literal('code'),
+  language: z.enum(['javascript', 'typescript', 'python']),
+  /** In the solution's own scope, or with `solutionFile` a file of their own. */
+  tests: z.string().min(1).max(200_000),
+  /** The tests import the solution from this file beside them: `solution.mjs`, `solution.ts`, `solution.py`. */
+  solutionFile: z
+    .string()
+    .max(100)
+    .regex(/^[A-Za-z_][\w-]*\.(?:[cm]?[jt]s|py)$/)
+    .optional(),
+  /** Packages that solution and tests may import; the host has a folder that they are taken from. */
+  packages: z.array(z.string().min(1).max(214)).max(50).optional(),
+  /** Wall time. Default 10,000. */
+  timeoutMs: z.int().min(100).max(600_000).optional(),
+  /** Of all processes together. Default 256. */
+  memoryMb: z.int().min(16).max(8192).optional(),
+  /** Default 1,000,000. */
+  outputBytes: z.int().min(1000).max(100_000_000).optional(),
+  /** Default: the isolate where the code can run in it, else bubblewrap. */
+  sandbox: z.enum(['isolate', 'bubblewrap']).optional(),
+});
+export type CodeCheck = z.infer<typeof codeCheckSchema>;
+
+/** What a result must pass before it is accepted. The kinds `file` and `command` are known but not built yet. */
 export const acceptCheckSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schema'), schema: z.record(z.string(), z.json()) }),
   predicateSchema.extend({ kind: z.literal('predicate') }),
   /** Every `"quote" [file:line]` of the result stands in its file; at least `min` of them (default 0). */
   z.strictObject({ kind: z.literal('quotes'), min: z.int().nonnegative().optional() }),
-  z.looseObject({ kind: z.enum(['file', 'command', 'code']) }),
+  z.looseObject({ kind: z.enum(['file', 'command']) }),
+  codeCheckSchema,
   /** A role of the team tries to refute the result with its tools; default: the role `critic`. `focus`: where it looks first. */
   z.strictObject({ kind: z.literal('critic'), role: z.string().min(1).optional(), focus: z.string().min(1).optional() }),
   /** A model grades the result: yes or no, or with `threshold` a score from 0 to 1. `model`: a spec; default the team's. */

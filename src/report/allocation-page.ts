@@ -1,6 +1,6 @@
 /** Ways of giving out one plan's work, as one self-contained page. */
 import type { AllocationSimulation } from '../measure/simulate-allocation.ts';
-import { mostCharacters } from './bounds.ts';
+import { mostCharacters, mostEntries, sayLeftOut, takeFirst } from './bounds.ts';
 import { renderFigure } from './figure.ts';
 import { cutText, html } from './html.ts';
 import { formatCount, formatNumber, formatPercent, formatPlain, formatSeconds } from './numbers.ts';
@@ -52,9 +52,9 @@ ${renderTable({
   rows: simulations.map(({ strategy, success, balance, specialization, waitingMs, failures, offeredAgain }) => [
     strategy,
     formatPercent(success.mean),
-    balance === null ? '–' : formatPlain(balance.variation),
-    balance === null ? '–' : formatPlain(balance.maxOverMean),
-    specialization === null ? 'one kind of work' : formatPlain(specialization),
+    balance === null ? '–' : balance.variation.toFixed(2),
+    balance === null ? '–' : balance.maxOverMean.toFixed(2),
+    specialization === null ? 'one kind of work' : specialization.toFixed(2),
     formatSeconds(waitingMs / 1000),
     formatPlain(failures),
     formatPlain(offeredAgain),
@@ -83,13 +83,14 @@ async function writeMakespan(simulations: readonly AllocationSimulation[]): Prom
 }
 
 async function writeWork(simulations: readonly AllocationSimulation[]): Promise<PageSection> {
-  const names = [...new Set(simulations.flatMap(({ roles }) => Object.keys(roles)))];
+  const all = [...new Set(simulations.flatMap(({ roles }) => Object.keys(roles)))];
+  const { shown: names, left } = takeFirst(all, mostEntries.parts);
   const body = await renderFigure({
-    caption: 'How long each role that was among the candidates works in a run, on average.',
+    caption: ['How long each of the roles among which work is given out works in a run, on average. ', sayLeftOut(left, 'role')],
     plot: (width) => plotWorkByRole(simulations, { width }),
     table: {
       title: 'Seconds of work in a run, by strategy and role',
-      columns: columnsOf(...names),
+      columns: columnsOf(...names.map((name) => cutText(name, mostCharacters.name))),
       rows: simulations.map(({ strategy, roles }) => [
         strategy,
         ...names.map((name) => formatSeconds((roles[name]?.busyMs ?? 0) / 1000)),

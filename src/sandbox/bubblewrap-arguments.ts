@@ -29,8 +29,9 @@ export interface ProcessLimits {
 export const defaultProcessLimits: ProcessLimits = { processes: 64, openFiles: 256, folderBytes: 64 * 1024 * 1024 };
 
 export const workFolder = '/work';
-/** The first descriptor after the standard ones and the report's. */
-export const firstFileDescriptor = 4;
+/** After the standard ones and the report's come the filter's, and then one for each file. */
+export const filterDescriptor = 4;
+export const firstFileDescriptor = 5;
 
 const devices = ['/dev/null', '/dev/zero', '/dev/random', '/dev/urandom'];
 const nobody = '65534';
@@ -39,7 +40,7 @@ const nobody = '65534';
 export function buildArguments(
   command: ConfinedCommand,
   tools: BubblewrapTools,
-  { userId, limits }: { userId: number; limits: ProcessLimits },
+  { userId, limits, hasFilter }: { userId: number; limits: ProcessLimits; hasFilter: boolean },
 ): string[] {
   const { confinement } = tools;
   const own = [tools.prlimit, ...(confinement.kind === 'changed-user' ? [confinement.setpriv] : []), ...tools.libraries];
@@ -47,23 +48,22 @@ export function buildArguments(
   const inside = binds.filter(({ target }) => target.startsWith(`${workFolder}/`));
   const outside = uniqueTargets(binds.filter(({ target }) => !target.startsWith(`${workFolder}/`)));
   return [
-    ...['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try', '--hostname', 'sandbox'],
-    ...['--die-with-parent', '--new-session', '--clearenv'],
-    ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...parentsOf([...outside.map(({ target }) => target), ...command.files.map(({ path }) => path), '/dev/null']),
-    ...outside.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...(command.hidden ?? []).flatMap((path) => ['--size', '4096', '--tmpfs', path, '--remount-ro', path]),
-    ...devices.flatMap((device) => ['--dev-bind', device, device]),
-    ...['--perms', '1777', '--size', String(limits.folderBytes), '--tmpfs', workFolder, '--symlink', 'work', '/tmp'],
-    ...parentsOf(inside.map(({ target }) => target)),
-    ...inside.flatMap(({ source, target }) => ['--ro-bind', source, target]),
-    ...command.files.flatMap(({ path }, index) => [
-      ...['--perms', '0444', '--ro-bind-data', String(firstFileDescriptor + index), path],
-    ]),
-    ...['--chdir', workFolder, '--remount-ro', '/'],
-    ...writeConfinement(confinement, userId),
-    ...[tools.prlimit, ...writeLimits(command, limits), '--', ...command.argv],
-  ];
+    '--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try --hostname sandbox'.split(' '),
+    '--die-with-parent --new-session --clearenv'.split(' '),
+    Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]),
+    parentsOf([...outside.map(({ target }) => target), ...command.files.map(({ path }) => path), '/dev/null']),
+    outside.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    (command.hidden ?? []).flatMap((path) => ['--size', '4096', '--tmpfs', path, '--remount-ro', path]),
+    devices.flatMap((device) => ['--dev-bind', device, device]),
+    ['--perms', '1777', '--size', String(limits.folderBytes), '--tmpfs', workFolder, '--symlink', 'work', '/tmp'],
+    parentsOf(inside.map(({ target }) => target)),
+    inside.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    command.files.flatMap(({ path }, index) => ['--perms', '0444', '--ro-bind-data', String(firstFileDescriptor + index), path]),
+    ['--chdir', workFolder, '--remount-ro', '/'],
+    hasFilter ? ['--seccomp', String(filterDescriptor)] : [],
+    writeConfinement(confinement, userId),
+    [tools.prlimit, ...writeLimits(command, limits), '--', ...command.argv],
+  ].flat();
 }
 
 /** Ends with what becomes the first word of the program. */
@@ -82,7 +82,11 @@ function writeLimits({ limits, perProcess }: ConfinedCommand, { processes, openF
   // Threads on several cores use more processor time than wall time; wall time is watched from outside.
   const cpuSeconds = 4 * Math.ceil(limits.timeoutMs / 1000) + 1;
   return [
-    ...[`--nproc=${processes}`, `--nofile=${openFiles}`, `--fsize=${folderBytes}`, '--core=0', `--cpu=${cpuSeconds}`],
+    `--nproc=${processes}`,
+    `--nofile=${openFiles}`,
+    `--fsize=${folderBytes}`,
+    '--core=0',
+    `--cpu=${cpuSeconds}`,
     ...(perProcess.data === undefined ? [] : [`--data=${perProcess.data}`]),
     ...(perProcess.addressSpace === undefined ? [] : [`--as=${perProcess.addressSpace}`]),
   ];

@@ -39,7 +39,12 @@ const pythonFactsSchema = z.object({
 export async function describeNode(program: string = process.execPath): Promise<Interpreter> {
   const path = await realpath(program);
   const libraries = await findLibraries([path]);
-  return { program: '/usr/bin/node', version: process.versions.node, binds: [{ source: path, target: '/usr/bin/node' }, ...same(libraries)], hidden: [] };
+  return {
+    program: '/usr/bin/node',
+    version: process.versions.node,
+    binds: [{ source: path, target: '/usr/bin/node' }, ...same(libraries)],
+    hidden: [],
+  };
 }
 
 /** @throws {Error} when there is no such program, or it doesn't answer like Python 3. */
@@ -58,14 +63,16 @@ export async function describePython(program: string): Promise<Interpreter> {
 /** Shared libraries that the dynamic linker would load for these trusted programs, the linker itself included; absolute paths. */
 export async function findLibraries(files: readonly string[]): Promise<string[]> {
   // A program without shared libraries makes ldd fail.
-  const { stdout } = await run('ldd', [...files], { timeout: toolTimeoutMs }).catch(() => ({ stdout: '' }));
+  const { stdout } = await run('ldd', [...files], { timeout: toolTimeoutMs }).catch(toldDespiteFailure);
   const paths = [...stdout.matchAll(/^\s+(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm)].map(([, path]) => path ?? '');
   return [...new Set(paths)].filter((path) => path !== '');
 }
 
 /** The first program of this name on the path, or the name itself when it is an absolute path; null when there is none. */
 export async function findProgram(name: string, path: string = process.env['PATH'] ?? ''): Promise<string | null> {
-  const candidates = isAbsolute(name) ? [name] : [...path.split(delimiter), '/usr/bin', '/bin'].map((folder) => join(folder, name));
+  const candidates = isAbsolute(name)
+    ? [name]
+    : [...path.split(delimiter), '/usr/bin', '/bin'].map((folder) => join(folder, name));
   for (const candidate of candidates) {
     const isThere = await access(candidate, constants.X_OK).then(
       () => true,
@@ -74,6 +81,11 @@ export async function findProgram(name: string, path: string = process.env['PATH
     if (isThere && isAbsolute(candidate)) return candidate;
   }
   return null;
+}
+
+function toldDespiteFailure(thrown: unknown): { stdout: string } {
+  const stdout = thrown instanceof Error && 'stdout' in thrown ? thrown.stdout : '';
+  return { stdout: typeof stdout === 'string' ? stdout : '' };
 }
 
 function same(paths: readonly string[]): Bind[] {

@@ -3,7 +3,7 @@
  * that it can be ended from outside at any moment, whatever it is doing. docs/decisions/0013 has the engines that were tried.
  */
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../clock.ts';
 import { describeFailures, describeStop } from './describe-failures.ts';
@@ -34,7 +34,7 @@ let prepared: Promise<Pick<IsolateTask, 'engine' | 'lockBuiltIns' | 'makeConsole
 /** Compiles the engine, once a process. @throws when the package's files can't be read. */
 export async function prepareIsolate(): Promise<Pick<IsolateTask, 'engine' | 'lockBuiltIns' | 'makeConsole'>> {
   prepared ??= (async () => {
-    const bytes = await readFile(fileURLToPath(import.meta.resolve('quickjs-wasi/quickjs.wasm')));
+    const bytes = await readFile(createRequire(import.meta.url).resolve('quickjs-wasi/quickjs.wasm'));
     const [engine, lockBuiltIns, makeConsole] = await Promise.all([
       WebAssembly.compile(new Uint8Array(bytes)),
       readGuestFile('lock-built-ins.js'),

@@ -12,11 +12,13 @@ import {
   type BubblewrapTools,
   buildArguments,
   defaultProcessLimits,
+  filterDescriptor,
   firstFileDescriptor,
   type ProcessLimits,
 } from './bubblewrap-arguments.ts';
 import { type ConfinedCommand, type ConfinedOutcome, maxReportBytes } from './confined-command.ts';
 import { keepEnd, printedCharacters } from './sandbox.ts';
+import { buildSeccompFilter } from './seccomp-filter.ts';
 import { watchMemory } from './watch-memory.ts';
 
 export interface RunConfinedOptions {
@@ -46,13 +48,15 @@ export async function runConfined(command: ConfinedCommand, options: RunConfined
   started += 1;
   const userId = firstUserId + ((process.pid * 31 + started) % userIds);
   const startedMs = clock.now();
-  const child = spawn(tools.bwrap, buildArguments(command, tools, { userId, limits: processLimits }), {
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...command.files.map(() => 'pipe' as const)],
+  const filter = buildSeccompFilter();
+  const means = { userId, limits: processLimits, hasFilter: filter !== null };
+  const child = spawn(tools.bwrap, buildArguments(command, tools, means), {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...command.files.map(() => 'pipe' as const)],
     env: {},
     cwd: '/',
     detached: true,
   });
-  const run = new ConfinedRun(child, command);
+  const run = new ConfinedRun(child, command, filter ?? new Uint8Array());
   const ended = new AbortController();
   const abort = () => run.kill();
   signal?.addEventListener('abort', abort, { once: true });
@@ -92,7 +96,7 @@ class ConfinedRun {
   #printedBytes = 0;
   #stopped: ConfinedOutcome['stopped'] = null;
 
-  constructor(child: ChildProcess, command: ConfinedCommand) {
+  constructor(child: ChildProcess, command: ConfinedCommand, filter: Uint8Array) {
     this.#child = child;
     this.#command = command;
     this.ended = new Promise((resolve, reject) => {
@@ -100,7 +104,7 @@ class ConfinedRun {
       child.on('exit', (code, signal) => resolve(readStatus(code, signal)));
     });
     this.closed = new Promise((resolve) => child.on('close', () => resolve()));
-    this.#feed();
+    this.#feed(filter);
     this.#listen();
   }
 
@@ -124,14 +128,9 @@ class ConfinedRun {
     return { stopped: this.#stopped, printed, report: Buffer.concat(this.#report) };
   }
 
-  /** A command that ends early closes what it was given; that is no error of ours. */
-  #feed(): void {
-    const feed = (stream: unknown, content: string | Uint8Array) => {
-      const writable = stream as Writable;
-      writable.on('error', () => {});
-      writable.end(content);
-    };
+  #feed(filter: Uint8Array): void {
     feed(this.#child.stdin, this.#command.stdin);
+    feed(this.#child.stdio[filterDescriptor], filter);
     this.#command.files.forEach(({ text }, index) => feed(this.#child.stdio[firstFileDescriptor + index], text));
   }
 
@@ -154,6 +153,13 @@ class ConfinedRun {
       readable.on('data', read);
     }
   }
+}
+
+/** A command that ends early closes what it was given; that is no error of ours. */
+function feed(stream: unknown, content: string | Uint8Array): void {
+  const writable = stream as Writable;
+  writable.on('error', () => {});
+  writable.end(content);
 }
 
 /** Bubblewrap passes a signal on as a shell does: 128 and its number. */

@@ -57,6 +57,7 @@ function enter(state: RunState, subtask: Subtask): SubtaskState {
     order: state.subtasks.size,
     frozen: false,
     output: null,
+    patch: null,
     contradictions: noContradictions,
     error: null,
     startedMs: null,

@@ -179,6 +179,7 @@ function finishAttempt(
     const assumed = state.assumptions.size === 0 ? [] : (state.assumptions.get(event.subtaskId) ?? []);
     const assumptions = assumed.filter((assumption) => typeof assumption === 'object');
     item.output = outcome.output;
+    item.patch = outcome.patch ?? null;
     if (outcome.contradictions !== undefined) item.contradictions = outcome.contradictions;
     if (assumptions.length > 0 || hasChecks(state, item)) {
       leaveFlight(state, item);

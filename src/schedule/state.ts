@@ -64,6 +64,8 @@ export interface SubtaskState {
   /** Held back while a replan that may replace it is under way. */
   frozen: boolean;
   output: StoredValue | null;
+  /** Of the attempt's workspace, from the run's base. */
+  patch: StoredValue | null;
   /** What the executor found to be untrue; acted on once its result is accepted. */
   contradictions: Contradiction[];
   error: ErrorRecord | null;

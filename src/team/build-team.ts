@@ -4,9 +4,11 @@
  */
 
 import type { AcceptCheck } from '../plan/plan.ts';
-import { defaultPlannerLimits, defaultRunLimits, generalistName, makeGeneralist } from './defaults.ts';
+import { defaultPlannerLimits, defaultRunLimits, defaultSkip, generalistName, makeGeneralist } from './defaults.ts';
 import { measureDepth } from './find-role.ts';
+import { gatherReach } from './generalist-reach.ts';
 import { mergeDefinitions } from './merge-definitions.ts';
+import { placeServers } from './place-servers.ts';
 import { copyPlain } from './plain-copy.ts';
 import { findPreset, listPresets } from './presets.ts';
 import type { LocatedValue } from './read-document.ts';
@@ -44,6 +46,8 @@ export interface OpenedTeam {
 export interface BuildOptions {
   /** Tool names that exist besides the built-in ones. Without them tool names are not checked. */
   tools?: readonly string[] | undefined;
+  /** Where relative file names start. Default: the process's folder. */
+  cwd?: string | undefined;
   openTeam: OpenTeam;
 }
 
@@ -149,9 +153,12 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
     roles[name] = resolveRole(name, role ?? {}, defaults, team ?? undefined);
   }
   const accept = definition.accept ?? [];
-  const generalist = resolveGeneralist(definition, roles, accept);
+  const mcp = definition.mcp === undefined ? undefined : placeServers(definition.mcp, place.trail.at(-1), building.options.cwd);
+  const reach = withoutUndefined({ mcp, web: definition.web });
+  const generalist = resolveGeneralist(definition, { roles, ...reach }, accept);
 
-  for (const finding of findReferenceProblems(definition, generalist, building.options.tools)) refuse(building, place, finding);
+  const { tools } = building.options;
+  for (const finding of findReferenceProblems(definition, generalist, { roles, tools })) refuse(building, place, finding);
   for (const finding of findCheckProblems(definition)) refuse(building, place, finding);
   if (building.problems.length > problemsBefore || generalist === null) return null;
   return {
@@ -165,7 +172,13 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
     synthesizer: withoutUndefined(definition.synthesizer ?? {}),
     accept,
     limits,
-    ...withoutUndefined({ approvals: uniteApprovals(definition, roles), allocation: definition.allocation, gate: definition.gate }),
+    ...reach,
+    ...withoutUndefined({
+      approvals: uniteApprovals(definition, roles),
+      allocation: definition.allocation,
+      gate: definition.gate,
+    }),
+    ...(definition.workspace === undefined ? {} : { workspace: { skip: definition.workspace.skip ?? [...defaultSkip] } }),
   };
 }
 
@@ -177,7 +190,11 @@ function resolveRunLimits(limits: NonNullable<CheckedDefinition['limits']>): Run
 }
 
 /** A named role, an agent written in place, a role that is called so, or one made of the whole team. null: it names no agent. */
-function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, Role>, accept: AcceptCheck[]): Role | null {
+function resolveGeneralist(
+  definition: CheckedDefinition,
+  { roles, ...reach }: Pick<Team, 'roles' | 'mcp' | 'web'>,
+  accept: AcceptCheck[],
+): Role | null {
   const given = definition.generalist;
   if (typeof given === 'string') {
     const role = roles[given];
@@ -188,8 +205,9 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
   const agent: CheckedAgent = given ?? {};
   const defaults = definition.defaults ?? {};
   const limits = resolveRoleLimits(agent, defaults);
+  const { tools, ...outside } = agent.tools === undefined ? gatherReach({ roles, ...reach }) : { tools: agent.tools };
   const made = makeGeneralist({
-    tools: agent.tools ?? listTools(roles),
+    tools,
     accept: agent.accept ?? accept,
     limits,
     ...withoutUndefined({ instructions: agent.instructions }),
@@ -198,6 +216,7 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
   const asks = Object.values(roles).some((role) => role.approval !== undefined);
   return {
     ...made,
+    ...outside,
     ...withoutUndefined({
       approval: agent.approval ?? (asks ? 'required' : undefined),
       description: agent.description ?? made.description,
@@ -205,11 +224,6 @@ function resolveGeneralist(definition: CheckedDefinition, roles: Record<string, 
       temperature: agent.temperature ?? defaults.temperature,
     }),
   };
-}
-
-/** Tools of all roles, those of sub-teams included. */
-function listTools(roles: Record<string, Role>): string[] {
-  return Object.values(roles).flatMap((role) => [...role.tools, ...(role.team === undefined ? [] : listTools(role.team.roles))]);
 }
 
 /** A tool that any team of the tree wants approved waits in all of them: the generalist has the tools of all. */

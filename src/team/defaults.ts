@@ -18,6 +18,9 @@ export const defaultPlannerLimits: Readonly<{ maxSubtasks: number; repairs: numb
   repairs: 1,
 };
 
+/** Left out of workspaces unless the team names others. */
+export const defaultSkip: readonly string[] = ['node_modules', '.git', '.planwright'];
+
 /** The name of the generalist when the team does not name one; a role with this name is taken for it. */
 export const generalistName = 'generalist';
 
@@ -34,6 +37,9 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   files: ['files_list', 'files_read', 'files_search'],
   calc: ['calc'],
   check_plan: ['check_plan'],
+  fetch: ['fetch'],
+  fetch_send: ['fetch_send'],
+  workspace: ['write_file', 'replace_text', 'remove_file'],
 };
 
 export interface GeneralistParts {

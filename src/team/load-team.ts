@@ -32,7 +32,8 @@ export async function loadTeam(reference: string, options: LoadTeamOptions = {})
   const toolNames = options.tools === undefined ? {} : { tools: options.tools };
   if (textFormats.includes(format)) {
     const text = readTeamText(path, reference);
-    return parseTeamFile(text, reference, { ...toolNames, readFile: subTeamReader(path, options.cwd ?? process.cwd()) });
+    const cwd = options.cwd ?? process.cwd();
+    return parseTeamFile(text, reference, { ...toolNames, cwd, readFile: subTeamReader(path, cwd) });
   }
   if (moduleFormats.includes(format)) {
     requireFile(path, reference);

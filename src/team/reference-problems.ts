@@ -2,6 +2,8 @@
 import type { AcceptCheck } from '../plan/plan.ts';
 import { describeUnavailableCheck } from '../verify/availability.ts';
 import { generalistName, toolGroups } from './defaults.ts';
+import { isMcpReference } from './reach.ts';
+import { findReachProblems } from './reach-problems.ts';
 import { describeUnknown } from './schema-issues.ts';
 import type { Role } from './team.ts';
 import type { CheckedAgent, CheckedDefinition } from './team-definition.ts';
@@ -11,7 +13,7 @@ import type { Finding, PathSegment } from './team-problems.ts';
 export function findReferenceProblems(
   definition: CheckedDefinition,
   generalist: Role | null,
-  tools: readonly string[] | undefined,
+  { roles, tools }: { roles: Readonly<Record<string, Role>>; tools?: readonly string[] | undefined },
 ): Finding[] {
   const findings: Finding[] = [];
   const roleNames = Object.keys(definition.roles ?? {});
@@ -38,16 +40,16 @@ export function findReferenceProblems(
       else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
     });
   }
+  findings.push(...findReachProblems(definition, listAgents(definition), { roles, tools }));
   if (tools === undefined) return findings;
   const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];
+  const isUnknown = (tool: string): boolean => !isMcpReference(tool) && !known.includes(tool);
   definition.approvals?.tools?.forEach((tool, index) => {
-    if (!known.includes(tool))
-      findings.push({ path: ['approvals', 'tools', index], message: describeUnknown('tool', tool, known) });
+    if (isUnknown(tool)) findings.push({ path: ['approvals', 'tools', index], message: describeUnknown('tool', tool, known) });
   });
   for (const [path, agent] of listAgents(definition)) {
     agent.tools?.forEach((tool, index) => {
-      if (!known.includes(tool))
-        findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
+      if (isUnknown(tool)) findings.push({ path: [...path, 'tools', index], message: describeUnknown('tool', tool, known) });
     });
   }
   return findings;

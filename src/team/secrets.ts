@@ -3,6 +3,7 @@
  * the value is put in at the moment of use and taken out of everything that is printed.
  */
 import { PlanwrightError } from '../errors.ts';
+import { secretTexts } from './reach.ts';
 import type { Team } from './team.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,9 +58,14 @@ function readVariable(env: Environment, name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-/** The variables that the model specs of a team and of its sub-teams refer to. */
+/** The variables that the model specs and MCP servers of a team and of its sub-teams refer to. */
 export function listTeamSecrets(team: Team): string[] {
-  return [...new Set(listModelSpecs(team).flatMap(listSecretNames))];
+  return [...new Set([...listModelSpecs(team), ...listServerTexts(team)].flatMap(listSecretNames))];
+}
+
+function listServerTexts({ mcp = {}, roles }: Team): string[] {
+  const below = Object.values(roles).flatMap(({ team }) => (team === undefined ? [] : listServerTexts(team)));
+  return [...Object.values(mcp).flatMap(secretTexts), ...below];
 }
 
 function listModelSpecs(team: Team): string[] {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { allocationNames } from '../allocate/allocation-strategy.ts';
 import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
+import { mcpServerSchema, serverNameSchema, webAccessSchema } from './reach-schema.ts';
 import { hasMalformedSecret } from './secrets.ts';
 import type { Team } from './team.ts';
 
@@ -129,9 +130,15 @@ export const teamDefinitionSchema = z.strictObject({
   limits: runLimitsSchema.optional(),
   /** Tools of which a person approves every call before it acts. */
   approvals: z.strictObject({ tools: z.array(line).max(1000).optional() }).optional(),
+  /** By name; a role reaches a tool by naming it: `mcp:NAME/tool`. */
+  mcp: z.record(serverNameSchema, mcpServerSchema).optional(),
+  /** What `fetch` may ask. */
+  web: webAccessSchema.optional(),
   /** Who takes a subtask that more than one role could do. */
   allocation: allocationSchema.optional(),
   gate: gateWeightsSchema.optional(),
+  /** Every attempt works in a folder of its own; its result is a patch. */
+  workspace: z.strictObject({ skip: z.array(line).max(100).optional() }).optional(),
 });
 
 /** A definition that has passed the schema; a sub-team in it has not yet. */

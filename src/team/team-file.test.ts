@@ -200,7 +200,7 @@ describe('a bad team file is refused at its line and column', () => {
     const refusal = refusalOf('roles: {a: {}}\naccept: [{kind: command, run: x}]');
     expect(refusal.code).toBe('check-unavailable');
     expect(refusal.message).toBe(
-      'team.yaml:2:17 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
+      'team.yaml:2:17 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
     );
   });
 

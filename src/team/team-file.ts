@@ -13,6 +13,8 @@ export interface TeamFileOptions {
   readFile?: (path: string) => string;
   /** Names of the tools that exist besides `files`, `calc` and their members. Without them tool names are not checked. */
   tools?: readonly string[];
+  /** Where `file` starts when it is relative. Default: the process's folder. */
+  cwd?: string;
 }
 
 /** Characters of a team file and all the files it leads to. */
@@ -27,7 +29,8 @@ const maxTotalLength = 2_000_000;
 export function parseTeamFile(text: string, file: string, options: TeamFileOptions = {}): Team {
   const opened = openText(text, file, [file]);
   if (opened.kind === 'refused') throw teamProblemsError(opened.problems);
-  const built = buildTeam(opened, { tools: options.tools, openTeam: subTeamOpener(text.length, options.readFile) });
+  const { tools, cwd } = options;
+  const built = buildTeam(opened, { tools, cwd, openTeam: subTeamOpener(text.length, options.readFile) });
   if (built.team === null) throw teamProblemsError(built.problems);
   return built.team;
 }

@@ -6,6 +6,7 @@ import { acceptCheckSchema } from '../plan/plan.ts';
 import { describeValue } from '../plan/quote-value.ts';
 import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
+import { mcpServerSchema, webAccessSchema } from './reach-schema.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
 import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
@@ -14,6 +15,7 @@ import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts'
 const count = z.int().min(1);
 const allowance = z.int().nonnegative();
 const checks = z.array(acceptCheckSchema);
+const servers = z.record(z.string(), mcpServerSchema);
 
 const roleSchema: z.ZodType<Role> = z.strictObject({
   name: roleNameSchema,
@@ -22,6 +24,8 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   skills: z.array(z.string()).exactOptional(),
   approval: approvalSchema.exactOptional(),
   tools: z.array(z.string()),
+  mcp: servers.exactOptional(),
+  webs: z.array(webAccessSchema).exactOptional(),
   model: modelSpecSchema.exactOptional(),
   temperature: z.number().exactOptional(),
   limits: z.strictObject({
@@ -72,9 +76,12 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
     timeoutMs: count.exactOptional(),
     depth: count,
   }),
+  mcp: servers.exactOptional(),
+  web: webAccessSchema.exactOptional(),
   approvals: z.strictObject({ tools: z.array(z.string()) }).exactOptional(),
   allocation: allocationSchema.exactOptional(),
   gate: gateWeightsSchema.exactOptional(),
+  workspace: z.strictObject({ skip: z.array(z.string()) }).exactOptional(),
 });
 
 /** @throws {PlanwrightError} `team-invalid` when the team holds something that is not plain data. */

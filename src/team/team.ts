@@ -2,6 +2,7 @@
 import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import type { GateWeights } from '../gate/weights.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
+import type { McpServer, WebAccess } from './reach.ts';
 
 /** Limits on one role's work. */
 export interface RoleLimits {
@@ -28,8 +29,11 @@ export interface Role {
   skills?: string[];
   /** `required`: each attempt starts only after a person has approved it. */
   approval?: 'required';
-  /** Tool names; the group names `files` and `calc` stand for the built-in tools. */
+  /** Tool names; the group names `files` and `calc` stand for the built-in tools, `mcp:SERVER/TOOL` for a server's. */
   tools: string[];
+  /** In place of the team's: of a generalist that has tools of sub-teams. */
+  mcp?: Record<string, McpServer>;
+  webs?: WebAccess[];
   /** Model spec. Default: the team's, then the run's. */
   model?: string;
   temperature?: number;
@@ -76,6 +80,11 @@ export interface ModelLimits {
   tokensPerMinute?: number;
 }
 
+export interface TeamWorkspace {
+  /** Names of files and folders that no patch takes, at any depth. */
+  skip: string[];
+}
+
 export interface Team {
   version: 1;
   name: string;
@@ -101,10 +110,16 @@ export interface Team {
   /** Checks on the deliverable. */
   accept: AcceptCheck[];
   limits: RunLimits;
+  /** By name: servers whose tools its roles may name. */
+  mcp?: Record<string, McpServer>;
+  /** What its roles' `fetch` may ask. Absent: nothing. */
+  web?: WebAccess;
   /** Tools, by name or group, of which a person approves every call before it acts, in sub-teams too. */
   approvals?: { tools: string[] };
   /** Who takes a subtask that more than one role could do. Default `assigned`: the role that the plan names. */
   allocation?: AllocationName;
+  /** Attempts work in folders of their own, which start as the given files; results are patches. Default: no. */
+  workspace?: TeamWorkspace;
   /** What the gate goes by where it differs from gate/weights.ts. */
   gate?: Partial<GateWeights>;
 }

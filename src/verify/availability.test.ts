@@ -30,7 +30,7 @@ test('a team and its sub-teams are looked through', () => {
   const inner = defineTeam({ roles: { b: {} }, accept: [{ kind: 'quotes' }] });
   inner.roles.b?.accept.push({ kind: 'file' });
   const team = defineTeam({ roles: { r: {} } });
-  team.accept.push({ kind: 'code' });
+  team.accept.push({ kind: 'file' });
   const [role] = Object.values(team.roles);
   if (role) role.team = inner;
   expect(findUnavailableChecks({ team }).map(({ path }) => path)).toEqual([
@@ -61,7 +61,7 @@ test('a run with such a check is refused before it starts', () => {
     expect.objectContaining({
       code: 'check-unavailable',
       message:
-        'subtasks.1.accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic. (and 2 more)',
+        'subtasks.1.accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic. (and 2 more)',
       location: { path: 'subtasks.1.accept.1.kind' },
     }),
   );

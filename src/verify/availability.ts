@@ -5,11 +5,12 @@ import { checkExpression } from '../plan/predicate.ts';
 import { quoteText } from '../plan/quote-value.ts';
 import { findRole } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
+import { inspectCodeCheck } from './code-check-fields.ts';
 import { defaultCritic } from './judge.ts';
 import { inspectSchema } from './schema-inspect.ts';
 
 /** The kinds that are made, cheapest first. */
-export const availableKinds = ['schema', 'predicate', 'quotes', 'rubric', 'critic'] as const;
+export const availableKinds = ['schema', 'predicate', 'quotes', 'code', 'rubric', 'critic'] as const;
 export type AvailableKind = (typeof availableKinds)[number];
 export type AvailableCheck = Extract<AcceptCheck, { kind: AvailableKind }>;
 
@@ -51,6 +52,10 @@ export function describeUnavailableCheck(
     case 'critic': {
       const message = team === undefined ? null : describeUnfitCritic(check.role ?? defaultCritic, team);
       return message === null ? null : { path: check.role === undefined ? [] : ['role'], message, code: 'check-invalid' };
+    }
+    case 'code': {
+      const problem = inspectCodeCheck(check);
+      return problem === null ? null : { path: [problem.field], message: problem.message, code: 'check-invalid' };
     }
     case 'quotes':
     case 'rubric':

@@ -108,7 +108,7 @@ test('a kind that is not built yet is an error before anything is checked', asyn
   await expect(verify({ output: 'x', checks: [longEnough, { kind: 'command' }] })).rejects.toMatchObject({
     code: 'check-unavailable',
     message:
-      'accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, rubric, critic.',
+      'accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
   });
 });
 

@@ -1,9 +1,10 @@
 /** The verifier: runs the checks of one result in order of cost and stops at the first that fails. */
 import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
-import type { AcceptCheck } from '../plan/plan.ts';
+import type { AcceptCheck, CodeCheck } from '../plan/plan.ts';
 import { evaluatePredicate } from '../plan/predicate.ts';
 import { type AvailableCheck, availableKinds, describeUnavailableCheck, isAvailable } from './availability.ts';
+import { checkCode, type PackageFolders, toCheckOutcome } from './code-check.ts';
 import type { Judges } from './judge.ts';
 import { checkQuotes, type LineReader } from './quotes.ts';
 import { checkSchema } from './schema-check.ts';
@@ -17,6 +18,8 @@ export interface VerifyRequest {
   readLines?: LineReader;
   /** Absent: checks that a model makes are undecided. */
   judges?: Judges;
+  /** Where the packages that code checks name are taken from. Absent: such a check is undecided. */
+  packageFolders?: PackageFolders;
   signal?: AbortSignal;
 }
 
@@ -28,15 +31,15 @@ const maxNamed = 10;
  * @throws {PlanwrightError} `check-unavailable` for a kind that is not built yet, before anything is checked.
  * @throws the signal's reason when it aborts.
  */
-export async function verify({ output, checks, readLines, judges, signal }: VerifyRequest): Promise<Verdict> {
+export async function verify({ output, checks, readLines, signal, ...means }: VerifyRequest): Promise<Verdict> {
   const ordered = orderByCost(checks);
   const evidence: Evidence[] = [];
   if (ordered.length === 0) return { kind: 'unverified', reason: 'There are no checks for this result.', evidence };
   for (const check of ordered) {
     signal?.throwIfAborted();
-    const outcome = await runCheck(check, output, { readLines: readLines ?? readNothing, judges });
+    const outcome = await runCheck(check, output, { readLines: readLines ?? readNothing, signal, ...means });
     const receipts = 'receipts' in outcome && outcome.receipts !== undefined ? { receipts: outcome.receipts } : {};
-    evidence.push({ check: check.kind, passed: outcome.kind === 'passed', detail: outcome.detail, ...receipts });
+    evidence.push({ check: check.kind, passed: outcome.kind === 'passed', detail: writeDetail(outcome), ...receipts });
     if (outcome.kind === 'failed') return { kind: 'rejected', reason: writeReason(check, outcome.detail), evidence };
     if (outcome.kind === 'undecided') return { kind: 'unverified', reason: outcome.detail, evidence };
   }
@@ -46,6 +49,11 @@ export async function verify({ output, checks, readLines, judges, signal }: Veri
 /** A result as the text that predicates and quotes look at: text as it is, anything else as compact JSON. */
 export function textOf(output: Json): string {
   return typeof output === 'string' ? output : JSON.stringify(output);
+}
+
+function writeDetail(outcome: CheckOutcome): string {
+  const facts = 'facts' in outcome ? (outcome.facts ?? '') : '';
+  return facts === '' ? outcome.detail : `${outcome.detail}\n${facts}`;
 }
 
 function orderByCost(checks: readonly AcceptCheck[]): AvailableCheck[] {
@@ -61,10 +69,13 @@ function orderByCost(checks: readonly AcceptCheck[]): AvailableCheck[] {
 
 interface Means {
   readLines: LineReader;
-  judges: Judges | undefined;
+  judges?: Judges;
+  packageFolders?: PackageFolders;
+  signal: AbortSignal | undefined;
 }
 
-async function runCheck(check: AvailableCheck, output: Json, { readLines, judges }: Means): Promise<CheckOutcome> {
+async function runCheck(check: AvailableCheck, output: Json, means: Means): Promise<CheckOutcome> {
+  const { readLines, judges } = means;
   switch (check.kind) {
     case 'schema':
       return checkSchema(output, check.schema);
@@ -77,11 +88,18 @@ async function runCheck(check: AvailableCheck, output: Json, { readLines, judges
     }
     case 'quotes':
       return checkAllQuotes(textOf(output), readLines, check.min);
+    case 'code':
+      return judgeCode(check, output, means);
     case 'rubric':
       return judges === undefined ? noJudge : judges.rubric(check, output);
     case 'critic':
       return judges === undefined ? noJudge : judges.critic(check, output);
   }
+}
+
+async function judgeCode(check: CodeCheck, output: Json, { packageFolders, signal }: Means): Promise<CheckOutcome> {
+  const given = packageFolders === undefined ? {} : { packageFolders };
+  return toCheckOutcome(await checkCode({ result: output, check, ...given, ...(signal === undefined ? {} : { signal }) }));
 }
 
 const noJudge: CheckOutcome = { kind: 'undecided', detail: 'Nobody was there to judge the result.' };
@@ -116,6 +134,8 @@ function writeReason(check: AvailableCheck, detail: string): string {
       return `Your result does not meet a condition. ${detail}\nAnswer again with the whole corrected result.`;
     case 'quotes':
       return `Citations in your result do not hold:\n${detail}\nRead each cited line again. Correct the citation or leave the statement out, and answer with the whole corrected result.`;
+    case 'code':
+      return `Your code does not pass its tests. ${detail}\nAnswer again with the whole corrected code in one code block.`;
     case 'rubric':
       return `Your result does not meet the rubric. ${detail}\nAnswer again with the whole corrected result.`;
     case 'critic':

@@ -88,7 +88,8 @@ export async function isStanding(folder: AnchoredFolder, name: string, handle: F
 async function openIn(folder: AnchoredFolder, name: string, how: { flags: number; mode?: number }): Promise<FileHandle> {
   const handle = await open(pathIn(folder, name), how.flags, how.mode);
   try {
-    if (folder.anchoring === 'path') await checkUnmoved(folder, name, handle);
+    const isHeld = folder.anchoring === 'descriptor' || ((await isInPlace(folder)) && (await isStanding(folder, name, handle)));
+    if (!isHeld) throw replaced(shownPath(folder, name));
     return handle;
   } catch (thrown) {
     await handle.close();
@@ -96,18 +97,28 @@ async function openIn(folder: AnchoredFolder, name: string, how: { flags: number
   }
 }
 
-/** Invariant 3: the folder's path is free of links, leads to the folder, and the name in it to what was opened. */
-async function checkUnmoved(folder: AnchoredFolder, name: string, handle: FileHandle): Promise<void> {
+/**
+ * Before the names in a folder are listed or removed by path (invariant 3); by descriptor there is nothing to check.
+ * @throws {PlanwrightError} `workspace-failed` when the folder's path leads elsewhere by now.
+ */
+export async function checkInPlace(folder: AnchoredFolder): Promise<void> {
+  if (folder.anchoring === 'path' && !(await isInPlace(folder)))
+    throw replaced(folder.shown === '' ? folder.realPath : folder.shown);
+}
+
+/** The folder's path is free of links and leads to the folder. */
+async function isInPlace({ realPath, handle }: AnchoredFolder): Promise<boolean> {
   const [real, standing] = await Promise.all([
-    realpath(folder.realPath).catch(() => undefined),
-    lstat(folder.realPath, { bigint: true }).catch(() => undefined),
+    realpath(realPath).catch(() => undefined),
+    lstat(realPath, { bigint: true }).catch(() => undefined),
   ]);
-  const unmoved =
-    real === folder.realPath && standing !== undefined && isSame(standing, await folder.handle.stat({ bigint: true }));
-  if (unmoved && (await isStanding(folder, name, handle))) return;
-  throw new PlanwrightError(
+  return real === realPath && standing !== undefined && isSame(standing, await handle.stat({ bigint: true }));
+}
+
+function replaced(path: string): PlanwrightError {
+  return new PlanwrightError(
     'workspace-failed',
-    `A folder on the way to ${showPath(shownPath(folder, name))} was replaced while it was used; nothing was read or written there.`,
+    `${showPath(path)}, or a folder on the way to it, was replaced while it was used; nothing was read or written there.`,
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { PlanwrightError } from '../errors.ts';
-import { type AnchoredFolder, openFolder, openFolderIn, pathIn } from './anchored-folder.ts';
+import { type AnchoredFolder, checkInPlace, openFolder, openFolderIn, pathIn } from './anchored-folder.ts';
 import { errnoOf, toFileError } from './file-error.ts';
 import { showPath } from './tree-rules.ts';
 
@@ -17,7 +17,7 @@ export async function emptyFolder(root: AnchoredFolder): Promise<void> {
   try {
     await allowChanges(root);
     for (let round = 0; round < maxRounds; round += 1) {
-      const names = await readdir(pathIn(root));
+      const names = await listNames(root);
       if (names.length === 0) return;
       await removeAll(root, names);
     }
@@ -57,7 +57,7 @@ async function removeAll(root: AnchoredFolder, names: string[]): Promise<void> {
     if (folder === undefined) continue;
     try {
       await allowChanges(folder);
-      for (const inner of await readdir(pathIn(folder))) {
+      for (const inner of await listNames(folder)) {
         if (!(await removeFile(folder, inner))) waiting.push(...(await moveUp(root, { folder, inner, nextName })));
       }
     } finally {
@@ -100,6 +100,15 @@ async function moveUp(
     await rename(pathIn(folder, inner), pathIn(root, name));
     return [name];
   }
+}
+
+/** None of a folder that has been removed. */
+async function listNames(folder: AnchoredFolder): Promise<string[]> {
+  await checkInPlace(folder);
+  return readdir(pathIn(folder)).catch((thrown: unknown) => {
+    if (errnoOf(thrown) === 'ENOENT') return [];
+    throw thrown;
+  });
 }
 
 async function allowChanges({ handle }: AnchoredFolder): Promise<void> {

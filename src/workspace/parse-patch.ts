@@ -78,7 +78,7 @@ type ParsedChange =
   | Exclude<PatchChange, { kind: 'changed' }>
   | (Omit<Extract<PatchChange, { kind: 'changed' }>, 'mergedFrom'> & { mergedFrom?: string[] | undefined });
 
-/** A merge may give its base's content back: one side removes a line, the other adds the same one elsewhere. */
+/** Nothing rules out that a merge gives its base's content back. */
 function judgeChange(change: ParsedChange): string | null {
   if (change.kind === 'added' || change.kind === 'removed') return null;
   const { before, after } = change;

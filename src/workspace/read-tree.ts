@@ -15,7 +15,7 @@ import { forEachAtMost } from './bounded-parallel.ts';
 import { toFileError } from './file-error.ts';
 import { findCaseCollisions, makeTree, type Tree, type TreeFile } from './tree.ts';
 import { defaultTreeRules, showPath, type TreeRules } from './tree-rules.ts';
-import { isVanished, type LeftOut, visitFolder } from './visit-folder.ts';
+import { isVanished, type LeftOut, upToFolder, visitFolder } from './visit-folder.ts';
 
 export interface ReadTreeOptions {
   /** Contents that this tree has are in `blobs` already and are not put again. */
@@ -88,6 +88,7 @@ class Reading {
   /** By path, of each file that was read. */
   readonly #stamps = new Map<string, string>();
   readonly #changed = new Set<string>();
+  #fileCount = 0;
   #totalBytes = 0;
 
   constructor(blobs: BlobStore, { base, skip = [], rules = defaultTreeRules, signal }: ReadTreeOptions) {
@@ -99,7 +100,11 @@ class Reading {
   }
 
   readFiles(root: AnchoredFolder): Promise<LeftOut[]> {
-    return this.#visit(root, (folder, names) => forEachAtMost(filesAtOnce, names, async (name) => this.#readFile(folder, name)));
+    return this.#visit(root, async (folder, names) => {
+      this.#fileCount += names.length;
+      if (this.#fileCount > this.#rules.files) throw tooLarge(`${upToFolder(folder)}: more than ${this.#rules.files} files.`);
+      await forEachAtMost(filesAtOnce, names, async (name) => this.#readFile(folder, name));
+    });
   }
 
   /** Invariant 2. @returns paths in code-unit order. */
@@ -144,7 +149,7 @@ class Reading {
     try {
       const before = await handle.stat({ bigint: true });
       if (!before.isFile()) return undefined;
-      this.#checkBounds(path, before);
+      this.#checkBounds(folder, path, before);
       const buffer = Buffer.allocUnsafe(Number(before.size) + 1);
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
       const stats = await handle.stat({ bigint: true });
@@ -164,18 +169,16 @@ class Reading {
   }
 
   /** Before the bytes are read: a file of a terabyte costs nothing. */
-  #checkBounds(path: string, { size }: BigIntStats): void {
-    const { files, fileBytes, totalBytes } = this.#rules;
+  #checkBounds(folder: AnchoredFolder, path: string, { size }: BigIntStats): void {
+    const { fileBytes, totalBytes } = this.#rules;
+    if (size > fileBytes) throw tooLarge(`File ${showPath(path)} has ${size} bytes; at most ${fileBytes} are kept.`);
     this.#totalBytes += Number(size);
-    const tooLarge = (what: string) => {
-      throw new PlanwrightError('value-too-large', `${what} Skip what can be made again, or raise the limit.`, {
-        details: { path },
-      });
-    };
-    if (size > fileBytes) tooLarge(`File ${showPath(path)} has ${size} bytes; at most ${fileBytes} are kept.`);
-    if (this.#totalBytes > totalBytes) tooLarge(`With ${showPath(path)} the folder has more than ${totalBytes} bytes.`);
-    if (this.files.length >= files) tooLarge(`With ${showPath(path)} the folder has more than ${files} files.`);
+    if (this.#totalBytes > totalBytes) throw tooLarge(`${upToFolder(folder)}: more than ${totalBytes} bytes.`);
   }
+}
+
+function tooLarge(what: string): PlanwrightError {
+  return new PlanwrightError('value-too-large', `${what} Skip what can be made again, or raise the limit.`);
 }
 
 /** Changes whenever the file does, but for two changes within one tick of the file system's clock (Linux: 4 ms or less). */

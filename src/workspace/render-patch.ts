@@ -14,6 +14,8 @@ export interface RenderOptions {
   maxLineCharacters?: number;
 }
 
+const maxNoteCharacters = 1000;
+
 /**
  * Files by path. A file that is no UTF-8 text is named with its sizes. What doesn't fit is counted in a last line.
  * @param blobs Has the contents before and after.
@@ -92,5 +94,6 @@ function describeMissing(lines: number, files: readonly PatchChange[], isBegun: 
     ...(isBegun ? [`${lines} more lines of ${files[0]?.path ?? ''}`] : []),
     ...(others.length > 0 ? [`${others.length} more files: ${names.join(', ')}${more}`] : []),
   ];
-  return `… not shown: ${parts.join('; ')}`;
+  const note = `… not shown: ${parts.join('; ')}`;
+  return note.length > maxNoteCharacters ? `${note.slice(0, maxNoteCharacters).toWellFormed()}…` : note;
 }

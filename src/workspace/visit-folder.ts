@@ -82,23 +82,31 @@ export function isVanished(thrown: unknown): boolean {
   return ['ENOENT', 'ELOOP', 'ENOTDIR', 'ENXIO'].includes(errnoOf(thrown));
 }
 
+function showFolder({ shown, realPath }: AnchoredFolder): string {
+  return `Folder ${showPath(shown === '' ? realPath : shown)}`;
+}
+
+/** For what is counted over all that was visited so far. */
+export function upToFolder(folder: AnchoredFolder): string {
+  return folder.shown === '' ? showFolder(folder) : `${showFolder(folder)} and what comes before it`;
+}
+
 /** Sorted; read piece by piece, so that a folder of millions of entries is given up in time. */
 async function listEntries(folder: AnchoredFolder, visit: Visit): Promise<Dirent[]> {
   const entries: Dirent[] = [];
-  const where = folder.shown === '' ? 'The folder' : `Folder ${showPath(folder.shown)}`;
   try {
     for await (const entry of await opendir(pathIn(folder), { bufferSize: 512 })) {
       visit.entriesLeft -= 1;
       if (visit.entriesLeft < 0) {
         throw new PlanwrightError(
           'value-too-large',
-          `${where} and what was read before it have more than ${visit.rules.entries} entries. Skip folders that can be made again.`,
+          `${upToFolder(folder)}: more than ${visit.rules.entries} entries. Skip folders that can be made again.`,
         );
       }
       entries.push(entry);
     }
   } catch (thrown) {
-    throw toFileError('workspace-failed', `${where} cannot be listed`, thrown);
+    throw toFileError('workspace-failed', `${showFolder(folder)} cannot be listed`, thrown);
   }
   return entries.toSorted((a, b) => compareText(a.name, b.name));
 }

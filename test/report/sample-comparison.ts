@@ -141,6 +141,7 @@ export function sampleRun(runId: string, task: string, strategy: 'single' | 'tea
       output: null,
       startedMs: 2_000 + index * 9_000,
       endedMs: 10_500 + index * 9_000,
+      promptTokens: 1_400,
       ...(isFailed ? { error: { code: 'verdict-rejected', message: 'The schema asks for "changes"; it is missing.' } } : {}),
     };
   });
@@ -153,6 +154,7 @@ export function sampleRun(runId: string, task: string, strategy: 'single' | 'tea
     deliverable: `# ${task}\n\nAll call sites use the new interface.\n\n- 14 files changed\n- 2 tests added`,
     plan: { version: 1, task, subtasks: [] },
     subtasks,
+    waiting: [],
     ledger: sampleLedger(strategy, parts),
     citations: [],
   };

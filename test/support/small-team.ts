@@ -1,7 +1,7 @@
 /** A team of three roles without tools, and scripts for models that play it. */
 import { type LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { defineTeam } from 'planwright';
-import { type ScriptedAnswer, type ScriptedModel, scriptedModel } from 'planwright/testing';
+import { type ScriptedAnswer, type ScriptedModel, type ScriptedModelOptions, scriptedModel } from 'planwright/testing';
 
 export const smallTeam = defineTeam({
   name: 'small',
@@ -28,8 +28,8 @@ export interface Call {
 
 /** Answers by call; the n-th call of all is `index`, from 0. */
 export function playModel(
-  answer: (call: Call, index: number) => string | ScriptedAnswer,
-  options: { latencyMs?: number } = {},
+  answer: (call: Call, index: number) => string | ScriptedAnswer | Promise<string | ScriptedAnswer>,
+  options: ScriptedModelOptions = {},
 ): ScriptedModel {
   return scriptedModel((request, index) => answer(readCall(request), index), options);
 }

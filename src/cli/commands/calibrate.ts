@@ -41,6 +41,7 @@ export interface CalibrateFlags {
   concurrency?: number;
   maxUsd?: number;
   maxFalseAccept?: number;
+  packages?: string;
   alpha?: number;
   record?: string;
   store?: string;
@@ -49,7 +50,7 @@ export interface CalibrateFlags {
 
 /** What says how a critic is asked. */
 const criticFlags = ['team', 'role', 'focus', 'model', 'files', 'maxUsd', 'record', 'store'] as const;
-const judgingFlags = [...criticFlags, 'concurrency', 'seed'] as const;
+const judgingFlags = [...criticFlags, 'packages', 'concurrency', 'seed'] as const;
 
 /** 0 whatever the rates; 1 when no work came to a verdict; 3 when --max-usd ended it; 130 when it was interrupted. */
 export async function runCalibrate(io: CliIo, what: 'critic' | 'code', flags: CalibrateFlags): Promise<number> {
@@ -70,6 +71,7 @@ export async function runCalibrate(io: CliIo, what: 'critic' | 'code', flags: Ca
   }
   const works = worksOfCases(file.cases);
   if (what === 'code') return judgeCode(io, works, flags);
+  refuseFlags(flags, ['packages'], 'A critic runs no tests');
   refuseCasesInFolder(cases, flags.files);
   return judgeByCritic(io, works, flags);
 }
@@ -113,9 +115,10 @@ async function judgeByCritic(
 }
 
 async function judgeCode(io: CliIo, works: readonly KnownWork[], flags: CalibrateFlags): Promise<number> {
-  const { seed, concurrency, alpha } = flags;
+  const { seed, concurrency, alpha, packages = '.' } = flags;
   const { table, stopped, judgements } = await calibrateCode({
     works,
+    packageFolders: { node: packages, python: packages },
     signal: catchInterrupts(),
     onJudgement: (judgement, { ended, planned }) => io.note(describeProgress(judgement, ended, planned)),
     ...(seed === undefined ? {} : { seed }),

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
 import {
   type ArmDefinition,
   type ArmProgress,
@@ -12,7 +10,6 @@ import {
   namedArm,
   openSqliteStore,
   type PairProgress,
-  PlanwrightError,
   parseArm,
   quoteShellWord,
   renderComparisonPage,
@@ -25,6 +22,7 @@ import { catchInterrupts, graceMs } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { printJson } from '../tell-run.ts';
 import { cutText, toOneLine } from '../terminal-text.ts';
+import { refusePage, writePage } from '../write-page.ts';
 
 export interface CompareFlags {
   team?: string;
@@ -68,7 +66,7 @@ export async function runCompare(io: CliIo, tasks: string, flags: CompareFlags):
   const comparison = await Promise.race([comparing, untilCutOff(interrupted)]);
   if (comparison === 'cut-off') return tellCutOff(io, flags.json === true);
   const details = flags.html !== undefined || flags.json === true ? await readDetails(comparison, tasks, flags) : null;
-  if (flags.html !== undefined && details !== null) await writePage(io, flags.html, comparison, details);
+  if (flags.html !== undefined && details !== null) await writeReport(io, flags.html, comparison, details);
   if (details !== null && flags.json === true) await printJson(io, toDocument(comparison, details));
   else await io.print(`${describeComparison(comparison).join('\n')}\n`);
   io.note(`stored     ${store ?? defaultStorePath} · comparison ${comparison.comparisonId}\n`);
@@ -128,14 +126,6 @@ function readArms({ arms, arm = [] }: CompareFlags): ArmDefinition[] | undefined
   return [...named, ...arm.map((text) => parseArm(text))];
 }
 
-/** Before anything is spent. */
-function refusePage(path: string | undefined): void {
-  if (path === undefined || existsSync(dirname(resolve(path)))) return;
-  throw new PlanwrightError('usage', `Cannot write the page ${path}: there is no folder ${dirname(path)}.`, {
-    location: { file: path },
-  });
-}
-
 /** What the runs in the store say beside the report. */
 async function readDetails(
   comparison: Comparison,
@@ -153,18 +143,9 @@ async function readDetails(
   }
 }
 
-async function writePage(io: CliIo, path: string, { report }: Comparison, details: ComparisonDetails): Promise<void> {
+async function writeReport(io: CliIo, path: string, { report }: Comparison, details: ComparisonDetails): Promise<void> {
   const text = await renderComparisonPage(report, details);
-  try {
-    await writeFile(path, text);
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new PlanwrightError('usage', `Cannot write the page ${path}: ${reason}. The same command makes no call again.`, {
-      location: { file: path },
-      cause: thrown,
-    });
-  }
-  io.note(`Wrote ${path}\n`);
+  await writePage(io, { path, text, hint: 'The same command makes no call again.' });
 }
 
 async function tellCutOff(io: CliIo, json: boolean): Promise<number> {

@@ -1,14 +1,16 @@
-import { type JournalEntry, type RunReport, reportRun, type Store, type SubtaskReport } from '../../index.ts';
+import { type JournalEntry, type RunReport, renderRunPatch, reportRun, type Store, type SubtaskReport } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatSeconds } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
-import { hintsAfter, interruptedHint, summarizeRun } from '../summary.ts';
+import { hintsAfter, interruptedHint, summarizeRun, waitingHint } from '../summary.ts';
 import { printDeliverable, printJson, storeFlag } from '../tell-run.ts';
 import { cutText, fitText, toOneLine } from '../terminal-text.ts';
+import { describeWaiting } from '../waiting-text.ts';
 
 export interface ShowFlags extends StoreFlags {
   events?: boolean;
+  patch?: boolean;
 }
 
 const eventLength = 160;
@@ -16,7 +18,8 @@ const taskLength = 200;
 
 export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Promise<number> {
   return withRun(wanted, flags, async (store, { runId }) => {
-    if (flags.events === true) await printEvents(io, await store.readEvents(runId), flags.json === true);
+    if (flags.patch === true) await io.print(await renderRunPatch(store, runId));
+    else if (flags.events === true) await printEvents(io, await store.readEvents(runId), flags.json === true);
     else {
       const report = await reportRun(store, runId);
       if (flags.json === true) await printJson(io, report);
@@ -27,11 +30,13 @@ export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Prom
 }
 
 async function printReport(io: CliIo, report: RunReport, store: Store, storePath: string | undefined): Promise<void> {
-  const { runId, task, subtasks, deliverable, status } = report;
+  const { runId, task, subtasks, deliverable, status, waiting } = report;
   const flag = storeFlag(storePath);
   const lines = [`run        ${runId}`, `task       ${cutText(toOneLine(task), taskLength)}`, ...summarizeRun(report)];
   lines.push(...hintsAfter(report, store.location, flag));
   if (status === 'interrupted') lines.push(interruptedHint(runId, flag));
+  if (status !== 'waiting' && waiting.length > 0) lines.push(waitingHint(runId, flag));
+  lines.push(...describeWaiting(waiting, runId, flag));
   if (subtasks.length > 0) lines.push('', ...listSubtasks(subtasks, 0));
   await io.print(`${lines.join('\n')}\n`);
   if (deliverable === null) return;

@@ -1,4 +1,4 @@
-import { type Forecast, forecastPlan, PlanwrightError, type Simulation, simulatePlan } from '../../index.ts';
+import { type AllocationName, type Forecast, forecastPlan, PlanwrightError, type Simulation, simulatePlan } from '../../index.ts';
 import { type EstimateFlags, type Estimates, loadTeamIfNamed, makeEstimates } from '../estimate-options.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatDuration, formatNumber, formatUsd } from '../figures.ts';
@@ -13,6 +13,8 @@ export interface SimulateFlags extends EstimateFlags {
   team?: string;
   trials?: number;
   seed?: number;
+  allocate?: AllocationName | 'all';
+  html?: string;
   json?: boolean;
 }
 
@@ -20,12 +22,20 @@ export interface SimulateFlags extends EstimateFlags {
 const maxTrials = 1_000_000;
 
 export async function runSimulate(io: CliIo, path: string, flags: SimulateFlags): Promise<number> {
-  const { trials, seed, json } = flags;
+  const { trials, seed, json, allocate, html } = flags;
   if (trials !== undefined && trials > maxTrials) {
     throw new PlanwrightError('usage', `--trials ${trials} is too many: give at most ${formatCount(maxTrials)}.`);
   }
+  if (html !== undefined && allocate === undefined) {
+    throw new PlanwrightError('usage', '--html shows a comparison of allocations: give --allocate too, such as --allocate all.');
+  }
   const plan = await readPlanFile(path);
-  const estimates = makeEstimates(plan, flags, await loadTeamIfNamed(flags.team));
+  const team = await loadTeamIfNamed(flags.team);
+  const estimates = makeEstimates(plan, flags, team);
+  if (allocate !== undefined) {
+    const { runSimulateAllocation } = await import('./simulate-allocation.ts');
+    return runSimulateAllocation(io, { path, estimates, team }, { ...flags, allocate });
+  }
   const simulation = simulatePlan(estimates.plan, estimates.basis, {
     ...(trials === undefined ? {} : { trials }),
     ...(seed === undefined ? {} : { seed }),

@@ -39,6 +39,7 @@ export function declarePlanning({ io, add, done }: Declaring): void {
     [
       'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml && planwright simulate plan.yaml --p .9',
       'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml && planwright simulate plan.yaml --p researcher=.8,writer=.95 --team research --json',
+      'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml && planwright simulate plan.yaml --team research --allocate all',
     ],
   )
     .option(
@@ -56,6 +57,13 @@ export function declarePlanning({ io, add, done }: Declaring): void {
       'share of right results that a check or a critic role rejects (default: 0.05)',
       parseProbability,
     )
+    .addOption(
+      new Option(
+        '--allocate <how>',
+        'compare who is given which subtask, by the skills of the team’s roles; all compares every way',
+      ).choices(['assigned', 'capability', 'contract-net', 'response-threshold', 'fixed-threshold', 'all']),
+    )
+    .option('--html <file>', 'with --allocate: also write the comparison as one self-contained page')
     .option('--planned', 'as the planner’s plan and not a given one: with its call, and replans of what fails')
     .option('--json', 'print the result as JSON')
     .action(async (plan: string, flags) => done(await (await import('../commands/simulate.ts')).runSimulate(io, plan, flags)));

@@ -44,6 +44,7 @@ export function declareRunning({ io, add, done }: Declaring): void {
     ]),
   )
     .option('--events', 'list its journal instead')
+    .option('--patch', 'print what it changed in its files, as a unified diff, instead')
     .option('--json', 'print JSON, one line for each event')
     .action(async (run: string, flags) => done(await (await import('../commands/show.ts')).runShow(io, run, flags)));
 
@@ -62,11 +63,13 @@ export function declareRunning({ io, add, done }: Declaring): void {
     .action(async (run: string, flags) => done(await (await import('../commands/cancel.ts')).runCancel(io, run, flags)));
 
   withStore(
-    add('approve <run>', 'approve the plan of a run that waits for it, and go on with the run', [
+    add('approve <run>', 'approve what a run waits for (its plan, attempts, tool calls), and go on with the run', [
       'planwright run "What are the risks? What are the costs?" --strategy team --approve; planwright approve last',
     ]),
   )
-    .option('--deny <reason>', 'refuse the plan; the run ends')
+    .option('--subtask <id>', 'answer for this subtask only, by id, path or as `show` lists it (default: all that waits)')
+    .option('--edit <file>', 'run this plan, JSON or YAML, in place of the one that waits')
+    .option('--deny <reason>', 'refuse: the plan’s run ends; an attempt or a call gets the reason as its verdict')
     .option('--json', 'print the whole report as JSON')
     .action(async (run: string, flags) => done(await (await import('../commands/approve.ts')).runApprove(io, run, flags)));
 }

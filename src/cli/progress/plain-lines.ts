@@ -43,7 +43,9 @@ function describeEvent(run: RunProgress, { event }: RunUpdate): string[] {
       return [`plan  refused by ${shorten(event.by)}: ${shorten(event.reason)}`];
     case 'approval-asked': {
       const { request } = event;
-      return [lineOf(request.subtaskId, request.role, `waits for approval${request.kind === 'tool' ? ` of ${request.tool}` : ''}`)];
+      return [
+        lineOf(request.subtaskId, request.role, `waits for approval${request.kind === 'tool' ? ` of ${request.tool}` : ''}`),
+      ];
     }
     case 'approval-given':
       return [lineOf(event.request.subtaskId, '', `approved by ${shorten(event.by)}`)];

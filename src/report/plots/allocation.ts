@@ -1,5 +1,7 @@
 /** What ways of giving out work come to: how long it takes, who does it, what is said about it. */
 import type { AllocationSimulation } from '../../measure/simulate-allocation.ts';
+import { mostCharacters } from '../bounds.ts';
+import { cutText } from '../html.ts';
 import { formatPlain, formatSeconds } from '../numbers.ts';
 import type { PlotSize } from './draw-plot.ts';
 import { drawStacks } from './stacks.ts';
@@ -25,16 +27,22 @@ export async function plotWorkByRole(simulations: readonly AllocationSimulation[
   const names = [...new Set(simulations.flatMap(({ roles }) => Object.keys(roles)))];
   const drawn = names.slice(0, names.length > rolesDrawn + 1 ? rolesDrawn : names.length);
   const others = names.slice(drawn.length);
-  const seconds = ({ roles }: AllocationSimulation, name: string): number => (roles[name]?.busyMs ?? 0) / 1000;
   const rows = simulations.map((simulation) => ({
     label: simulation.strategy,
     amounts: [
-      ...drawn.map((name) => seconds(simulation, name)),
-      others.reduce((sum, name) => sum + seconds(simulation, name), 0),
+      ...drawn.map((name) => secondsOf(simulation, name)),
+      others.reduce((sum, name) => sum + secondsOf(simulation, name), 0),
     ],
   }));
-  const parts = [...drawn, `${others.length} others`].map((name, place) => ({ name, place }));
+  const parts = [...drawn, `${others.length} others`].map((name, place) => ({
+    name: cutText(name, mostCharacters.name),
+    place,
+  }));
   return drawStacks({ rows, parts, axisLabel: 'Seconds of work, by role', format: formatSeconds, formatTick: formatPlain }, size);
+}
+
+function secondsOf({ roles }: AllocationSimulation, name: string): number {
+  return (roles[name]?.busyMs ?? 0) / 1000;
 }
 
 export const messageKinds = ['order', 'claim', 'cfp', 'propose', 'refuse', 'accept', 'reject', 'report'] as const;

@@ -16,27 +16,36 @@ const lockedNames =
 
 /** Assigned to instances all the time, whatever their prototype. */
 const oftenAssigned = new Set(['constructor', 'name', 'message', 'cause', 'toString', 'toLocaleString', 'valueOf', 'toJSON']);
-/** Tests replace it; nothing is decided by it. */
-const free = new Set([Math.random, Date.now]);
+/** Tests replace them; nothing is decided by them. Node itself sets the last. @param {object} object @param {PropertyKey} key */
+function isFree(object, key) {
+  return (
+    (object === Math && key === 'random') || (object === Date && key === 'now') || (object === Error && key === 'stackTraceLimit')
+  );
+}
 
 /** @param {object[]} more objects beside the language's own, each with all that can be reached from it. */
 export function lockBuiltIns(more = []) {
   const names = lockedNames.split(' ').filter((name) => Object.getOwnPropertyDescriptor(globalThis, name) !== undefined);
-  const roots = names
-    .map((name) => /** @type {Record<string, unknown>} */ (globalThis)[name])
-    .concat(hiddenObjects(), Date, more);
-  /** @type {Set<object>} */
-  const seen = new Set([globalThis]);
+  const roots = names.map((name) => /** @type {Record<string, unknown>} */ (globalThis)[name]).concat(hiddenObjects(), Date);
+  const seen = new Set([globalThis, globalThis.console]);
+  const own = collect(roots, seen);
+  const others = collect(more, seen);
+  for (const object of own) lock(object, (key) => typeof key === 'string' && oftenAssigned.has(key));
+  for (const object of others) lock(object, () => true);
+  for (const name of names) Object.defineProperty(globalThis, name, { writable: false, configurable: false });
+}
+
+/** What can be reached from the roots and was not seen before. @param {unknown[]} roots @param {Set<object>} seen */
+function collect(roots, seen) {
+  const found = [];
   const waiting = roots.filter((root) => isObject(root));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    waiting.push(...reachableFrom(next).filter((value) => isObject(value) && !seen.has(value)));
+    found.push(next);
+    waiting.push(...reachableFrom(next));
   }
-  seen.delete(globalThis);
-  seen.delete(globalThis.console);
-  for (const object of seen) lock(object);
-  for (const name of names) Object.defineProperty(globalThis, name, { writable: false, configurable: false });
+  return found;
 }
 
 /** @param {unknown} value @returns {value is object} */
@@ -55,29 +64,24 @@ function hiddenObjects() {
 function reachableFrom(object) {
   /** @type {unknown[]} */
   const values = [Object.getPrototypeOf(object)];
-  if (object === globalThis.console) return [];
-  for (const key of Reflect.ownKeys(object)) {
-    values.push(...Object.values(Object.getOwnPropertyDescriptor(object, key) ?? {}));
-  }
+  for (const key of Reflect.ownKeys(object)) values.push(...Object.values(Object.getOwnPropertyDescriptor(object, key) ?? {}));
   return values.filter((value) => isObject(value));
 }
 
-/** @param {object} object */
-function lock(object) {
+/** @param {object} object @param {(key: PropertyKey) => boolean} isAssigned whether objects below are given such properties */
+function lock(object, isAssigned) {
   const isBase = object === Object.prototype || object === Function.prototype || object === Error.prototype;
   for (const key of Reflect.ownKeys(object)) {
     const property = Object.getOwnPropertyDescriptor(object, key);
-    if (property === undefined || !property.configurable) continue;
-    if (free.has(property.value) || key === 'stackTraceLimit') continue;
-    if ('value' in property && property.writable && (isBase || (typeof key === 'string' && oftenAssigned.has(key)))) {
+    if (property === undefined || !property.configurable || isFree(object, key)) continue;
+    if (property.writable && (isBase || isAssigned(key)))
       Object.defineProperty(object, key, assignableBelow(object, key, property));
-    } else {
+    else
       Object.defineProperty(
         object,
         key,
         'value' in property ? { writable: false, configurable: false } : { configurable: false },
       );
-    }
   }
   Object.preventExtensions(object);
 }

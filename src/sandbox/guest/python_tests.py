@@ -27,7 +27,8 @@ MAX_MESSAGE = 1000
 STACK_BYTES = 64 * 1024 * 1024
 STEADY_MODULES = ('builtins', 'math', 'operator', 'json', 'copy', 'collections', 'functools', 'unittest', 'unittest.case', 'unittest.result')
 REFUSED_EVENTS = frozenset(
-    ('gc.get_objects', 'gc.get_referrers', 'gc.get_referents', 'sys._current_frames', 'sys._current_exceptions', 'ctypes.dlopen')
+    'gc.get_objects gc.get_referrers gc.get_referents sys._current_frames sys._current_exceptions sys.settrace sys.setprofile '
+    'sys.monitoring.register_callback ctypes.dlopen'.split()
 )
 
 
@@ -69,9 +70,10 @@ def remember():
     return held
 
 
-def find_changed(held):
+def find_changed(held, modules):
     missing = object()
-    return [path for path, (holder, name, value) in held.items() if vars(holder).get(name, missing) is not value]
+    exchanged = [name for name, module in modules.items() if sys.modules.get(name) is not module]
+    return exchanged + [path for path, (holder, name, value) in held.items() if vars(holder).get(name, missing) is not value]
 
 
 class Result(unittest.TestResult):
@@ -148,6 +150,7 @@ def run_tests(job, fail, done):
 
     try:
         held = remember()
+        modules = {name: sys.modules[name] for name in STEADY_MODULES}
         unittest.main = unittest.TestProgram = lambda *args, **named: None
         held = {path: entry for path, entry in held.items() if entry[1] not in ('main', 'TestProgram')}
         module = types.ModuleType('__main__')
@@ -157,7 +160,7 @@ def run_tests(job, fail, done):
             exec(read(solution), module.__dict__)
         exec(read(tests), module.__dict__)
         run_cases(module, tell)
-        for path in find_changed(held)[:3]:
+        for path in find_changed(held, modules)[:3]:
             fail(f'{path} was exchanged.')
         done.append(True)
     except BaseException as error:
@@ -173,6 +176,7 @@ def main():
     with open('/planwright/job.json', encoding='utf-8') as file:
         job = json.load(file)
     write, end, flush = os.write, os._exit, (sys.stdout.flush, sys.stderr.flush)
+    write(REPORT_TO, b'{"started":true}\n')
     key = b''
     while len(key) < KEY_BYTES:
         piece = os.read(0, KEY_BYTES - len(key))

@@ -1,0 +1,40 @@
+import type { Store } from 'planwright';
+
+/** A store whose process dies right after its n-th durable write: nothing later reaches the disk. */
+export function dyingStore(store: Store, deathAt: number): { store: Store; writes: () => number } {
+  let writes = 0;
+  const guard = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+    if (writes >= deathAt) throw new Error('the process has died');
+    writes += 1;
+    return write();
+  };
+  const dying: Store = {
+    kind: store.kind,
+    location: store.location,
+    createRun: (run) => store.createRun(run),
+    getRun: (id) => store.getRun(id),
+    listRuns: (filter) => store.listRuns(filter),
+    updateRun: (id, patch) => guard(() => store.updateRun(id, patch)),
+    appendEvents: (id, entries) => guard(() => store.appendEvents(id, entries)),
+    readEvents: (id) => store.readEvents(id),
+    putValue: (value) => guard(() => store.putValue(value)),
+    getValue: (value) => store.getValue(value),
+    openBlobs: () => store.openBlobs(),
+    findCall: (key) => store.findCall(key),
+    putCall: (call) => guard(() => store.putCall(call)),
+    listCalls: (id) => store.listCalls(id),
+    putOutcome: (outcome) => guard(() => store.putOutcome(outcome)),
+    getOutcome: (id) => store.getOutcome(id),
+    listOutcomes: (filter) => store.listOutcomes(filter),
+    acquireLease: (id) => store.acquireLease(id),
+    isDriven: (id) => store.isDriven(id),
+    sendSignal: (id, signal) => store.sendSignal(id, signal),
+    takeSignals: async (id) => {
+      const signals = await store.takeSignals(id);
+      if (signals.length > 0) await guard(() => Promise.resolve());
+      return signals;
+    },
+    close: () => store.close(),
+  };
+  return { store: dying, writes: () => writes };
+}
