@@ -65,7 +65,9 @@ test('work that does not fit together is a failure with the lines in its reason'
 
 test('a retry starts from the base again: nothing of the attempt before is left', async () => {
   const strict = defineTeam({
-    ...{ name: 'strict', workspace: {}, limits: { retries: 1, reroutes: 0, replans: 0 } },
+    name: 'strict',
+    workspace: {},
+    limits: { retries: 1, reroutes: 0, replans: 0 },
     roles: {
       coder: {
         description: 'Codes.',

@@ -67,6 +67,6 @@ export function readSetup(json: Json): RunSetup {
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(seed === undefined ? {} : { seed }),
-    ...(workspaceBase === undefined ? {} : { workspaceBase: workspaceBase as StoredValue }),
+    ...(workspaceBase === undefined ? {} : { workspaceBase }),
   };
 }

@@ -67,17 +67,21 @@ function changingTool<Schema extends z.ZodType>(
     execute: async (given, context) => {
       const workspace = needWorkspace(context);
       const { result: said, checkpoint } = await workspace.change(() => act(given, workspace.folder));
-      return { said, checkpoint: { ...checkpoint } as unknown as Json };
+      return { said, checkpoint: toJson(checkpoint) };
     },
   });
   return {
     ...tool,
     settle: async (result, context) => {
       const kept = keptSchema.parse(result);
-      await needWorkspace(context).restore(kept.checkpoint as Checkpoint);
+      await needWorkspace(context).restore(kept.checkpoint);
       return kept.said;
     },
   };
+}
+
+function toJson({ change, patch }: Checkpoint): Json {
+  return { change, patch: { ...patch } };
 }
 
 function needWorkspace({ workspace }: ToolContext): WorkspaceContext {
