@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type PageSection, renderPage } from '../src/report/page.ts';
 import { measureAllocation } from './allocation.ts';
+import { measureCodeCheck } from './code-check.ts';
 import { measureEProcess, measureMixtures } from './e-process.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureForecasts } from './forecast.ts';
@@ -60,6 +61,11 @@ const parts: readonly Part[] = [
     name: 'hierarchy',
     title: 'The largest prompt: one flat plan, and three levels',
     measure: (quick) => measureHierarchyPrompts(quick),
+  },
+  {
+    name: 'code-check',
+    title: 'The code check on HumanEvalPack (JavaScript), each solution right and broken',
+    measure: (quick) => measureCodeCheck(quick),
   },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
   {

@@ -6,6 +6,7 @@ import type { Tool } from './execute/tool.ts';
 import type { Gate } from './gate/gate.ts';
 import type { TaskClassifier } from './gate/task-class.ts';
 import type { LiveDelta } from './live.ts';
+import type { PackageFolders } from './verify/code-check.ts';
 
 export interface DriveRunOptions {
   /** Tools beyond the built-in ones, by the names that roles use. */
@@ -24,6 +25,8 @@ export interface DriveRunOptions {
   random?: Random;
   /** Where {env:NAME} is looked up. Default: the process's environment. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Where packages that code checks name are taken from; sandboxes see them read-only. Default: nowhere, and such a check is undecided. */
+  packageFolders?: PackageFolders;
   /** What happens between two events; may be lost. */
   onDelta?: (runId: string, delta: LiveDelta) => void;
 }

@@ -16,6 +16,7 @@ const errorTable = {
   'model-output-invalid': { recovery: 'retry', meaning: 'A model answered in a form that cannot be used.' },
   'recording-missing': { recovery: 'none', meaning: 'A recorded: model has no recording of this call.' },
   'tool-unknown': { recovery: 'none', meaning: 'A role names a tool that does not exist.' },
+  'tool-unavailable': { recovery: 'retry', meaning: 'An MCP server could not be started, reached or understood.' },
   'tool-outcome-unknown': { recovery: 'none', meaning: 'A tool with effect "once" was under way when the process died.' },
   'path-outside-root': { recovery: 'none', meaning: 'A tool was asked for a path outside its root.' },
   'workspace-failed': {
@@ -31,7 +32,10 @@ const errorTable = {
   'budget-spent': { recovery: 'none', meaning: 'A limit on calls, tokens or money is used up.' },
   'share-spent': { recovery: 'replan', meaning: 'A sub-team used up its own part of a budget; the team above it goes on.' },
   'time-spent': { recovery: 'none', meaning: 'The run used up its wall time.' },
-  'check-unavailable': { recovery: 'none', meaning: 'An acceptance check of a kind this version does not have.' },
+  'check-unavailable': {
+    recovery: 'none',
+    meaning: 'An acceptance check that cannot be made: no such critic, no workspaces, a bad schema.',
+  },
   rejected: { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
   'assumption-contradicted': { recovery: 'replan', meaning: 'An executor found that what its subtask assumes is not so.' },
   'depth-exceeded': { recovery: 'none', meaning: 'A team within a team within … is deeper than the limit.' },

@@ -258,6 +258,7 @@ export { checkQuotes, documentLineReader, type FailedCitation, type LineReader, 
 export type { Evidence, Verdict } from './verify/verdict.ts';
 export { applyPatch } from './workspace/apply-patch.ts';
 export type { BlobStore } from './workspace/blob-store.ts';
+export { composePatches } from './workspace/compose-patches.ts';
 export { type Conflict, type ConflictKind, type ConflictRange, conflictVerdict, describeConflict } from './workspace/conflict.ts';
 export { diffTrees } from './workspace/diff-trees.ts';
 export { clearWorkspaces } from './workspace/empty-folder.ts';
@@ -266,7 +267,7 @@ export { type MaterializeOptions, materialize } from './workspace/materialize.ts
 export { MemoryBlobStore } from './workspace/memory-blob-store.ts';
 export { type Merge, type MergeOptions, mergePatches } from './workspace/merge-patches.ts';
 export { parsePatch, parseTree } from './workspace/parse-patch.ts';
-export { emptyPatch, type Patch, type PatchChange } from './workspace/patch.ts';
+export { emptyPatch, type History, type Making, type Patch, type PatchChange, type Version } from './workspace/patch.ts';
 export { type FolderReading, type ReadTreeOptions, readTree } from './workspace/read-tree.ts';
 export { renderConflicts } from './workspace/render-conflicts.ts';
 export { type RenderOptions, renderPatch } from './workspace/render-patch.ts';

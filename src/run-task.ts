@@ -8,7 +8,7 @@ import { createForecastKeeper } from './engine/keep-forecast.ts';
 import { openEnvironment } from './engine/open-environment.ts';
 import { openStore } from './engine/open-store.ts';
 import { type PreparedRun, prepareRun } from './engine/prepare-run.ts';
-import type { RunNode } from './engine/run-environment.ts';
+import type { RunEnvironment, RunNode } from './engine/run-environment.ts';
 import { driveNode } from './engine/run-node.ts';
 import { readSetup, writeSetup } from './engine/run-setup.ts';
 import type { RunRecord, Store } from './engine/store.ts';
@@ -81,6 +81,7 @@ function launch<Deliverable>(
   let cancelled: string | null = null;
   const drive = async (): Promise<RunResult<Deliverable>> => {
     const store = await openStore(options.store, options.clock);
+    let servers: RunEnvironment['servers'] | undefined;
     try {
       const record = await store.getRun(runId);
       if (record !== undefined && record.endedMs !== null) return await conclude<Deliverable>(store, runId);
@@ -90,6 +91,7 @@ function launch<Deliverable>(
         log.push(updates);
         forecast.see(updates.filter((update) => update.runId === runId));
       });
+      servers = env.servers;
       await checkFeasible(env, setup, settings);
       setup.taskClass ??= (await describeForGate(env, setup)).taskClass;
       const { task, team, taskClass } = setup;
@@ -117,6 +119,7 @@ function launch<Deliverable>(
         throw new PlanwrightError('cancelled', 'Interrupted before the run had begun.');
       return await conclude<Deliverable>(store, runId);
     } finally {
+      await servers?.close();
       log.close();
       if (typeof options.store !== 'object') await store.close();
     }

@@ -285,7 +285,7 @@ test('a given plan runs as written; a bad one is refused before anything is spen
   await expect(runTask({ task: 't', team, model, plan: cyclic, store: new MemoryStore() })).rejects.toMatchObject({
     code: 'plan-invalid',
   });
-  const uncheckable = { ...plan, subtasks: [{ ...step('one'), accept: [{ kind: 'file' as const }] }] };
+  const uncheckable = { ...plan, subtasks: [{ ...step('one'), accept: [{ kind: 'file' as const, path: 'a.txt' }] }] };
   await expect(runTask({ task: 't', team, model, plan: uncheckable, store: new MemoryStore() })).rejects.toMatchObject({
     code: 'check-unavailable',
     message: expect.stringContaining('subtasks.0.accept.0'),

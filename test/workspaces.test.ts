@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineTeam, MemoryStore, openSqliteStore, renderRunPatch, resumeRun, runTask } from 'planwright';
 import type { ScriptedAnswer } from 'planwright/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { lacks } from './sandbox/this-machine.ts';
 import { type Call, playModel, step } from './support/small-team.ts';
 import { makeTemporaryFolder } from './support/temporary-folder.ts';
 
@@ -168,4 +169,92 @@ test('a tool that needs a workspace says what to do in a run without', async () 
     store: new MemoryStore(),
   });
   expect(result.deliverable).toContain('write \\"workspace: {}\\" in its team file');
+});
+
+const { skip, because } = lacks('bubblewrap');
+const write = (content: string) => ({ toolCalls: [{ name: 'write_file', input: { path: 'double.mjs', content } }] });
+
+describe.skipIf(skip)(`programs on a workspace${because}`, () => {
+  const suite =
+    "import test from 'node:test';\nimport assert from 'node:assert';\nimport { double } from './double.mjs';\ntest('doubles', () => assert.equal(double(2), 4));\n";
+  const checked = defineTeam({
+    name: 'checked',
+    workspace: {},
+    roles: {
+      coder: {
+        description: 'Codes.',
+        instructions: 'You are the coder.',
+        tools: ['workspace', 'run_program'],
+        accept: [
+          { kind: 'file', path: 'double.mjs', contains: 'export' },
+          { kind: 'command', run: ['node', '--test'] },
+        ],
+      },
+    },
+    limits: { retries: 1, reroutes: 0, replans: 0 },
+  });
+  const runTests = { toolCalls: [{ name: 'run_program', input: { program: 'node', args: ['--test'] } }] };
+
+  function makeSuite(): string {
+    const folder = join(makeTemporaryFolder(), 'files');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'double.test.mjs'), suite);
+    return folder;
+  }
+
+  test('tests decide: a wrong result comes back with what failed, and the files of the right one are kept', async () => {
+    const seen: string[] = [];
+    const model = playModel(({ text, request }) => {
+      const results = request.prompt.filter(({ role }) => role === 'tool').length;
+      const isAgain = text.includes('<feedback>');
+      if (results === 0) return write(`export const double = (n) => n ${isAgain ? '*' : '-'} 2;\n`);
+      if (isAgain && results === 1) return runTests;
+      seen.push(text);
+      return 'done';
+    });
+    const store = new MemoryStore();
+    const result = await runTask({
+      task: 'Double.',
+      team: checked,
+      plan: plan(step('only', 'coder')),
+      files: makeSuite(),
+      model,
+      store,
+    });
+    expect(result).toMatchObject({ status: 'succeeded', subtasks: [{ attempts: 2 }] });
+    expect(seen[1]).toMatch(/exit status 1[\s\S]*doubles/);
+    expect(seen[1]).toMatch(/"exitStatus":0/);
+    expect(await renderRunPatch(store, result.runId)).toContain('+export const double = (n) => n * 2;');
+  }, 30_000);
+
+  test('a program sees no network, no host files and no environment, and a suite without tests has tested nothing', async () => {
+    const nosy = [
+      "import { readFileSync } from 'node:fs';",
+      "try { readFileSync('/etc/hostname'); console.log('READ'); } catch { console.log('no file'); }",
+      'console.log(Object.keys(process.env).includes("SECRET") ? "SECRET" : "no secret");',
+      "await fetch('http://127.0.0.1:1').then(() => console.log('NET'), () => console.log('no net'));",
+    ].join('\n');
+    process.env['SECRET'] = 'x';
+    const model = playModel(({ request }) => {
+      const results = request.prompt.filter(({ role }) => role === 'tool');
+      if (results.length === 0) return { toolCalls: [{ name: 'write_file', input: { path: 'nosy.mjs', content: nosy } }] };
+      if (results.length === 1) return { toolCalls: [{ name: 'run_program', input: { program: 'node', args: ['nosy.mjs'] } }] };
+      return `seen: ${JSON.stringify(results.at(-1)?.content)}`;
+    });
+    const free = defineTeam({
+      name: 'free',
+      workspace: {},
+      roles: { coder: { description: 'c', instructions: 'You are the coder.', tools: ['workspace', 'run_program'] } },
+    });
+    const result = await runTask({
+      task: 'Look.',
+      team: free,
+      plan: plan(step('only', 'coder')),
+      files: makeSuite(),
+      model,
+      store: new MemoryStore(),
+    });
+    delete process.env['SECRET'];
+    expect(result.deliverable).toMatch(/no file\\+nno secret\\+nno net/);
+  }, 30_000);
 });

@@ -48,7 +48,6 @@ export async function calibrateQuotes(works: readonly KnownWork[]): Promise<Cali
 
 /** `| changed-number | 7 | 7 | 0.0 % (0.0 to 41.0) |` */
 export function tellKinds({ byKind }: CalibrationTable): string[] {
-  const percent = (share: number): string => (100 * share).toFixed(1);
   return Object.entries(byKind).map(
     ([
       kind,
@@ -61,6 +60,10 @@ export function tellKinds({ byKind }: CalibrationTable): string[] {
       return `| ${kind} | ${bad.n} | ${bad.rejected} | ${share} |`;
     },
   );
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 if (import.meta.main) {

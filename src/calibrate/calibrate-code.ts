@@ -1,15 +1,18 @@
 /** The code check before works whose worth is known: it runs each work's tests, where a sandbox can. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CodeCheck } from '../plan/plan.ts';
 import { checkCode, type PackageFolders } from '../verify/code-check.ts';
 import type { Verdict } from '../verify/verdict.ts';
 import { type CalibrateCheckOptions, type CheckCalibration, calibrateCheck } from './calibrate-check.ts';
 import { findCodeRegions, sandboxLanguageOf } from './code-regions.ts';
+import { listImportedPackages } from './imported-packages.ts';
 import type { BlindWork } from './judge-works.ts';
 
 export interface CalibrateCodeOptions extends Omit<CalibrateCheckOptions, 'check'> {
   /** Of works that name none. Default: `python` for what looks like it, else `javascript`. */
   language?: CodeCheck['language'];
-  /** Where the packages that works name are taken from. */
+  /** Where packages are taken from: those that a work names; else, for JavaScript and TypeScript, those that it imports and that are there. */
   packageFolders?: PackageFolders;
   /** Wall time of one work's tests. Default 10,000. */
   timeoutMs?: number;
@@ -22,15 +25,17 @@ export interface CalibrateCodeOptions extends Omit<CalibrateCheckOptions, 'check
 export async function calibrateCode(options: CalibrateCodeOptions): Promise<CheckCalibration> {
   const { language, packageFolders, timeoutMs, ...rest } = options;
   const check = async (work: BlindWork, signal: AbortSignal): Promise<Verdict> => {
-    const { text, tests, packages } = work;
+    const { text, tests } = work;
     if (tests === undefined) return { kind: 'unverified', reason: 'There are no tests for this work.', evidence: [] };
+    const runAs = sandboxLanguageOf(work.language ?? '') ?? language ?? tellLanguage(text);
+    const packages = work.packages ?? (runAs === 'python' ? [] : findPackages(`${text}\n${tests}`, packageFolders?.node));
     const report = await checkCode({
       result: text,
       check: {
         kind: 'code',
-        language: sandboxLanguageOf(work.language ?? '') ?? language ?? tellLanguage(text),
+        language: runAs,
         tests,
-        ...(packages === undefined ? {} : { packages }),
+        ...(packages.length === 0 ? {} : { packages }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },
       signal,
@@ -42,6 +47,12 @@ export async function calibrateCode(options: CalibrateCodeOptions): Promise<Chec
     return { kind: kind === 'failed' ? 'rejected' : 'unverified', reason: detail, evidence };
   };
   return calibrateCheck({ ...rest, check });
+}
+
+/** Packages that code imports and that the folder has. */
+function findPackages(code: string, folder: string | undefined): string[] {
+  if (folder === undefined) return [];
+  return listImportedPackages(code).filter((name) => existsSync(join(folder, 'node_modules', name, 'package.json')));
 }
 
 function tellLanguage(text: string): CodeCheck['language'] {

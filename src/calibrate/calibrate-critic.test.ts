@@ -175,7 +175,7 @@ describe('the same again', () => {
       return isRight(text) ? accept : reject;
     });
     const cut = await calibrate({ model, store, signal: stop.signal });
-    expect(cut.stopped).toBe('interrupted');
+    expect(cut).toMatchObject({ stopped: 'interrupted', record: null });
     expect(cut.judgements.length).toBeLessThan(5);
     const whole = await calibrate({ model, store });
     expect(whole).toMatchObject({ stopped: 'exhausted', table: { good: { n: 6, accepted: 6 }, bad: { n: 6, rejected: 6 } } });
@@ -237,7 +237,7 @@ describe('which critic', () => {
     const scripted = scriptedModel(() => ({ text: reject, usage: { inputTokens: 1000, outputTokens: 1000 } }));
     const model = { ...scripted, provider: 'openai.chat', modelId: 'gpt-4o' };
     const cut = await calibrate({ model, store, maxUsd: 0.05 });
-    expect(cut).toMatchObject({ stopped: 'max-usd', cost: { calls: cut.judgements.length } });
+    expect(cut).toMatchObject({ stopped: 'max-usd', record: null, cost: { calls: cut.judgements.length } });
     expect(cut.judgements.length).toBeGreaterThan(1);
     expect(cut.cost.usd).toBeLessThanOrEqual(0.05 + 1e-9);
     const whole = await calibrate({ model, store, maxUsd: 1 });
@@ -292,18 +292,9 @@ describe('the record', () => {
       withoutReceipt: { judgements: 0, accepted: 0 },
     });
     const fewer = (await calibrate({ model, works: works.slice(0, 4) })).record;
-    expect([fewer.criticHash === record.criticHash, fewer.worksHash === record.worksHash]).toEqual([true, false]);
+    expect([fewer?.criticHash === record?.criticHash, fewer?.worksHash === record?.worksHash]).toEqual([true, false]);
     const strict = defineTeam({ name: 'plain-critic', roles: { critic: { instructions: 'You doubt more.', tools: ['calc'] } } });
     const other = (await calibrate({ model, team: strict })).record;
-    expect([other.criticHash === record.criticHash, other.worksHash === record.worksHash]).toEqual([false, true]);
-  });
-
-  test.each<[unknown, RegExp]>([
-    [{ version: 2 }, /^This calibration record has version 2; this version reads 1\. Calibrate again, or update\.$/],
-    [{ version: 1, team: 'x' }, /^This is no calibration record: criticHash /],
-    [null, /^This is no calibration record: /],
-    ['x', /^This is no calibration record: /],
-  ])('%j is refused', (json, message) => {
-    expect(() => readCalibrationRecord(json)).toThrow(message);
+    expect([other?.criticHash === record?.criticHash, other?.worksHash === record?.worksHash]).toEqual([false, true]);
   });
 });

@@ -74,7 +74,9 @@ export interface CriticCalibration {
   /** Over all judgements, stored ones too. */
   cost: { calls: number; tokens: number; usd: number | null };
   stopped: CalibrationStop;
-  record: CalibrationRecord;
+  /** null unless every work was judged. */
+  record: CalibrationRecord | null;
+  critic: { team: string; role: string; model: string };
 }
 
 /**
@@ -138,18 +140,19 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
     );
     const bare = judgements.filter(({ receipts, verdict }) => receipts === 0 && verdict !== 'unverified');
     const withoutReceipt = { judgements: bare.length, accepted: bare.filter(({ verdict }) => verdict === 'accepted').length };
+    const critic = { team: team.name, role: role.name, model: spec };
     const record: CalibrationRecord = {
       version: 1,
       criticHash: hashCritic(role, spec),
-      team: team.name,
-      role: role.name,
-      model: spec,
+      ...critic,
       table,
       madeMs: clock.now(),
       worksHash: hashWorks(works),
       withoutReceipt,
     };
-    return { table, counted, judgements, withoutReceipt, cost: { calls, ...sumCosts(judgements) }, stopped, record };
+    const cost = { calls, ...sumCosts(judgements) };
+    const kept = stopped === 'exhausted' ? record : null;
+    return { table, counted, judgements, withoutReceipt, cost, stopped, record: kept, critic };
   } finally {
     if (typeof options.store !== 'object') await store.close();
   }

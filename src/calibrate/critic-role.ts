@@ -38,12 +38,9 @@ export function isolateCritic(team: Team, name: string = defaultCritic): { team:
     throw new PlanwrightError('usage', `The critic ${quoteText(name)} is a team. Only a single role can be calibrated.`);
   }
   const role: Role = { ...found, accept: [], fallback: [] };
-  const { version, description, model, planner, limits } = team;
+  const { allocation: _, planner, limits, ...rest } = team;
   const alone: Team = {
-    version,
-    name: team.name,
-    description,
-    ...(model === undefined ? {} : { model }),
+    ...rest,
     roles: { [role.name]: role },
     generalist: role,
     planner: { maxSubtasks: planner.maxSubtasks, repairs: planner.repairs },

@@ -96,9 +96,8 @@ describe('worksOfRun', () => {
       const store = await runHouse([subtask('counted', accept)]);
       const { works } = await worksOfRun(store, 'r', { kinds, perKind: 10 });
       const [, ...bad] = works.map(({ text }) => text.split('\n'));
-      return bad
-        .map((lines) => lines.filter((line) => !answers['counted']?.split('\n').includes(line)).map((line) => line.trim()))
-        .flat();
+      const before = answers['counted']?.split('\n') ?? [];
+      return bad.flatMap((lines) => lines.filter((line) => !before.includes(line)).map((line) => line.trim()));
     };
     const all = await changesOf(holds);
     const seen = await changesOf([{ kind: 'code', language: 'javascript', tests, sandbox: 'isolate' }]);

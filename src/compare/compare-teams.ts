@@ -38,7 +38,7 @@ export async function compareTeams(options: CompareTeamsOptions): Promise<Compar
   const tasks = typeof options.tasks === 'string' ? loadComparisonTasks(options.tasks) : options.tasks;
   refuseTasks(tasks);
   const arms = await resolveArms(options.arms ?? defaultArms.map((name) => namedArm(name)), options.team);
-  const { model, tools, env, random, clock = systemClock } = options;
+  const { model, tools, env, random, packageFolders, clock = systemClock } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const drive: Lab['drive'] = {
@@ -48,6 +48,7 @@ export async function compareTeams(options: CompareTeamsOptions): Promise<Compar
     ...(tools === undefined ? {} : { tools }),
     ...(env === undefined ? {} : { env }),
     ...(random === undefined ? {} : { random }),
+    ...(packageFolders === undefined ? {} : { packageFolders }),
   };
   const graderModel = arms.find(({ name }) => name === 'team')?.team.model;
   await refuseInfeasible(drive, { arms, tasks, maxUsd, graderModel });

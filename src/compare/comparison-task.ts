@@ -1,6 +1,6 @@
 /** What a comparison's tasks file holds: a task, its surroundings, and the held-out check that no arm ever sees. */
 import { z } from 'zod';
-import { type AcceptCheck, acceptCheckSchema, predicateSchema } from '../plan/plan.ts';
+import { type AcceptCheck, acceptCheckSchema, codeCheckSchema, predicateSchema } from '../plan/plan.ts';
 import { checkExpression } from '../plan/predicate.ts';
 import { describeUnavailableCheck } from '../verify/availability.ts';
 import { inspectSchema } from '../verify/schema-inspect.ts';
@@ -46,6 +46,11 @@ export const heldOutCheckSchema = z.discriminatedUnion('kind', [
     const wrong = describeUnavailableCheck(predicate);
     if (wrong !== null) context.addIssue({ code: 'custom', path: wrong.path, message: wrong.message });
   }),
+  /** Code, judged by tests in a sandbox; without one the task is unjudged. */
+  codeCheckSchema.superRefine((check, context) => {
+    const wrong = describeUnavailableCheck(check);
+    if (wrong !== null) context.addIssue({ code: 'custom', path: wrong.path, message: wrong.message });
+  }),
   /** A model grades: it passes, or with a `threshold` its score of 0 to 1 is at least that. */
   z.strictObject({
     kind: z.literal('rubric'),
@@ -57,10 +62,8 @@ export const heldOutCheckSchema = z.discriminatedUnion('kind', [
 
 export type HeldOutCheck = z.output<typeof heldOutCheckSchema>;
 export type RubricCheck = Extract<HeldOutCheck, { kind: 'rubric' }>;
-export type AnswerCheck = Exclude<HeldOutCheck, { kind: 'rubric' }>;
-export const heldOutKinds = ['exact', 'regex', 'number', 'schema', 'predicate', 'rubric'] as const;
-/** Known, but not built yet. */
-export const unavailableKinds: readonly string[] = ['code'];
+/** Checks that need neither a model nor a sandbox. */
+export type AnswerCheck = Exclude<HeldOutCheck, { kind: 'rubric' | 'code' }>;
 
 export const comparisonTaskSchema = z.strictObject({
   id: z.union([z.string().min(1).max(200), z.int()]).transform(String),

@@ -6,7 +6,8 @@ import type { Team } from '../team/team.ts';
 import type { ArmDefinition } from './arms.ts';
 import type { ComparisonTask } from './comparison-task.ts';
 
-export interface CompareTeamsOptions extends Pick<DriveRunOptions, 'tools' | 'model' | 'store' | 'signal' | 'random' | 'env'> {
+export interface CompareTeamsOptions
+  extends Pick<DriveRunOptions, 'tools' | 'model' | 'store' | 'signal' | 'random' | 'env' | 'packageFolders'> {
   /** The path of a tasks file, or its tasks. */
   tasks: string | readonly ComparisonTask[];
   /** A team, the path of a team file, or a preset's name. Default: the preset `research`. */

@@ -1,5 +1,8 @@
 /** A finished run before the held-out checks of its task. No run was given any of them. */
 
+import type { Json } from '../json.ts';
+import type { CodeCheck } from '../plan/plan.ts';
+import { type CodeCheckReport, checkCode } from '../verify/code-check.ts';
 import type { ArmRun } from './arm-run.ts';
 import { checkAnswer } from './check-answer.ts';
 import type { ArmProgress } from './comparison.ts';
@@ -41,6 +44,10 @@ export async function judgeRun(lab: Lab, run: ArmRun, options: JudgingOptions): 
       if (graded.kind !== 'graded') return graded;
       grading.push({ runId: graded.runId, tokens: graded.tokens, usd: graded.usd });
       result = graded.outcome;
+    } else if (check.kind === 'code') {
+      const report = await runTests(check, run.deliverable, lab);
+      if (report === null) return { kind: 'interrupted' };
+      result = report;
     } else result = checkAnswer(check, run.deliverable);
     if (result.kind === 'failed') return judged('rejected', result.detail);
     if (result.kind === 'undecided') open ??= result.detail;
@@ -48,6 +55,20 @@ export async function judgeRun(lab: Lab, run: ArmRun, options: JudgingOptions): 
   return open === null ? judged('passed', 'Every check passed.') : judged('unjudged', open);
 }
 
+const costs: Partial<Record<HeldOutCheck['kind'], number>> = { code: 1, rubric: 2 };
+
 function orderByCost(checks: readonly HeldOutCheck[]): HeldOutCheck[] {
-  return checks.toSorted((a, b) => Number(a.kind === 'rubric') - Number(b.kind === 'rubric'));
+  return checks.toSorted((a, b) => (costs[a.kind] ?? 0) - (costs[b.kind] ?? 0));
+}
+
+/** null when the comparison was interrupted. */
+async function runTests(check: CodeCheck, deliverable: Json, { drive }: Lab): Promise<CodeCheckReport | null> {
+  const { signal, packageFolders } = drive;
+  try {
+    const folders = packageFolders === undefined ? {} : { packageFolders };
+    return await checkCode({ result: deliverable, check, signal, ...folders });
+  } catch (thrown) {
+    if (signal.aborted) return null;
+    throw thrown;
+  }
 }

@@ -7,5 +7,5 @@ export interface Lab {
   store: Store;
   purse: Purse;
   /** How runs are driven; its signal interrupts the comparison. */
-  drive: Pick<DriveRunOptions, 'model' | 'tools' | 'clock' | 'random' | 'env'> & { signal: AbortSignal };
+  drive: Pick<DriveRunOptions, 'model' | 'tools' | 'clock' | 'random' | 'env' | 'packageFolders'> & { signal: AbortSignal };
 }

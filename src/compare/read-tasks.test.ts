@@ -104,18 +104,20 @@ test('every problem of a file is told, by line, with the known names', () => {
   ].join('\n');
   expect(problemsOf(text, 't.jsonl')).toEqual([
     't.jsonl:1 task: must not be empty.',
-    't.jsonl:1 check.kind: must be one of exact, regex, number, schema, predicate, rubric, not nothing. Or write { exact: "…" }, { regex: "…" } or { number: 4 }.',
+    't.jsonl:1 check.kind: must be one of exact, regex, number, schema, predicate, code, rubric, not nothing. Or write { exact: "…" }, { regex: "…" } or { number: 4 }.',
     't.jsonl:2 id: the id "1" is taken already (line 1).',
     't.jsonl:2 task: is missing: text belongs here.',
     't.jsonl:2 check.regex: not a valid RE2 expression: error parsing regexp: missing closing ): `(`.',
     expect.stringMatching(/^t\.jsonl:3: not valid JSON: /),
     expect.stringMatching(/^t\.jsonl:4 files: there is no folder ".*nowhere"\.$/),
-    't.jsonl:4 check.kind: a check of kind "code" is not available yet. Available: exact, regex, number, schema, predicate, rubric.',
+    't.jsonl:4 check.language: must be javascript, typescript, python, not nothing.',
+    't.jsonl:4 check.tests: is missing: text belongs here.',
+    't.jsonl:4 check.run: unknown key "run". Known keys: kind, language, tests, solutionFile, packages, timeoutMs, memoryMb, outputBytes, sandbox.',
     't.jsonl:4 tolerence: unknown key "tolerence". Known keys: id, task, files, class, check, accept.',
     't.jsonl:5: must be a mapping, not 5.',
     't.jsonl:6 check.number: must be a number, not "4".',
-    't.jsonl:7 check.kind: unknown kind "numbr". Did you mean "number"? Known kinds: exact, regex, number, schema, predicate, rubric.',
-    't.jsonl:8 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
+    't.jsonl:7 check.kind: unknown kind "numbr". Did you mean "number"? Known kinds: exact, regex, number, schema, predicate, code, rubric.',
+    't.jsonl:8 accept.0.run: is missing: a list belongs here.',
     't.jsonl:9 check: must hold at least one check.',
     't.jsonl:10 check.schema.type: "txt" is not a type: null, boolean, integer, number, string, array, object.',
   ]);
@@ -132,12 +134,12 @@ test('a YAML file’s problems carry line and column', () => {
 });
 
 test('the error carries code, place and problems', () => {
-  const error = refusal(() => parseComparisonTasks('{"id":"1","task":"x","check":{"kind":"code"}}', { file: 't.jsonl' }));
+  const error = refusal(() => parseComparisonTasks('{"id":"1","task":"x","check":{"regex":"("}}', { file: 't.jsonl' }));
   expect({ code: error.code, location: error.location }).toEqual({
-    code: 'check-unavailable',
-    location: { file: 't.jsonl', line: 1, path: 'check.kind' },
+    code: 'usage',
+    location: { file: 't.jsonl', line: 1, path: 'check.regex' },
   });
-  expect(error.details['problems']).toMatchObject([{ file: 't.jsonl', line: 1, path: 'check.kind' }]);
+  expect(error.details['problems']).toMatchObject([{ file: 't.jsonl', line: 1, path: 'check.regex' }]);
   expect(refusal(() => parseComparisonTasks('{}', { file: 't.jsonl' })).code).toBe('usage');
 });
 

@@ -6,7 +6,7 @@ import { quoteText } from '../plan/quote-value.ts';
 import { describeIssues } from '../team/schema-issues.ts';
 import type { PathSegment } from '../team/team-problems.ts';
 import { describeUnavailableCheck } from '../verify/availability.ts';
-import { type ComparisonTask, comparisonTaskSchema, heldOutKinds, unavailableKinds } from './comparison-task.ts';
+import { type ComparisonTask, comparisonTaskSchema } from './comparison-task.ts';
 import { expandChecks } from './expand-check.ts';
 import { readWrittenTasks, type WrittenTask } from './read-task-file.ts';
 import { TaskProblems } from './task-problems.ts';
@@ -23,7 +23,7 @@ export interface ReadTasksOptions {
 
 /**
  * Reads a `.jsonl`, `.yaml`, `.yml` or `.json` file; `files` of a task start from the file's folder.
- * @throws {PlanwrightError} `usage`, or `check-unavailable`, with every problem: `tasks.jsonl:3 check.pattern: …`.
+ * @throws {PlanwrightError} `usage`, with every problem: `tasks.jsonl:3 check.pattern: …`.
  */
 export function loadComparisonTasks(path: string): ComparisonTask[] {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -36,7 +36,7 @@ export function loadComparisonTasks(path: string): ComparisonTask[] {
   return parseComparisonTasks(readFileSync(path, 'utf8'), { file: path, folder: dirname(resolve(path)) });
 }
 
-/** The same for a text. @throws {PlanwrightError} `usage`, `check-unavailable`. */
+/** The same for a text. @throws {PlanwrightError} `usage`. */
 export function parseComparisonTasks(text: string, { file = 'tasks', folder }: ReadTasksOptions = {}): ComparisonTask[] {
   const problems = new TaskProblems();
   const written = readWrittenTasks(text, file, problems);
@@ -78,15 +78,7 @@ function readTask({ value, locate }: WrittenTask, problems: TaskProblems): Compa
   const { checks, writtenPath } = expandChecks(isRecord(value) ? value['check'] : undefined);
   const place = (path: readonly PathSegment[]) => (path[0] === 'check' ? ['check', ...writtenPath(path.slice(1))] : path);
   const withheld = problems.count;
-  const available = Array.isArray(checks)
-    ? checks.map((check: unknown, index) => {
-        if (!isRecord(check) || typeof check['kind'] !== 'string' || !unavailableKinds.includes(check['kind'])) return check;
-        const message = `a check of kind "${check['kind']}" is not available yet. Available: ${heldOutKinds.join(', ')}`;
-        problems.add(locate(place(['check', index, 'kind'])), message, 'check-unavailable');
-        return standIn;
-      })
-    : checks;
-  const expanded = isRecord(value) && 'check' in value ? { ...value, check: available } : value;
+  const expanded = isRecord(value) && 'check' in value ? { ...value, check: checks } : value;
   const parsed = comparisonTaskSchema.safeParse(expanded);
   for (const { path, message, at } of parsed.success ? [] : describeIssues(comparisonTaskSchema, expanded, parsed.error)) {
     const hint = isMissingKind(path, expanded) ? `. Or write { exact: "…" }, { regex: "…" } or { number: 4 }` : '';
@@ -96,8 +88,7 @@ function readTask({ value, locate }: WrittenTask, problems: TaskProblems): Compa
   for (const [index, one] of accept.entries()) {
     const wrong = describeUnavailableCheck(one);
     if (wrong === null) continue;
-    const code = wrong.code === 'check-unavailable' ? 'check-unavailable' : 'usage';
-    problems.add(locate(['accept', index, ...wrong.path]), wrong.message, code);
+    problems.add(locate(['accept', index, ...wrong.path]), wrong.message);
   }
   if (!parsed.success || problems.count > withheld) return null;
   const { files, class: taskClass, ...rest } = parsed.data;
@@ -108,9 +99,6 @@ function readTask({ value, locate }: WrittenTask, problems: TaskProblems): Compa
     ...(taskClass === undefined ? {} : { class: taskClass }),
   };
 }
-
-/** In the place of a check that is not built yet, so that the rest of its task is looked at too. */
-const standIn = { kind: 'exact', value: '' } as const;
 
 /** `check.0.kind` of a check that has none. */
 function isMissingKind([first, index, last]: readonly PathSegment[], task: unknown): boolean {

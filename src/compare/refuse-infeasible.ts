@@ -4,6 +4,7 @@ import { MemoryStore } from '../engine/memory-store.ts';
 import { openEnvironment } from '../engine/open-environment.ts';
 import { prepareRun } from '../engine/prepare-run.ts';
 import { PlanwrightError } from '../errors.ts';
+import type { Tool } from '../execute/tool.ts';
 import { quoteText } from '../plan/quote-value.ts';
 import type { Team } from '../team/team.ts';
 import type { Arm } from './arms.ts';
@@ -36,7 +37,26 @@ export async function refuseInfeasible(drive: Lab['drive'], { arms, tasks, maxUs
     }
   }
   const teams = [...arms.map(({ team }) => team), ...[...models].map((model) => graderTeam(model))];
-  for (const team of teams) await refuseTeam(drive, team, maxUsd);
+  for (const team of teams) {
+    refuseApprovals(team, drive.tools ?? []);
+    await refuseTeam(drive, team, maxUsd);
+  }
+}
+
+/** A run that waits for a person would be judged as if it had failed. */
+function refuseApprovals(team: Team, tools: readonly Tool[]): void {
+  const roles = [...Object.values(team.roles), team.generalist];
+  const role = roles.find(({ approval }) => approval !== undefined);
+  const own = tools.find(({ name, approval }) => approval !== undefined && roles.some((each) => each.tools.includes(name)));
+  const tool = team.approvals?.tools[0] ?? own?.name;
+  if (role !== undefined || tool !== undefined) {
+    const what = role === undefined ? `tool ${quoteText(tool ?? '')}` : `role ${quoteText(role.name)}`;
+    throw new PlanwrightError(
+      'usage',
+      `Team ${quoteText(team.name)} has a person approve ${what}; nobody can be asked in a comparison. Compare a team without approvals.`,
+    );
+  }
+  for (const { team: below } of roles) if (below !== undefined) refuseApprovals(below, tools);
 }
 
 export async function refuseTeam(drive: Lab['drive'], team: Team, maxUsd: number | undefined): Promise<void> {

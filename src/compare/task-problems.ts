@@ -5,7 +5,6 @@ export interface TaskProblem {
   /** `file`, `line`, and `path` inside the line's or the document's value. */
   location: SourceLocation;
   message: string;
-  code: 'usage' | 'check-unavailable';
 }
 
 /** Lines of the message; `details.problems` holds ten times as many. */
@@ -20,20 +19,19 @@ export class TaskProblems {
     return this.#count;
   }
 
-  add(location: SourceLocation, message: string, code: TaskProblem['code'] = 'usage'): void {
+  add(location: SourceLocation, message: string): void {
     this.#count += 1;
-    if (this.#listed.length < maxShown * 10) this.#listed.push({ location, message: endSentence(message), code });
+    if (this.#listed.length < maxShown * 10) this.#listed.push({ location, message: endSentence(message) });
   }
 
-  /** @throws {PlanwrightError} `usage`, or `check-unavailable` when nothing else is wrong; nothing without problems. */
+  /** @throws {PlanwrightError} `usage`; nothing without problems. */
   refuse(): void {
     const sorted = this.#listed.toSorted(({ location: a }, { location: b }) => (a.line ?? 0) - (b.line ?? 0));
     const [first] = sorted;
     if (first === undefined) return;
     const lines = sorted.slice(0, maxShown).map((problem) => printProblem(problem));
     if (this.#count > maxShown) lines.push(`… and ${this.#count - maxShown} more problems.`);
-    const code = sorted.every((problem) => problem.code === 'check-unavailable') ? 'check-unavailable' : 'usage';
-    throw new PlanwrightError(code, lines.join('\n'), {
+    throw new PlanwrightError('usage', lines.join('\n'), {
       location: first.location,
       details: { problems: sorted.map(({ location, message }) => ({ ...location, message })) },
     });

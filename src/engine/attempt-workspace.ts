@@ -7,11 +7,14 @@
 
 import type { StoredValue } from '../events.ts';
 import type { Checkpoint, WorkspaceContext } from '../execute/workspace-context.ts';
+import type { ConfinedOutcome } from '../sandbox/confined-command.ts';
+import type { WorkspaceCommand } from '../verify/workspace-checks.ts';
 import type { Patch } from '../workspace/patch.ts';
 import type { Tree } from '../workspace/tree.ts';
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts';
 import { loadPatch, mergeInto, patchTo, type RunWorkspaces, storePatch, treeOf } from './run-workspaces.ts';
 import type { Store } from './store.ts';
+import { runOnTree } from './workspace-view.ts';
 
 export interface AttemptWorkspace extends AsyncDisposable {
   context: WorkspaceContext;
@@ -80,6 +83,13 @@ class ReplaceableWorkspace implements WorkspaceContext {
       await this.#workspace.dispose();
       this.#workspace = restored;
       this.#changes = change;
+    });
+  }
+
+  run(command: WorkspaceCommand, signal?: AbortSignal): Promise<ConfinedOutcome | { missing: string }> {
+    return this.#inTurn(async () => {
+      const { tree } = await this.#workspace.snapshot();
+      return runOnTree(this.#options.run, tree, command, signal ?? this.#options.signal);
     });
   }
 

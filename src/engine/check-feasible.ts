@@ -1,11 +1,11 @@
 /** Refuses what can't work before anything is spent: a bad plan, tools and checks that don't exist, models without a price. */
 import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
-import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import { checkPlan } from '../plan/check.ts';
 import { measureDepth } from '../team/find-role.ts';
-import type { Role, Team } from '../team/team.ts';
+import type { Team } from '../team/team.ts';
 import { refuseUnavailableChecks } from '../verify/availability.ts';
+import { checkTools } from './role-tools.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
@@ -33,8 +33,7 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
       `Team "${team.name}" has ${levels} levels of teams; limits.depth is ${team.limits.depth}. Raise it or flatten the team.`,
     );
   }
-  for (const role of rolesOf(team)) expandToolNames(role.tools, env.tools);
-  expandToolNames(team.approvals?.tools ?? [], env.tools);
+  checkTools(env, team);
   for (const spec of modelsOf(team, env.defaultModel)) {
     const model = await env.models.resolve(spec);
     if (team.limits.usd !== undefined && !model.priced) {
@@ -44,11 +43,6 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
       );
     }
   }
-}
-
-function rolesOf(team: Team): Role[] {
-  const own = [...Object.values(team.roles), team.generalist];
-  return own.flatMap((role) => (role.team === undefined ? [role] : rolesOf(role.team)));
 }
 
 function modelsOf(team: Team, defaultModel: string): Set<string> {

@@ -3,11 +3,11 @@ import type { AttemptOutcome } from '../events.ts';
 import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
-import { expandToolNames } from '../execute/tools/built-in-tools.ts';
 import type { WorkspaceContext } from '../execute/workspace-context.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { listTools } from '../team/defaults.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
+import { toolsOfRole } from './role-tools.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
 import { modelOf } from './run-settings.ts';
 
@@ -29,7 +29,7 @@ export async function executeRole(
 ): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { store, limiter, clock } = env;
   const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
-  const tools = expandToolNames(context.role.tools, env.tools);
+  const tools = await toolsOfRole(env, context.role, { team: node.team, signal });
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
   const watching = { ...(onToolCall === undefined ? {} : { onToolCall }), ...(approver === undefined ? {} : { approver }) };
   const approvals = new Set(listTools(node.team.approvals?.tools ?? []));

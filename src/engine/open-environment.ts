@@ -3,6 +3,7 @@ import { seededRandom, systemClock } from '../clock.ts';
 import type { DriveRunOptions } from '../drive-options.ts';
 import { createEvidenceGate } from '../gate/evidence-gate.ts';
 import { formClassifier } from '../gate/task-class.ts';
+import { createMcpServers } from '../interop/mcp/mcp-servers.ts';
 import { spentBy } from '../measure/spent.ts';
 import { createLimiter } from '../model/limits.ts';
 import { createModelRegistry } from '../model/registry.ts';
@@ -36,10 +37,12 @@ export async function openEnvironment(
     gate: options.gate ?? createEvidenceGate({ listOutcomes: (filter) => store.listOutcomes(filter), random, ...weights }),
     classifier: options.classifier ?? formClassifier,
     tools: options.tools ?? [],
+    servers: createMcpServers({ runId, team: setup.team, store, clock, env: options.env ?? process.env }),
     defaultModel: setup.model,
     ...(setup.seed === undefined ? {} : { seed: setup.seed }),
     ...(setup.workspaceBase === undefined ? {} : { workspaces: await openWorkspaces(store, setup.workspaceBase, setup.team) }),
     ...(setup.filesRoot === undefined ? {} : { files: await openRunFiles(setup.filesRoot) }),
+    ...(options.packageFolders === undefined ? {} : { packageFolders: options.packageFolders }),
     onEntries: (id, entries) => push(entries.map((entry) => ({ ...entry, runId: id }))),
     ...(options.onDelta === undefined ? {} : { onDelta: options.onDelta }),
   };

@@ -1,14 +1,15 @@
 /** Carries out the checks of results and of the deliverable. */
 import { toErrorRecord } from '../errors.ts';
-import type { Contradiction, RunEvent, Verdict } from '../events.ts';
+import type { Contradiction, RunEvent, StoredValue, Verdict } from '../events.ts';
 import type { Command } from '../schedule/command.ts';
 import { candidateDeliverable } from '../schedule/finish.ts';
 import { findContradictedAssumptions } from '../verify/assumptions.ts';
-import { verify } from '../verify/verifier.ts';
+import { type VerifyRequest, verify } from '../verify/verifier.ts';
 import { attemptKey, type RunPort } from './drive.ts';
 import { createJudges } from './judge-by-model.ts';
 import { roleOf } from './role-of.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
+import { viewWorkspace } from './workspace-view.ts';
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
@@ -27,7 +28,9 @@ export async function checkResult(
   const judges = createJudges(env, node, { subtaskId: subtask.id, attempt, instruction, signal });
   const contradicted = findContradictedAssumptions(output, assumptions);
   const verdict: Verdict =
-    checks.length > 0 ? await verify({ output, checks, signal, judges, ...readLinesOf(env) }) : acceptAsIs(contradicted);
+    checks.length > 0
+      ? await verify({ output, checks, signal, judges, ...(await meansOf(env, port.state.subtasks.get(subtask.id)?.patch)) })
+      : acceptAsIs(contradicted);
   port.post({
     type: 'verdict-given',
     subtaskId: subtask.id,
@@ -67,7 +70,7 @@ export async function checkDeliverable(
     instruction: node.task,
     signal,
   });
-  const verdict = await verify({ output, checks, signal, judges, ...readLinesOf(env) });
+  const verdict = await verify({ output, checks, signal, judges, ...(await meansOf(env, made?.patch)) });
   port.post({ type: 'deliverable-checked', verdict });
 }
 
@@ -76,6 +79,13 @@ export function unverified({ subtask, attempt }: CommandOf<'verify'>, thrown: un
   return { type: 'verdict-given', subtaskId: subtask.id, attempt, verdict: { kind: 'unverified', reason, evidence: [] } };
 }
 
-function readLinesOf({ files }: RunEnvironment) {
-  return files === undefined ? {} : { readLines: (file: string, from: number, to: number) => files.readLines(file, from, to) };
+type Means = Pick<VerifyRequest, 'readLines' | 'packageFolders' | 'workspace'>;
+
+async function meansOf(env: RunEnvironment, patch: StoredValue | null | undefined): Promise<Means> {
+  const { files, packageFolders, workspaces, store } = env;
+  return {
+    ...(files === undefined ? {} : { readLines: (file, from, to) => files.readLines(file, from, to) }),
+    ...(packageFolders === undefined ? {} : { packageFolders }),
+    ...(workspaces === undefined || !patch ? {} : { workspace: await viewWorkspace(workspaces, store, patch) }),
+  };
 }

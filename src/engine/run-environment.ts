@@ -4,12 +4,14 @@ import type { JournalEntry, RunSettings, StoredValue } from '../events.ts';
 import type { Tool } from '../execute/tool.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { TaskClassifier } from '../gate/task-class.ts';
+import type { McpServers } from '../interop/mcp/mcp-servers.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { Limiter } from '../model/limiter.ts';
 import type { ModelRegistry } from '../model/model.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Team } from '../team/team.ts';
+import type { PackageFolders } from '../verify/code-check.ts';
 import type { DriveOutcome } from './drive.ts';
 import type { RunWorkspaces } from './run-workspaces.ts';
 import type { Slots } from './slots.ts';
@@ -26,11 +28,14 @@ export interface RunEnvironment {
   classifier: TaskClassifier;
   /** Tools beyond the built-in ones. */
   tools: Tool[];
+  /** To be closed when the run is left. */
+  servers: McpServers;
   /** The model of every role and planner that names none. */
   defaultModel: string;
   /** Handed to models with every call. */
   seed?: number;
   files?: RunFiles;
+  packageFolders?: PackageFolders;
   /** Absent: attempts share the given folder and change nothing. */
   workspaces?: RunWorkspaces;
   onEntries?: (runId: string, entries: JournalEntry[]) => void;

@@ -53,7 +53,7 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     const bytes = new TextEncoder().encode('content');
     const key = await (await store.openBlobs()).put(bytes);
     assert.equal(key, createHash('sha256').update(bytes).digest('hex'));
-    assert.deepEqual(await (await store.openBlobs()).get(key), bytes);
+    assert.deepEqual(new Uint8Array(await (await store.openBlobs()).get(key)), bytes);
   },
 
   async 'a forecast is kept with the run'(store) {

@@ -1,6 +1,7 @@
 /** What a tool is. `defineTool` is how a user makes one; the built-in ones are made the same way. */
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
+import type { JsonSchema } from '../plan/plan.ts';
 import type { WorkspaceContext } from './workspace-context.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface Tool {
   /** A person approves every call before it acts. */
   approval?: 'required';
   input: z.ZodType;
+  /** What the model is shown in place of the form of `input`. */
+  inputSchema?: JsonSchema;
   /** @throws anything: the message goes back to the model as the tool's error. */
   execute(input: unknown, context: ToolContext): Promise<Json>;
   /**

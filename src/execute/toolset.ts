@@ -3,7 +3,7 @@
  * reaches the model as a tool result and nothing else.
  */
 import type { LanguageModelV4, LanguageModelV4Content } from '@ai-sdk/provider';
-import { tool as sdkTool, type ToolSet } from 'ai';
+import { jsonSchema, tool as sdkTool, type ToolSet } from 'ai';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../engine/store.ts';
@@ -95,7 +95,7 @@ export function createToolset(options: ToolsetOptions, places: ToolCallPlaces): 
   for (const tool of tools) {
     set[tool.name] = sdkTool({
       description: tool.description,
-      inputSchema: tool.input,
+      inputSchema: tool.inputSchema === undefined ? tool.input : jsonSchema(tool.inputSchema),
       execute: async (input: unknown, { toolCallId, abortSignal }) => {
         try {
           const output = await runTool(tool, input as Json, places.placeOf(toolCallId), abortSignal, options);

@@ -1,6 +1,8 @@
 /** What a tool may do in the workspace of its attempt. */
 import { z } from 'zod';
 import type { StoredValue } from '../events.ts';
+import type { ConfinedOutcome } from '../sandbox/confined-command.ts';
+import type { WorkspaceCommand } from '../verify/workspace-checks.ts';
 
 export interface WorkspaceContext {
   /** Absolute path of the attempt's own folder. */
@@ -10,6 +12,8 @@ export interface WorkspaceContext {
    * replay has the folder as it was.
    */
   change<Result>(action: () => Promise<Result>): Promise<{ result: Result; checkpoint: Checkpoint }>;
+  /** Runs a program on a copy of the folder, in a sandbox; or says why there is none. */
+  run(command: WorkspaceCommand, signal?: AbortSignal): Promise<ConfinedOutcome | { missing: string }>;
   /** Makes the folder what it was at a checkpoint, unless it is at a later one. */
   restore(checkpoint: Checkpoint): Promise<void>;
 }

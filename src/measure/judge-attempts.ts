@@ -11,6 +11,7 @@ import type { Subtask } from '../plan/plan.ts';
 import { decide } from '../schedule/decide.ts';
 import { candidateDeliverable } from '../schedule/finish.ts';
 import { createRunState, type RunState } from '../schedule/state.ts';
+import { createActiveClock, readHeldTimes } from './active-time.ts';
 import type { RunView } from './run-view.ts';
 
 /**
@@ -37,7 +38,7 @@ export interface JudgedAttempt {
   isTaken: boolean;
   /** Its result contradicts what later work takes for granted. */
   contradicts: boolean;
-  /** Verification included, less the time when no process drove the run; null when it never ended. */
+  /** Verification included, less the time when no process drove the run or a person was waited for; null when it never ended. */
   durationMs: number | null;
 }
 
@@ -77,6 +78,10 @@ export function judgeRun({ entries }: Pick<RunView, 'entries'>): JudgedRun {
   };
   for (const entry of entries) enter(run, entry);
   const { attempts, drafts, revisions, syntheses, deliverables } = run;
+  const held = readHeldTimes(entries, createActiveClock(entries));
+  for (const judged of held.size === 0 ? [] : attempts) {
+    if (judged.durationMs !== null) judged.durationMs -= held.get(`${judged.attempt}/${judged.subtask.id}`) ?? 0;
+  }
   return { attempts, drafts, revisions, syntheses, deliverables };
 }
 

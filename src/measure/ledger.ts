@@ -4,6 +4,8 @@
  */
 import type { StoredValue } from '../events.ts';
 import type { CallPurpose, CallRecord } from '../model/call-record.ts';
+import { isUnderWay } from '../schedule/state.ts';
+import { type ActiveClock, createActiveClock, readHeldTimes } from './active-time.ts';
 import { type AttemptView, listAttempts, type RunView } from './run-view.ts';
 
 export interface Ledger {
@@ -123,7 +125,8 @@ function sumWaste(view: RunView, isWasted: boolean): number {
   const used = (subtaskId: string, attempt: number): boolean => {
     if (isWasted) return false;
     const item = view.state.subtasks.get(subtaskId);
-    if (item !== undefined) return item.status === 'succeeded' && item.attempt === attempt;
+    // What an attempt under way has used is not lost yet.
+    if (item !== undefined) return (item.status === 'succeeded' || isUnderWay(item)) && item.attempt === attempt;
     // Not a subtask: the planner's accepted attempt, a revision that was applied, a synthesis.
     return /^@plan(?:\.\d+)?$/.test(subtaskId)
       ? attempt === view.state.planAttempt && view.state.subtasks.size > 0
@@ -140,6 +143,10 @@ function sumWaste(view: RunView, isWasted: boolean): number {
 function serialTime(view: RunView): number {
   const composites = new Set(view.children.map((child) => child.subtaskId));
   const leaves = listAttempts(view).filter((attempt) => !composites.has(attempt.subtaskId));
+  const clock = createActiveClock(view.entries);
+  const held = readHeldTimes(view.entries, clock);
+  const durationOf = ({ subtaskId, attempt, startedMs, endedMs }: AttemptView): number =>
+    endedMs === null ? 0 : clock(endedMs) - clock(startedMs) - (held.get(`${attempt}/${subtaskId}`) ?? 0);
   const outside = view.calls.filter(
     (call) => call.kind === 'model' && call.purpose !== 'execute' && !view.state.subtasks.has(call.subtaskId),
   );
@@ -155,10 +162,11 @@ function serialTime(view: RunView): number {
  * subtask was known, counted from the run's start. Dependencies of a subtask always come before it in order of end.
  */
 function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
-  const arrivals = arrivalTimes(view);
+  const clock = createActiveClock(view.entries);
+  const arrivals = arrivalTimes(view, clock);
   const ran = [...view.state.subtasks.values()]
     .flatMap((item) =>
-      item.startedMs === null || item.endedMs === null ? [] : [{ item, start: item.startedMs, end: item.endedMs }],
+      item.startedMs === null || item.endedMs === null ? [] : [{ item, start: clock(item.startedMs), end: clock(item.endedMs) }],
     )
     .toSorted((a, b) => a.start - b.start || a.item.order - b.item.order);
   const paths = new Map<string, { ms: number; before: string | null }>();
@@ -187,20 +195,16 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   return { ms: longest + sum(closing, (call) => call.endedMs - call.startedMs), ids };
 }
 
-function arrivalTimes(view: RunView): Map<string, number> {
+function arrivalTimes(view: RunView, clock: ActiveClock): Map<string, number> {
   const arrivals = new Map<string, number>();
   for (const { event, atMs } of view.entries) {
-    const sinceStart = atMs - view.state.startedMs;
+    const sinceStart = clock(atMs);
     if (event.type === 'subtask-proposed') arrivals.set(event.subtask.id, sinceStart);
     if (event.type === 'plan-accepted') for (const { id } of event.subtasks ?? []) arrivals.set(id, sinceStart);
     if (event.type === 'plan-approved') for (const { id } of event.plan?.subtasks ?? []) arrivals.set(id, sinceStart);
     if (event.type === 'plan-revised') for (const { id } of event.add) arrivals.set(id, sinceStart);
   }
   return arrivals;
-}
-
-function durationOf(attempt: AttemptView): number {
-  return attempt.endedMs === null ? 0 : attempt.endedMs - attempt.startedMs;
 }
 
 function sum<Item>(items: Item[], value: (item: Item) => number): number {

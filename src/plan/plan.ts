@@ -44,13 +44,21 @@ export const codeCheckSchema = z.strictObject({
 });
 export type CodeCheck = z.infer<typeof codeCheckSchema>;
 
-/** What a result must pass before it is accepted. The kinds `file` and `command` are known but not built yet. */
+/** What a result must pass before it is accepted. */
 export const acceptCheckSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schema'), schema: z.record(z.string(), z.json()) }),
   predicateSchema.extend({ kind: z.literal('predicate') }),
   /** Every `"quote" [file:line]` of the result stands in its file; at least `min` of them (default 0). */
   z.strictObject({ kind: z.literal('quotes'), min: z.int().nonnegative().optional() }),
-  z.looseObject({ kind: z.enum(['file', 'command']) }),
+  /** A file of the attempt's workspace: it is there, and its text meets the conditions. */
+  predicateSchema.extend({ kind: z.literal('file'), path: z.string().min(1).max(1000) }),
+  /** A program that succeeds on the attempt's files: `node` or `python` and its arguments, in a sandbox. */
+  z.strictObject({
+    kind: z.literal('command'),
+    run: z.tuple([z.enum(['node', 'python'])], z.string().max(2000)).refine((words) => words.length <= 50),
+    timeoutMs: z.int().min(100).max(600_000).optional(),
+    memoryMb: z.int().min(16).max(8192).optional(),
+  }),
   codeCheckSchema,
   /** A role of the team tries to refute the result with its tools; default: the role `critic`. `focus`: where it looks first. */
   z.strictObject({ kind: z.literal('critic'), role: z.string().min(1).optional(), focus: z.string().min(1).optional() }),

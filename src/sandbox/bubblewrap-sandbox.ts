@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { extname } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { type BubblewrapTools, workFolder } from './bubblewrap-arguments.ts';
-import type { ConfinedCommand } from './confined-command.ts';
+import type { ConfinedCommand, ConfinedOutcome } from './confined-command.ts';
+import { type FolderCommand, writeFolderCommand } from './folder-command.ts';
 import { readGuestFile } from './guest-files.ts';
 import type { Interpreter } from './interpreters.ts';
 import { readReport } from './read-report.ts';
@@ -45,6 +46,18 @@ export class BubblewrapSandbox implements Sandbox {
     const command = { ...(await writeCommand(job, interpreter)), stdin: key };
     const options = signal === undefined ? { tools, clock: this.#clock } : { tools, clock: this.#clock, signal };
     return readReport(job, await runConfined(command, options), key);
+  }
+
+  /**
+   * Runs a program on a folder, which it can read and not write; what it writes beside it is gone afterwards.
+   * @throws the signal's reason when it aborts.
+   */
+  async runInFolder(command: FolderCommand, signal?: AbortSignal): Promise<ConfinedOutcome | { missing: string }> {
+    const { tools, node, python } = this.#parts;
+    const interpreter = command.program === 'python' ? python : node;
+    if (interpreter === undefined) return { missing: 'There is no Python 3.' };
+    const options = signal === undefined ? { tools, clock: this.#clock } : { tools, clock: this.#clock, signal };
+    return runConfined(await writeFolderCommand(command, interpreter, environment), options);
   }
 }
 

@@ -36,6 +36,8 @@ export interface Sandboxes {
   probe(): Promise<SandboxSupport>;
   /** The sandbox of this kind, or why there is none that runs the language. */
   find(kind: SandboxKind, language: SandboxLanguage): Promise<Sandbox | { missing: string }>;
+  /** For programs on a folder; or why there is none. */
+  bubblewrap(): Promise<BubblewrapSandbox | { missing: string }>;
   pool: SandboxPool;
 }
 
@@ -55,6 +57,15 @@ export function createSandboxes(options: SandboxesOptions = {}): Sandboxes {
       const sandbox = kind === 'isolate' ? isolate : bubblewrap;
       const isRunnable = support.languages[language].includes(kind);
       return sandbox !== null && isRunnable ? sandbox : { missing: describeMissing(kind, language, support) };
+    },
+    bubblewrap: async () => {
+      const { support, bubblewrap } = await look();
+      if (bubblewrap !== null) return bubblewrap;
+      return {
+        missing: support.bubblewrap.available
+          ? 'There is no bubblewrap.'
+          : `There is no bubblewrap: ${support.bubblewrap.reason}`,
+      };
     },
     pool: new SandboxPool(options.size ?? Math.min(maxAtOnce, availableParallelism())),
   };

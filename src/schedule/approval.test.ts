@@ -87,6 +87,12 @@ const done = (subtaskId: string, attempt = 1): RunEvent => ({
   attempt,
   outcome: { kind: 'succeeded', output: { kind: 'inline', value: subtaskId } },
 });
+/** A person who refuses the first two attempts at anything. */
+const refuseTwice: Respond = (command, state) => {
+  if (command.kind !== 'ask') return succeedAtOnce(command, state);
+  const { subtaskId, attempt } = command.request;
+  return { afterMs: 1, event: attempt < 3 ? denied(subtaskId, attempt) : given(subtaskId, attempt) };
+};
 const start = (settings: RunSettings): RunEvent => ({ type: 'run-started', task: 't', settings });
 
 test('1: all that could start is asked for at once, whatever the slots', () => {
@@ -167,12 +173,7 @@ test('3: the slot of an attempt that ends while it waits is not given back twice
 });
 
 test('4: after a refusal every attempt is asked for, also of a role that needs no approval', () => {
-  const respond: Respond = (command, state) => {
-    if (command.kind !== 'ask') return succeedAtOnce(command, state);
-    const { subtaskId, attempt } = command.request;
-    return { afterMs: 1, event: attempt < 3 ? denied(subtaskId, attempt) : given(subtaskId, attempt) };
-  };
-  expect(toldBy(runVirtually({ settings: settingsFor([subtask('a')]), respond }))).toEqual([
+  expect(toldBy(runVirtually({ settings: settingsFor([subtask('a')]), respond: refuseTwice }))).toEqual([
     'ask a#1',
     'ask a#2',
     'ask a#3',
@@ -182,12 +183,8 @@ test('4: after a refusal every attempt is asked for, also of a role that needs n
 });
 
 test('a refusal on the last rung fails the subtask and what follows from it', () => {
-  const respond: Respond = (command, state) =>
-    command.kind === 'ask'
-      ? { afterMs: 1, event: denied(command.request.subtaskId, command.request.attempt) }
-      : succeedAtOnce(command, state);
   const limits = { retries: 0, reroutes: 0, replans: 0, concurrency: 1, perModel: {}, depth: 1 };
-  const run = runVirtually({ settings: settingsFor([subtask('a'), subtask('b', ['a'])], { limits }), respond });
+  const run = runVirtually({ settings: settingsFor([subtask('a'), subtask('b', ['a'])], { limits }), respond: refuseTwice });
   expect(run.state.end).toMatchObject({ status: 'failed', reason: 'failed-subtasks' });
   expect([...run.state.subtasks.values()].map(({ status, error }) => [status, error?.message])).toEqual([
     ['failed', 'ada did not approve this attempt: no'],

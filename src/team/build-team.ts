@@ -268,7 +268,7 @@ function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place,
 function refuse(building: Building, place: Place, finding: Finding): null {
   const path = [...place.path, ...finding.path];
   const location = place.document.locate({ path, at: finding.at ?? 'value' });
-  building.problems.push({ location, message: endSentence(finding.message), code: finding.code ?? 'team-invalid' });
+  building.problems.push({ location, message: endSentence(finding.message) });
   return null;
 }
 

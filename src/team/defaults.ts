@@ -40,6 +40,8 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   fetch: ['fetch'],
   fetch_send: ['fetch_send'],
   workspace: ['write_file', 'replace_text', 'remove_file'],
+  run_code: ['run_code'],
+  run_program: ['run_program'],
 };
 
 export interface GeneralistParts {

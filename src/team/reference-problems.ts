@@ -63,9 +63,7 @@ export function findCheckProblems(definition: CheckedDefinition): Finding[] {
     checks.flatMap((check, index) => {
       const unavailable = describeUnavailableCheck(check);
       if (unavailable === null) return [];
-      const { message } = unavailable;
-      const code = unavailable.code === 'check-unavailable' ? unavailable.code : 'team-invalid';
-      return [{ path: [...path, index, ...unavailable.path], message, code }];
+      return [{ path: [...path, index, ...unavailable.path], message: unavailable.message }];
     }),
   );
 }

@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team.';
+  'Known keys: model, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, share.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -31,7 +31,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, allocation, gate.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, workspace.',
     ],
     [
       'another unit',
@@ -192,15 +192,7 @@ describe('a bad team file is refused at its line and column', () => {
     const text = 'roles:\n  a: {tools: [files, files_read, calc, web, fils]}';
     expect(parseTeamFile(text, 'team.yaml').roles.a?.tools).toEqual(['files', 'files_read', 'calc', 'web', 'fils']);
     expect(refusalOf(text, { tools: ['web'] }).message).toBe(
-      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, check_plan, files_list, files_read, files_search, web.',
-    );
-  });
-
-  test('a check that is not built yet has its own code', () => {
-    const refusal = refusalOf('roles: {a: {}}\naccept: [{kind: command, run: x}]');
-    expect(refusal.code).toBe('check-unavailable');
-    expect(refusal.message).toBe(
-      'team.yaml:2:17 accept.0.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
+      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, check_plan, fetch, fetch_send, workspace, run_code, run_program, files_list, files_read, files_search, write_file, replace_text, remove_file, web.',
     );
   });
 

@@ -24,7 +24,6 @@ const maxTotalLength = 2_000_000;
  * `file` is the name that messages show. A sub-team's path is relative to the file that names it, and stays in the
  * folder of the outermost file: absolute paths and paths out of it are refused.
  * @throws {PlanwrightError} `team-invalid`: `team.yaml:4:13 roles.critic.model: …`, every problem in `details.problems`;
- * `check-unavailable` when the only problems are checks that this version cannot make.
  */
 export function parseTeamFile(text: string, file: string, options: TeamFileOptions = {}): Team {
   const opened = openText(text, file, [file]);
@@ -44,7 +43,7 @@ function openText(
   if (reading.kind === 'read') return { kind: 'opened', document: reading, trail };
   return {
     kind: 'refused',
-    problems: reading.problems.map((problem) => ({ ...problem, message: `${problem.message}.`, code: 'team-invalid' })),
+    problems: reading.problems.map((problem) => ({ ...problem, message: `${problem.message}.` })),
   };
 }
 

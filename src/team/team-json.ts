@@ -145,7 +145,5 @@ function findMisnamedRoles(team: Team): Finding[] {
 }
 
 function refusal(findings: readonly Finding[]): PlanwrightError {
-  return teamProblemsError(
-    findings.map(({ path, message }) => ({ location: { path: dottedPath(path) }, message, code: 'team-invalid' })),
-  );
+  return teamProblemsError(findings.map(({ path, message }) => ({ location: { path: dottedPath(path) }, message })));
 }

@@ -1,5 +1,5 @@
 /** What is wrong with a team, and where: many problems, one error. */
-import { type ErrorCode, PlanwrightError, type SourceLocation } from '../errors.ts';
+import { PlanwrightError, type SourceLocation } from '../errors.ts';
 
 export type PathSegment = string | number;
 
@@ -9,15 +9,12 @@ export interface Finding {
   message: string;
   /** What to point at: the last key of the path, or its value. Default `value`. */
   at?: 'key' | 'value';
-  /** Default `team-invalid`. */
-  code?: Extract<ErrorCode, 'team-invalid' | 'check-unavailable'>;
 }
 
 /** A finding with its place: `path` is dotted. */
 export interface TeamProblem {
   location: SourceLocation;
   message: string;
-  code: NonNullable<Finding['code']>;
 }
 
 /** Problems that the message shows, and that `details.problems` holds. */
@@ -32,9 +29,8 @@ export function teamProblemsError(problems: readonly TeamProblem[]): PlanwrightE
   const lines = [printProblem(first) + (others.length > 0 ? ` (and ${others.length} more)` : '')];
   for (const other of others.slice(0, maxShown - 1)) lines.push(printProblem(other));
   if (sorted.length > maxShown) lines.push(`… ${sorted.length - maxShown} more are not shown.`);
-  const code = sorted.every((problem) => problem.code === 'check-unavailable') ? 'check-unavailable' : 'team-invalid';
   const details = sorted.slice(0, maxDetails).map(({ location, message }) => ({ ...location, message }));
-  return new PlanwrightError(code, lines.join('\n'), { location: first.location, details: { problems: details } });
+  return new PlanwrightError('team-invalid', lines.join('\n'), { location: first.location, details: { problems: details } });
 }
 
 export function dottedPath(path: readonly PathSegment[]): string {

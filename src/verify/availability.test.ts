@@ -13,30 +13,32 @@ const subtask = (id: string, accept: Subtask['accept']): Subtask => ({
 
 const subtasks = [
   subtask('a', undefined),
-  subtask('b', [{ kind: 'quotes' }, { kind: 'command', run: 'rm' }]),
+  subtask('b', [{ kind: 'quotes' }, { kind: 'file', path: 'a.ts', matches: '(' }]),
   subtask('c', [{ kind: 'schema', schema: { properties: { x: { $ref: 'http://127.0.0.1' } } } }]),
   subtask('d', [{ kind: 'predicate', notMatches: '(' }]),
 ];
 
 test('every check of a plan that cannot be made is found with its path', () => {
-  expect(findUnavailableChecks({ subtasks }).map(({ path, kind, code }) => [path, kind, code])).toEqual([
-    ['subtasks.1.accept.1.kind', 'command', 'check-unavailable'],
-    ['subtasks.2.accept.0.schema.properties.x.$ref', 'schema', 'check-invalid'],
-    ['subtasks.3.accept.0.notMatches', 'predicate', 'check-invalid'],
+  expect(findUnavailableChecks({ subtasks }).map(({ path, kind }) => [path, kind])).toEqual([
+    ['subtasks.1.accept.1.matches', 'file'],
+    ['subtasks.2.accept.0.schema.properties.x.$ref', 'schema'],
+    ['subtasks.3.accept.0.notMatches', 'predicate'],
   ]);
 });
 
-test('a team and its sub-teams are looked through', () => {
+test('checks of files need a team with workspaces, sub-teams included', () => {
   const inner = defineTeam({ roles: { b: {} }, accept: [{ kind: 'quotes' }] });
-  inner.roles.b?.accept.push({ kind: 'file' });
+  inner.roles.b?.accept.push({ kind: 'file', path: 'a.ts' });
   const team = defineTeam({ roles: { r: {} } });
-  team.accept.push({ kind: 'file' });
+  team.accept.push({ kind: 'command', run: ['node', '--test'] });
   const [role] = Object.values(team.roles);
   if (role) role.team = inner;
-  expect(findUnavailableChecks({ team }).map(({ path }) => path)).toEqual([
-    'roles.r.team.roles.b.accept.0.kind',
-    'accept.0.kind',
+  expect(findUnavailableChecks({ team }).map(({ path, message }) => `${path}: ${message.slice(0, 27)}`)).toEqual([
+    'roles.r.team.roles.b.accept.0: the team has no workspaces,',
+    'accept.0: the team has no workspaces,',
   ]);
+  const workspace = { skip: [] };
+  expect(findUnavailableChecks({ team: { ...team, workspace, roles: {} } })).toEqual([]);
 });
 
 test('a critic that is not there, is a team, or could never show anything is found where its check stands', () => {
@@ -60,9 +62,8 @@ test('a run with such a check is refused before it starts', () => {
   expect(() => refuseUnavailableChecks({ subtasks })).toThrow(
     expect.objectContaining({
       code: 'check-unavailable',
-      message:
-        'subtasks.1.accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic. (and 2 more)',
-      location: { path: 'subtasks.1.accept.1.kind' },
+      message: expect.stringMatching(/^subtasks\.1\.accept\.1\.matches: not a valid RE2 expression: .* \(and 2 more\)$/),
+      location: { path: 'subtasks.1.accept.1.matches' },
     }),
   );
   expect(() =>

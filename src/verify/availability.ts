@@ -1,67 +1,57 @@
-/** Which checks this version can make. Plans and teams are asked before a run starts, so that no token is spent on what cannot be judged. */
+/** Which checks can be made. Plans and teams are asked before a run starts, so that no token is spent on what cannot be judged. */
 import { PlanwrightError } from '../errors.ts';
 import type { AcceptCheck, Subtask } from '../plan/plan.ts';
 import { checkExpression } from '../plan/predicate.ts';
-import { quoteText } from '../plan/quote-value.ts';
 import { findRole } from '../team/find-role.ts';
 import type { Role, Team } from '../team/team.ts';
 import { inspectCodeCheck } from './code-check-fields.ts';
 import { defaultCritic } from './judge.ts';
 import { inspectSchema } from './schema-inspect.ts';
 
-/** The kinds that are made, cheapest first. */
-export const availableKinds = ['schema', 'predicate', 'quotes', 'code', 'rubric', 'critic'] as const;
-export type AvailableKind = (typeof availableKinds)[number];
-export type AvailableCheck = Extract<AcceptCheck, { kind: AvailableKind }>;
-
 export interface UnavailableCheck {
-  /** Dotted path: `subtasks.3.accept.0.kind`, `roles.critic.accept.1.schema.$ref`. */
+  /** Dotted path: `subtasks.3.accept.0.path`, `roles.critic.accept.1.schema.$ref`. */
   path: string;
   kind: AcceptCheck['kind'];
   message: string;
-  /** `check-unavailable`: known, but not built yet. `check-invalid`: no version could make it. */
-  code: 'check-unavailable' | 'check-invalid';
-}
-
-export function isAvailable(check: AcceptCheck): check is AvailableCheck {
-  return (availableKinds as readonly string[]).includes(check.kind);
 }
 
 /** null when the check can be made, by the roles of this team if it is known; `path` leads from the check to what is wrong. */
-export function describeUnavailableCheck(
-  check: AcceptCheck,
-  team?: Team,
-): { path: (string | number)[]; message: string; code: UnavailableCheck['code'] } | null {
-  if (!isAvailable(check)) {
-    const message = `a check of kind ${quoteText(check.kind)} is not available yet. Available: ${availableKinds.join(', ')}`;
-    return { path: ['kind'], message, code: 'check-unavailable' };
-  }
+export function describeUnavailableCheck(check: AcceptCheck, team?: Team): { path: (string | number)[]; message: string } | null {
   switch (check.kind) {
     case 'schema': {
       const problem = inspectSchema(check.schema);
-      return problem === null ? null : { path: ['schema', ...problem.path], message: problem.message, code: 'check-invalid' };
+      return problem === null ? null : { path: ['schema', ...problem.path], message: problem.message };
     }
+    case 'file':
     case 'predicate': {
+      if (check.kind === 'file' && team !== undefined && team.workspace === undefined) return withoutWorkspace;
       for (const field of ['matches', 'notMatches'] as const) {
         const expression = check[field];
         const problem = expression === undefined ? null : checkExpression(expression);
-        if (problem !== null) return { path: [field], message: problem, code: 'check-invalid' };
+        if (problem !== null) return { path: [field], message: problem };
       }
       return null;
     }
     case 'critic': {
       const message = team === undefined ? null : describeUnfitCritic(check.role ?? defaultCritic, team);
-      return message === null ? null : { path: check.role === undefined ? [] : ['role'], message, code: 'check-invalid' };
+      return message === null ? null : { path: check.role === undefined ? [] : ['role'], message };
     }
     case 'code': {
       const problem = inspectCodeCheck(check);
-      return problem === null ? null : { path: [problem.field], message: problem.message, code: 'check-invalid' };
+      return problem === null ? null : { path: [problem.field], message: problem.message };
     }
+    case 'command':
+      return team !== undefined && team.workspace === undefined ? withoutWorkspace : null;
     case 'quotes':
     case 'rubric':
       return null;
   }
 }
+
+const withoutWorkspace = {
+  path: [],
+  message: 'the team has no workspaces, so a result has no files to look at. Write "workspace: {}" in the team file',
+};
 
 /** An approval needs a tool call behind it, so a critic without tools can never give one. */
 function describeUnfitCritic(name: string, team: Team): string | null {
@@ -114,7 +104,7 @@ function inspectChecks(prefix: string, checks: readonly AcceptCheck[] | undefine
   return (checks ?? []).flatMap((check, index) => {
     const unavailable = describeUnavailableCheck(check, team);
     if (unavailable === null) return [];
-    const { path, message, code } = unavailable;
-    return [{ path: [prefix, index, ...path].join('.'), kind: check.kind, message, code }];
+    const { path, message } = unavailable;
+    return [{ path: [prefix, index, ...path].join('.'), kind: check.kind, message }];
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AcceptCheck } from '../plan/plan.ts';
+import { acceptCheckSchema } from '../plan/plan.ts';
 import { verify } from './verifier.ts';
 
 const quotes: AcceptCheck = { kind: 'quotes' };
@@ -104,12 +105,16 @@ test('a predicate on a JSON result looks at its compact text', async () => {
   });
 });
 
-test('a kind that is not built yet is an error before anything is checked', async () => {
-  await expect(verify({ output: 'x', checks: [longEnough, { kind: 'command' }] })).rejects.toMatchObject({
-    code: 'check-unavailable',
-    message:
-      'accept.1.kind: a check of kind "command" is not available yet. Available: schema, predicate, quotes, code, rubric, critic.',
-  });
+test('without workspaces and judges, checks of files and models are undecided, and nothing is accepted', async () => {
+  for (const check of [
+    { kind: 'file', path: 'a.ts' },
+    { kind: 'command', run: ['node', '--test'] },
+    { kind: 'critic' },
+    { kind: 'rubric', rubric: 'Is it short?' },
+  ] as const) {
+    const parsed = acceptCheckSchema.parse(check);
+    expect(await verify({ output: 'x', checks: [parsed] })).toMatchObject({ kind: 'unverified', evidence: [{ passed: false }] });
+  }
 });
 
 test('cancellation ends the checks', async () => {

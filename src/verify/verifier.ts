@@ -1,15 +1,14 @@
 /** The verifier: runs the checks of one result in order of cost and stops at the first that fails. */
-import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { AcceptCheck, CodeCheck } from '../plan/plan.ts';
 import { evaluatePredicate } from '../plan/predicate.ts';
-import { type AvailableCheck, availableKinds, describeUnavailableCheck, isAvailable } from './availability.ts';
 import { checkCode, type PackageFolders, toCheckOutcome } from './code-check.ts';
 import type { Judges } from './judge.ts';
 import { checkQuotes, type LineReader } from './quotes.ts';
 import { checkSchema } from './schema-check.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 import type { CheckOutcome } from './verdict-parts.ts';
+import { checkCommand, checkFile, type WorkspaceCommand, type WorkspaceView } from './workspace-checks.ts';
 
 export interface VerifyRequest {
   output: Json;
@@ -18,6 +17,8 @@ export interface VerifyRequest {
   readLines?: LineReader;
   /** Absent: checks that a model makes are undecided. */
   judges?: Judges;
+  /** The files of the result. Absent in a run without workspaces: checks of files are undecided. */
+  workspace?: WorkspaceView;
   /** Where the packages that code checks name are taken from. Absent: such a check is undecided. */
   packageFolders?: PackageFolders;
   signal?: AbortSignal;
@@ -28,7 +29,6 @@ const maxNamed = 10;
 
 /**
  * No checks give `unverified`: an acceptance without evidence does not exist.
- * @throws {PlanwrightError} `check-unavailable` for a kind that is not built yet, before anything is checked.
  * @throws the signal's reason when it aborts.
  */
 export async function verify({ output, checks, readLines, signal, ...means }: VerifyRequest): Promise<Verdict> {
@@ -56,25 +56,31 @@ function writeDetail(outcome: CheckOutcome): string {
   return facts === '' ? outcome.detail : `${outcome.detail}\n${facts}`;
 }
 
-function orderByCost(checks: readonly AcceptCheck[]): AvailableCheck[] {
-  const available = checks.map((check, index) => {
-    if (isAvailable(check)) return check;
-    const message = describeUnavailableCheck(check)?.message ?? 'this check cannot be made';
-    throw new PlanwrightError('check-unavailable', `accept.${index}.kind: ${message}.`, {
-      location: { path: `accept.${index}.kind` },
-    });
-  });
-  return available.toSorted((a, b) => availableKinds.indexOf(a.kind) - availableKinds.indexOf(b.kind));
+/** Cheapest first. */
+const kindsByCost: readonly AcceptCheck['kind'][] = [
+  'schema',
+  'predicate',
+  'file',
+  'quotes',
+  'code',
+  'command',
+  'rubric',
+  'critic',
+];
+
+function orderByCost(checks: readonly AcceptCheck[]): AcceptCheck[] {
+  return checks.toSorted((a, b) => kindsByCost.indexOf(a.kind) - kindsByCost.indexOf(b.kind));
 }
 
 interface Means {
   readLines: LineReader;
   judges?: Judges;
+  workspace?: WorkspaceView;
   packageFolders?: PackageFolders;
   signal: AbortSignal | undefined;
 }
 
-async function runCheck(check: AvailableCheck, output: Json, means: Means): Promise<CheckOutcome> {
+async function runCheck(check: AcceptCheck, output: Json, means: Means): Promise<CheckOutcome> {
   const { readLines, judges } = means;
   switch (check.kind) {
     case 'schema':
@@ -90,6 +96,12 @@ async function runCheck(check: AvailableCheck, output: Json, means: Means): Prom
       return checkAllQuotes(textOf(output), readLines, check.min);
     case 'code':
       return judgeCode(check, output, means);
+    case 'file': {
+      const { kind: _, path, ...predicate } = check;
+      return checkFile(path, predicate, means.workspace);
+    }
+    case 'command':
+      return checkCommand(commandOf(check), means.workspace, means.signal);
     case 'rubric':
       return judges === undefined ? noJudge : judges.rubric(check, output);
     case 'critic':
@@ -101,6 +113,14 @@ async function judgeCode(check: CodeCheck, output: Json, { packageFolders, signa
   const given = packageFolders === undefined ? {} : { packageFolders };
   return toCheckOutcome(await checkCode({ result: output, check, ...given, ...(signal === undefined ? {} : { signal }) }));
 }
+
+function commandOf({ run, timeoutMs, memoryMb }: CommandCheck): WorkspaceCommand {
+  const [program, ...args] = run;
+  const limits = { ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(memoryMb === undefined ? {} : { memoryMb }) };
+  return { program, args, limits };
+}
+
+type CommandCheck = Extract<AcceptCheck, { kind: 'command' }>;
 
 const noJudge: CheckOutcome = { kind: 'undecided', detail: 'Nobody was there to judge the result.' };
 
@@ -126,7 +146,7 @@ async function readNothing(file: string): Promise<string[]> {
 }
 
 /** Written for the executor that tries again: what is wrong, and what to hand back. */
-function writeReason(check: AvailableCheck, detail: string): string {
+function writeReason(check: AcceptCheck, detail: string): string {
   switch (check.kind) {
     case 'schema':
       return `Your result does not have the required form. ${detail}\nAnswer again with the corrected JSON, whole, and nothing around it.`;
@@ -134,6 +154,10 @@ function writeReason(check: AvailableCheck, detail: string): string {
       return `Your result does not meet a condition. ${detail}\nAnswer again with the whole corrected result.`;
     case 'quotes':
       return `Citations in your result do not hold:\n${detail}\nRead each cited line again. Correct the citation or leave the statement out, and answer with the whole corrected result.`;
+    case 'file':
+      return `A file is not as it has to be. ${detail}\nMend it in your folder and answer again.`;
+    case 'command':
+      return `${detail}\nMend your files and answer again.`;
     case 'code':
       return `Your code does not pass its tests. ${detail}\nAnswer again with the whole corrected code in one code block.`;
     case 'rubric':

@@ -1,6 +1,6 @@
 import { PlanwrightError } from '../errors.ts';
-import { afterOf, beforeOf, type Patch, type PatchChange } from './patch.ts';
-import { type FileState, makeTree, sameState, type Tree, type TreeFile } from './tree.ts';
+import { afterOf, beforeOf, type Patch, type PatchChange, sameVersion, type Version } from './patch.ts';
+import { makeTree, stateOf, type Tree, type TreeFile } from './tree.ts';
 import { showPath, type TreeRules } from './tree-rules.ts';
 
 /**
@@ -22,16 +22,16 @@ export function applyPatch(base: Tree, patch: Patch, rules?: TreeRules): Tree {
 /** @throws {PlanwrightError} `patch-mismatch` when `found` is not what the change was made from. */
 export function checkFits(found: TreeFile | undefined, change: PatchChange): void {
   const expected = beforeOf(change);
-  if (expected === null ? found === undefined : found !== undefined && sameState(found, expected)) return;
+  if (sameVersion(stateOf(found), expected)) return;
   throw new PlanwrightError(
     'patch-mismatch',
-    `The patch does not fit: it expects ${describe(expected, change.path)} and finds ${describe(found, change.path)}. Make it again from this base.`,
+    `The patch does not fit: it expects ${describe(expected, change.path)} and finds ${describe(stateOf(found), change.path)}. Make it again from this base.`,
     { details: { path: change.path } },
   );
 }
 
-function describe(state: FileState | null | undefined, path: string): string {
-  if (state === null || state === undefined) return `no file ${showPath(path)}`;
+function describe(state: Version, path: string): string {
+  if (state === null) return `no file ${showPath(path)}`;
   const { hash, mode, size } = state;
   return `${showPath(path)} with content ${hash.slice(0, 12)} (${size} bytes${mode === 'executable' ? ', executable' : ''})`;
 }

@@ -1,16 +1,16 @@
 /**
  * Merges patches that were made from one base. Invariants:
  * 1. The order of the patches, repeated patches and the grouping of merges change nothing: a merge is the union of sets of
- *    changes, in a text file of sets of edits.
- * 2. Each patch's change of each file is in the result, or that file is a conflict.
+ *    versions, and in a text file of sets of edits.
+ * 2. Each patch's change of each file is in the result, or in what another patch made of that, or the file is a conflict.
  */
 import { compareText } from '../documents/compare-text.ts';
 import { checkFits } from './apply-patch.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Conflict } from './conflict.ts';
-import { distinctStates, type FileMerge, mergeFile } from './merge-file.ts';
-import type { Patch, PatchChange } from './patch.ts';
-import { type FileState, findCaseCollisions, findFileAndFolder, makeTree, sameState, type Tree, type TreeFile } from './tree.ts';
+import { type FileMerge, mergeFile } from './merge-file.ts';
+import { changeBetween, type Patch, type PatchChange } from './patch.ts';
+import { type FileState, findCaseCollisions, findFileAndFolder, makeTree, stateOf, type Tree, type TreeFile } from './tree.ts';
 import type { TreeRules } from './tree-rules.ts';
 
 export type Merge =
@@ -20,7 +20,7 @@ export type Merge =
   | { kind: 'conflict'; conflicts: Conflict[] };
 
 export interface MergeOptions {
-  /** Has the contents of the base and of the patches; gets the contents of merged files. */
+  /** Has the contents of the base, of the patches and of what they were composed of; gets the contents of merged files. */
   blobs: BlobStore;
   rules?: TreeRules;
   signal?: AbortSignal;
@@ -36,8 +36,7 @@ export async function mergePatches(base: Tree, patches: readonly Patch[], option
   const merges = new Map<string, FileMerge>();
   for (const [path, changes] of groupByPath(files, patches)) {
     options.signal?.throwIfAborted();
-    const before = stateOf(files.get(path));
-    merges.set(path, before === null ? mergeAdded(path, changes) : await mergeFile(before, changes, options.blobs));
+    merges.set(path, await mergeFile(changes, { path, before: stateOf(files.get(path)), blobs: options.blobs }));
   }
   const conflicts = [...merges.values()].flatMap((merge) => (merge.kind === 'conflict' ? [merge.conflict] : []));
   conflicts.push(...findClashes(files, merges));
@@ -57,13 +56,6 @@ function groupByPath(files: ReadonlyMap<string, TreeFile>, patches: readonly Pat
   return [...byPath].toSorted(([a], [b]) => compareText(a, b));
 }
 
-function mergeAdded(path: string, changes: readonly PatchChange[]): FileMerge {
-  const versions = distinctStates(changes);
-  const [after] = versions;
-  if (versions.length === 1 && after !== undefined) return { kind: 'merged', after };
-  return { kind: 'conflict', conflict: { path, kind: 'both-added', before: null, versions } };
-}
-
 /** Files of one patch that are folders in another. A file that one patch removes and another changes counts as removed. */
 function findClashes(files: ReadonlyMap<string, TreeFile>, merges: ReadonlyMap<string, FileMerge>): Conflict[] {
   const standing = new Map<string, FileState>(files);
@@ -76,7 +68,7 @@ function findClashes(files: ReadonlyMap<string, TreeFile>, merges: ReadonlyMap<s
     path,
     kind: 'file-and-folder',
     before: stateOf(files.get(path)),
-    versions: [stateOf(standing.get(path))],
+    versions: [standing.get(path) ?? null],
     inside,
   }));
 }
@@ -86,23 +78,10 @@ function conclude(files: ReadonlyMap<string, TreeFile>, merges: ReadonlyMap<stri
   const changes: PatchChange[] = [];
   for (const [path, merge] of merges) {
     if (merge.kind === 'conflict') continue;
-    changes.push(...toChange(path, stateOf(files.get(path)), merge));
+    changes.push(...changeBetween(path, stateOf(files.get(path)), merge));
     if (merge.after === null) merged.delete(path);
     else merged.set(path, { path, ...merge.after });
   }
   const tree = makeTree(merged.values(), rules);
   return { kind: 'merged', tree, patch: { version: 1, changes }, caseCollisions: findCaseCollisions(tree) };
-}
-
-function toChange(path: string, before: FileState | null, merge: Extract<FileMerge, { kind: 'merged' }>): PatchChange[] {
-  const { after, mergedFrom } = merge;
-  if (before === null) return after === null ? [] : [{ kind: 'added', path, after }];
-  if (after === null) return [{ kind: 'removed', path, before }];
-  if (mergedFrom !== undefined) return [{ kind: 'changed', path, before, after, mergedFrom }];
-  if (sameState(before, after)) return [];
-  return [{ kind: before.hash === after.hash ? 'mode' : 'changed', path, before, after }];
-}
-
-function stateOf(file: FileState | undefined): FileState | null {
-  return file === undefined ? null : { hash: file.hash, mode: file.mode, size: file.size };
 }

@@ -11,7 +11,15 @@ describe('patches from outside', () => {
     const written = patch(
       { kind: 'added', path: '__proto__', after: state },
       { kind: 'changed', path: 'a', before: state, after: { ...state, hash: other } },
-      { kind: 'changed', path: 'b', before: state, after: state, mergedFrom: [hash, other] },
+      {
+        kind: 'restored',
+        path: 'b',
+        before: null,
+        history: [
+          { version: null, depth: 1, from: [] },
+          { version: state, depth: 2, from: [0] },
+        ],
+      },
       { kind: 'mode', path: 'c', before: state, after: { ...state, mode: 'executable' } },
       { kind: 'removed', path: 'd', before: state },
     );
@@ -41,15 +49,27 @@ describe('patches from outside', () => {
       patch({ kind: 'added', path: 'a', after: state }, { kind: 'removed', path: 'a', before: state }),
       'changes: must be in the order',
     ],
-    [patch({ kind: 'changed', path: 'a', before: state, after: state }), 'changes.0: the content must differ'],
-    [patch({ kind: 'mode', path: 'a', before: state, after: state }), 'changes.0: only the mode must differ'],
     [
-      patch({ kind: 'changed', path: 'a', before: state, after: { ...state, size: 4 }, mergedFrom: [hash, other] }),
-      'changes.0: one content has two sizes',
+      patch({ kind: 'changed', path: 'a', before: state, after: state }),
+      'changes.0: the versions before and after do not make it "changed"',
     ],
     [
-      patch({ kind: 'changed', path: 'a', before: state, after: { ...state, hash: other }, mergedFrom: [other, hash] }),
-      'changes.0.mergedFrom: must be in order',
+      patch({ kind: 'mode', path: 'a', before: state, after: state }),
+      'changes.0: the versions before and after do not make it "mode"',
+    ],
+    [patch({ kind: 'changed', path: 'a', before: state, after: { ...state, size: 4 } }), 'changes.0: one content has two sizes'],
+    [
+      patch({ kind: 'removed', path: 'a', before: state, history: [{ version: { hash }, depth: 1, from: [] }] }),
+      'changes.0.history.0.version.mode',
+    ],
+    [patch({ kind: 'restored', path: 'a', before: state }), 'changes.0.history'],
+    [
+      patch({ kind: 'added', path: 'a', after: state, history: [{ version: null, depth: 1, from: [] }] }),
+      'changes.0: its history leads to another version',
+    ],
+    [
+      patch({ kind: 'restored', path: 'a', before: state, history: [{ version: state, depth: 1, from: [0] }] }),
+      'changes.0.history.0: must come after what it was made from',
     ],
   ])('refuses %j, naming the place', (json, place) => {
     expect(() => parsePatch(json)).toThrow(expect.objectContaining({ code: 'usage' }));

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { compareText } from '../documents/compare-text.ts';
 import { PlanwrightError } from '../errors.ts';
-import type { Patch, PatchChange } from './patch.ts';
-import { checkTree, type Tree } from './tree.ts';
+import { joinHistories, keyOf, listHeads, maxMakings } from './history.ts';
+import { changeBetween, type History, type Patch, type PatchChange, sameVersion, type Version } from './patch.ts';
+import { checkTree, type FileState, type Tree } from './tree.ts';
 import { defaultTreeRules, judgePath, type TreeRules } from './tree-rules.ts';
 
 /**
@@ -21,22 +22,16 @@ export function parseTree(json: unknown, rules: TreeRules = defaultTreeRules): T
 export function parsePatch(json: unknown, rules: TreeRules = defaultTreeRules): Patch {
   const path = pathSchema(rules);
   const state = z.strictObject(stateShape(rules));
+  const version = state.nullable();
+  const making = z.strictObject({ version, depth: z.int().min(1), from: z.array(z.int().min(0)).max(maxMakings) });
+  const past = z.array(making).min(1).max(maxMakings).superRefine(checkHistory);
+  const history = past.optional();
   const change = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('added'), path, after: state }),
-    z.strictObject({ kind: z.literal('removed'), path, before: state }),
-    z.strictObject({
-      kind: z.literal('changed'),
-      path,
-      before: state,
-      after: state,
-      mergedFrom: z
-        .array(hashSchema)
-        .min(2)
-        .max(maxMergedFrom)
-        .refine(isAscending, 'must be in order, each hash once')
-        .optional(),
-    }),
-    z.strictObject({ kind: z.literal('mode'), path, before: state, after: state }),
+    z.strictObject({ kind: z.literal('added'), path, after: state, history }),
+    z.strictObject({ kind: z.literal('removed'), path, before: state, history }),
+    z.strictObject({ kind: z.literal('changed'), path, before: state, after: state, history }),
+    z.strictObject({ kind: z.literal('mode'), path, before: state, after: state, history }),
+    z.strictObject({ kind: z.literal('restored'), path, before: version, history: past }),
   ]);
   // Every file of one tree removed and every file of another added.
   const changes = z
@@ -44,15 +39,22 @@ export function parsePatch(json: unknown, rules: TreeRules = defaultTreeRules): 
     .max(2 * rules.files)
     .refine((list) => isAscending(list.map((member) => member.path)), 'must be in the order of their paths, each path once');
   const patch = parse(z.strictObject({ version: z.literal(1), changes }), json, 'patch');
-  patch.changes.forEach((member, index) => {
-    const problem = judgeChange(member);
-    if (problem !== null) throw invalid('patch', `changes.${index}: ${problem}`);
-  });
   return { version: 1, changes: patch.changes.map(toChange) };
 }
 
-/** More contents than any join has patches. */
-const maxMergedFrom = 1000;
+/** Each making once, in order, and made from earlier ones of lesser depth. */
+function checkHistory(history: History, context: z.RefinementCtx): void {
+  history.forEach(({ version, depth, from }, at) => {
+    const previous = history[at - 1];
+    const isInOrder =
+      previous === undefined ||
+      depth > previous.depth ||
+      (depth === previous.depth && compareText(keyOf(version), keyOf(previous.version)) > 0);
+    const isMadeFromEarlier = from.every((index) => index < at && (history[index]?.depth ?? 0) < depth);
+    if (isInOrder && isMadeFromEarlier) return;
+    context.addIssue({ code: 'custom', path: [at], message: 'must come after what it was made from, by depth, then by version' });
+  });
+}
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
 
@@ -74,24 +76,30 @@ function isAscending(texts: readonly string[]): boolean {
   return texts.every((text, index) => index === 0 || compareText(texts[index - 1] ?? '', text) < 0);
 }
 
-type ParsedChange =
-  | Exclude<PatchChange, { kind: 'changed' }>
-  | (Omit<Extract<PatchChange, { kind: 'changed' }>, 'mergedFrom'> & { mergedFrom?: string[] | undefined });
-
-/** Nothing rules out that a merge gives its base's content back. */
-function judgeChange(change: ParsedChange): string | null {
-  if (change.kind === 'added' || change.kind === 'removed') return null;
-  const { before, after } = change;
-  const sameContent = before.hash === after.hash;
-  if (sameContent && before.size !== after.size) return 'one content has two sizes';
-  if (change.kind === 'mode') return sameContent && before.mode !== after.mode ? null : 'only the mode must differ';
-  return sameContent && change.mergedFrom === undefined ? 'the content must differ' : null;
+interface ParsedChange {
+  kind: PatchChange['kind'];
+  path: string;
+  before?: Version;
+  after?: FileState;
+  history?: History | undefined;
 }
 
-function toChange(change: ParsedChange): PatchChange {
-  if (change.kind !== 'changed') return change;
-  const { mergedFrom, ...rest } = change;
-  return mergedFrom === undefined ? rest : { ...rest, mergedFrom };
+/** @throws {PlanwrightError} `usage` when the kind is not what the two versions say. */
+function toChange({ kind, path, before = null, after, history }: ParsedChange, index: number): PatchChange {
+  if (before !== null && before.hash === after?.hash && before.size !== after.size) {
+    throw invalid('patch', `changes.${index}: one content has two sizes`);
+  }
+  const version = kind === 'restored' ? before : (after ?? null);
+  const [change] = changeBetween(path, before, {
+    after: version,
+    history: history ?? [{ version, depth: 1, from: [] }],
+  });
+  const heads = listHeads(joinHistories([history ?? []]));
+  if (heads[0] !== undefined && heads.length === 1 && !sameVersion(heads[0].version, version)) {
+    throw invalid('patch', `changes.${index}: its history leads to another version`);
+  }
+  if (change?.kind === kind) return change;
+  throw invalid('patch', `changes.${index}: the versions before and after do not make it "${kind}"`);
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, what: 'tree' | 'patch'): T {

@@ -24,11 +24,12 @@ const maxNoteCharacters = 1000;
 export async function renderPatch(patch: Patch, blobs: BlobStore, options: RenderOptions = {}): Promise<string> {
   const { maxCharacters = 100_000, maxLineCharacters = 2000 } = options;
   const text = new BoundedText({ maxCharacters, maxLineCharacters });
-  for (const [index, change] of patch.changes.entries()) {
+  const changes = patch.changes.filter(({ kind }) => kind !== 'restored');
+  for (const [index, change] of changes.entries()) {
     for (const line of listHeaders(change)) text.add(line);
     let missingLines = 0;
     if (!text.isFull) for (const line of await listBody(change, blobs)) missingLines += text.add(line) ? 0 : 1;
-    if (text.isFull) return text.toString(describeMissing(missingLines, patch.changes.slice(index), missingLines > 0));
+    if (text.isFull) return text.toString(describeMissing(missingLines, changes.slice(index), missingLines > 0));
   }
   return text.toString();
 }

@@ -111,6 +111,11 @@ export function findCaseCollisions({ files }: Tree): string[][] {
   return [...groups.values()].filter((names) => names.size > 1).map((names) => [...names].toSorted(compareText));
 }
 
+/** Without the path; null for no file. */
+export function stateOf(file: TreeFile | undefined): FileState | null {
+  return file === undefined ? null : { hash: file.hash, mode: file.mode, size: file.size };
+}
+
 export function sameState(a: FileState, b: FileState): boolean {
   return a.hash === b.hash && a.mode === b.mode && a.size === b.size;
 }

@@ -1,7 +1,8 @@
 /** Answers: which count, and what time does meanwhile. */
-import { answerRun, cancelRun, MemoryStore, resumeRun, runTask } from 'planwright';
+import { answerRun, cancelRun, compareTeams, defineTeam, MemoryStore, resumeRun, runTask } from 'planwright';
 import { fakeClock } from 'planwright/testing';
 import { describe, expect, test } from 'vitest';
+import { makeTasks } from '../compare/scripted-comparison.ts';
 import { step } from '../support/small-team.ts';
 import { acts, approve, begin, deny, goOn, namesOf, newSetting, operatorModel, planOf, releaseTeam, tools } from './setting.ts';
 
@@ -54,6 +55,19 @@ test('days of waiting are not active time, and the deadline does not come nearer
   await answerRun(store, 'r', { type: 'approve', by: 'ada' });
   const ended = await resumeRun({ ...options, runId: 'r' });
   expect(ended).toMatchObject({ status: 'succeeded', ledger: { makespanMs: 0 } });
+});
+
+test('a comparison, where nobody can be asked, refuses a team that needs a person', async () => {
+  const shared = { tasks: makeTasks(1), store: new MemoryStore(), model: operatorModel() };
+  await expect(compareTeams({ ...shared, team: releaseTeam, tools })).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('has a person approve role "deployer"'),
+  });
+  const careful = tools.map((tool) => ({ ...tool, approval: 'required' as const }));
+  const plain = defineTeam({ name: 'plain', roles: { operator: { tools: ['look'] }, builder: {} } });
+  await expect(compareTeams({ ...shared, team: plain, tools: careful })).rejects.toMatchObject({
+    message: expect.stringContaining('has a person approve tool "look"'),
+  });
 });
 
 test('cancelling a run that waits for an attempt and a call ends it; a late answer finds it ended', async () => {

@@ -115,14 +115,13 @@ test('a crash after every durable write', { timeout: 60_000 }, async () => {
     const actedBefore = acted.length;
     const model = playModel(answer);
     const { result } = await play(disk, model);
-    const where = `after a crash at write ${deathAt}`;
-    expect(result, where).toMatchObject({ status: 'succeeded', deliverable: told, waiting: [] });
+    expect(result, `crash after write ${deathAt}`).toMatchObject({ status: 'succeeded', deliverable: told, waiting: [] });
     const after = await countCalls(disk);
-    expect(model.requests.length, `model calls ${where}`).toBe(after.model - before.model);
-    expect(acted.length - actedBefore, `tool calls ${where}`).toBe(after.tool - before.tool);
-    expect(after.tool, where).toBe(2);
+    expect(model.requests.length, `model calls after a crash at write ${deathAt}`).toBe(after.model - before.model);
+    expect(acted.length - actedBefore, `tool calls after a crash at write ${deathAt}`).toBe(after.tool - before.tool);
+    expect(after.tool, `calls after a crash at write ${deathAt}`).toBe(2);
     const asked = (await disk.readEvents('r')).filter(({ event }) => event.type === 'approval-asked');
-    expect(asked, `requests ${where}`).toHaveLength(4);
+    expect(asked, `requests after a crash at write ${deathAt}`).toHaveLength(4);
   }
   expect(deathAt).toBeGreaterThan(50);
 });

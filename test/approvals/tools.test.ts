@@ -134,6 +134,16 @@ describe('a tool call that needs approval', () => {
     expect(acts).toEqual([]);
   });
 
+  test('resumed with another tool, the journaled model call no longer fits: an error that says so, and nothing acts', async () => {
+    const setting = newSetting();
+    await begin(setting, planOf(step('live', 'operator')));
+    await approve(setting);
+    const other = defineTool({ ...deploy, description: 'Deploys to everywhere.', input: z.object({ to: z.string() }) });
+    const ended = await resumeRun({ runId: 'r', ...setting, tools: [other, look] });
+    expect(ended.subtasks).toMatchObject([{ status: 'failed', error: { code: 'replay-mismatch' } }]);
+    expect(acts).toEqual([]);
+  });
+
   test('the time for a tool is its own: waiting takes none of it', async () => {
     const quick = defineTeam({
       name: 'quick',

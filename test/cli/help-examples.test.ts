@@ -7,7 +7,7 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { compileCache, nodeArguments } from './command-process.ts';
 
 /** '' is the command without one. */
-const commands = ['', ...'run resume show runs cancel approve plan check simulate compare chain start demo'.split(' ')];
+const commands = ['', ...'run resume show runs cancel approve plan check simulate compare calibrate chain start demo'.split(' ')];
 
 /** A folder whose `bin/` holds `planwright`. */
 function makeFolder(): string {

@@ -127,7 +127,7 @@ describe('merges of random patches', () => {
           // Of a conflict only that there is one: a part of the patches conflicts in a part of the files.
           expect(grouped.kind === 'merged' ? grouped : 'conflict').toEqual(whole.kind === 'merged' ? whole : 'conflict');
         }
-        if (whole.kind === 'merged' && whole.patch.changes.some((change) => 'mergedFrom' in change)) mergedTexts += 1;
+        if (whole.kind === 'merged' && whole.patch.changes.some((change) => (change.history?.length ?? 0) > 1)) mergedTexts += 1;
       }),
       runs,
     );
@@ -170,12 +170,10 @@ describe('merges of random patches', () => {
         const result = await merge(patches);
         if (result.kind === 'conflict') return;
         const files = new Map(result.tree.files.map((file) => [file.path, file]));
-        const sources = new Map(
-          result.patch.changes.map((change) => [change.path, 'mergedFrom' in change ? change.mergedFrom : undefined]),
-        );
+        const merged = new Map(result.patch.changes.map((change) => [change.path, change.history ?? []]));
         for (const change of patches.flatMap((patch) => patch.changes)) {
           const file = files.get(change.path);
-          const contents = sources.get(change.path) ?? [file?.hash];
+          const contents = [file?.hash, ...(merged.get(change.path) ?? []).map(({ version }) => version?.hash)];
           expect(describeChange(change).filter((wanted) => !contents.includes(wanted) && file?.mode !== wanted)).toEqual([]);
           expect(file === undefined).toBe(change.kind === 'removed');
         }
@@ -274,7 +272,7 @@ test('a patch makes of its base what it was made from, and of nothing else', asy
 
 /** What a change brings: a content's hash, a mode. */
 function describeChange(change: PatchChange): string[] {
-  if (change.kind === 'removed') return [];
+  if (change.kind === 'removed' || change.kind === 'restored') return [];
   const before = change.kind === 'added' ? undefined : change.before;
   return [
     ...(change.after.hash === before?.hash ? [] : [change.after.hash]),

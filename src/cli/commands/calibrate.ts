@@ -110,7 +110,7 @@ async function judgeByCritic(
     ...(store === undefined ? {} : { store }),
   });
   const { table, stopped, record, ...more } = calibration;
-  if (flags.record !== undefined) await writeRecord(io, flags.record, record);
+  if (flags.record !== undefined && record !== null) await writeRecord(io, flags.record, record);
   return tell(io, flags, { table, more: { stopped, ...more, record }, notes: describeCritic(calibration) });
 }
 
@@ -155,14 +155,14 @@ async function tell(io: CliIo, flags: Pick<CalibrateFlags, 'json' | 'maxFalseAcc
   return exitCodes.failed;
 }
 
-function describeCritic({ withoutReceipt, judgements, cost, record }: CriticCalibration): string[] {
+function describeCritic({ withoutReceipt, judgements, cost, critic }: CriticCalibration): string[] {
   const { calls, tokens, usd } = cost;
   const price = usd === null ? 'at a price that is not known' : `for ${formatUsd(usd)}`;
   const bare = `${formatNumber(withoutReceipt.judgements, 'judgement')} of ${formatCount(judgements.length)} came without a tool call, ${formatCount(withoutReceipt.accepted)} of them approvals, which a run would not count.`;
   return [
     '',
     bare,
-    `The critic ${toOneLine(record.role)} of team ${toOneLine(record.team)} on ${toOneLine(record.model)}: ${formatNumber(calls, 'call')}, ${formatNumber(tokens, 'token')} ${price}.`,
+    `The critic ${toOneLine(critic.role)} of team ${toOneLine(critic.team)} on ${toOneLine(critic.model)}: ${formatNumber(calls, 'call')}, ${formatNumber(tokens, 'token')} ${price}.`,
   ];
 }
 

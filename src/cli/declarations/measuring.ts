@@ -69,7 +69,7 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
     .option('--model <spec>', 'the model for a role that names none')
     .option('--files <dir>', 'a folder of documents for the critic’s tools')
     .option('--max-usd <x>', 'spend at most so many US dollars on all judgements', parseUsd)
-    .option('--packages <dir>', 'where packages that cases name are taken from (default: the working folder)')
+    .option('--packages <dir>', 'where packages that the code imports are taken from (default: the working folder)')
     .option('--max-false-accept <x>', 'judge the rate of false accepts against this limit, such as .1', parseProbability)
     .option('--record <file>', 'also write what is to be kept of it')
     .option('--alpha <x>', 'the error of the intervals (default: 0.05)', parseAlpha)

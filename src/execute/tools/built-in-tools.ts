@@ -4,11 +4,16 @@ import type { Tool } from '../tool.ts';
 import { calcTool } from './calc.ts';
 import { checkPlanTool } from './check-plan.ts';
 import { filesTools } from './files-tools.ts';
+import { runCodeTool, runProgramTool } from './run-tools.ts';
 import { workspaceTools } from './workspace-tools.ts';
 
 /** @param filesRoot the folder of the files tools. Default: the calling context's. */
 export function builtInTools(filesRoot?: string): Tool[] {
-  return [...filesTools(filesRoot), calcTool(), checkPlanTool(), ...workspaceTools()];
+  return [...filesTools(filesRoot), ...otherTools()];
+}
+
+function otherTools(): Tool[] {
+  return [calcTool(), checkPlanTool(), ...workspaceTools(), runProgramTool(), runCodeTool()];
 }
 
 /**
@@ -20,9 +25,7 @@ export function expandToolNames(names: string[], custom: Tool[]): Tool[] {
   // Most roles have none, and making the built-in ones takes a millisecond.
   if (names.length === 0) return [];
   const files = filesTools();
-  const single = new Map(
-    [...files, calcTool(), checkPlanTool(), ...workspaceTools(), ...custom].map((tool) => [tool.name, tool]),
-  );
+  const single = new Map([...files, ...otherTools(), ...custom].map((tool) => [tool.name, tool]));
   const groupOf = (members: Tool[]): Tool[] => members.map((tool) => single.get(tool.name) ?? tool);
   const groups = new Map<string, Tool[]>([
     ['files', groupOf(files)],

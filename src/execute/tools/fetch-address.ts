@@ -88,5 +88,5 @@ export function guardLookup(
 }
 
 function isLoopback(address: string): boolean {
-  return address === '::1' || /^127\./.test(address);
+  return address === '::1' || address.startsWith('127.');
 }

@@ -17,6 +17,8 @@ export interface Exchange {
   /** Of the body, unpacked. */
   maxBytes: number;
   signal: AbortSignal;
+  /** Called once the host is reached: from then on the request may have acted. */
+  onConnect?: () => void;
 }
 
 export interface Answer {
@@ -47,6 +49,9 @@ export async function exchange(asked: Exchange): Promise<Answer> {
     if (asked.method === 'HEAD' || isRedirect(status)) return { status, headers, body: Buffer.alloc(0), isCut: false };
     const { body, isCut } = await readBody(response, asked);
     return { status, headers, body, isCut };
+  } catch (thrown) {
+    if (asked.signal.aborted || !(thrown instanceof Error)) throw thrown;
+    throw new Error(`HTTP ${status}, but ${thrown.message}`, { cause: thrown });
   } finally {
     response.destroy();
   }
@@ -56,7 +61,7 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-function send({ url, method, body, lookup, signal }: Exchange): Promise<IncomingMessage> {
+function send({ url, method, body, lookup, signal, onConnect }: Exchange): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const bytes = body === undefined ? null : Buffer.from(body.text);
   const headers = {
@@ -66,7 +71,8 @@ function send({ url, method, body, lookup, signal }: Exchange): Promise<Incoming
     ...(body === undefined || bytes === null ? {} : { 'content-type': body.contentType, 'content-length': bytes.length }),
   };
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, lookup, signal, agent: false, insecureHTTPParser: false }, resolve);
+    const sent = request(url, { method, headers, lookup, signal, agent: false }, resolve);
+    sent.on('socket', (socket) => socket.once('connect', () => onConnect?.()));
     // Also hears of what goes wrong after the answer has begun.
     sent.on('error', (error) => reject(signal.aborted ? signal.reason : error));
     sent.end(bytes ?? undefined);
@@ -100,14 +106,14 @@ async function readBody(response: IncomingMessage, { maxBytes, signal }: Exchang
     source
       .on('data', take)
       .on('end', resolve)
-      .on('close', () => fail(new Error('The answer broke off.')))
+      .on('close', () => fail(new Error('the answer broke off.')))
       .on('error', fail);
     if (unpack === null) return;
     response.on('data', (chunk: Buffer) => {
       packed += chunk.length;
       if (packed > maxBytes + packedSlackBytes) end();
     });
-    response.on('error', fail).on('aborted', () => fail(new Error('The answer broke off.')));
+    response.on('error', fail).on('aborted', () => fail(new Error('the answer broke off.')));
     response.pipe(unpack);
   });
   return { body: Buffer.concat(chunks), isCut };
@@ -117,6 +123,6 @@ function chooseUnpacker(encoding: string | undefined): Transform | null {
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '') return null;
   const make = Object.hasOwn(unpackers, name) ? unpackers[name] : undefined;
-  if (make === undefined) throw new Error(`The answer is packed as ${JSON.stringify(name.slice(0, 60))}, which is not read.`);
+  if (make === undefined) throw new Error(`the answer is packed as ${JSON.stringify(name.slice(0, 60))}, which is not read.`);
   return make();
 }

@@ -3,6 +3,7 @@
  * first request.
  */
 import { z } from 'zod';
+import { PlanwrightError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import type { WebAccess, WebAccesses } from '../../team/reach.ts';
 import { defineTool, type Tool, type ToolContext } from '../tool.ts';
@@ -88,6 +89,10 @@ async function fetchText(
   const { maxBytes = defaultMaxBytes, timeoutMs = defaultTimeoutMs } = web;
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, limit]);
+  let isUnderWay = false;
+  const onConnect = (): void => {
+    isUnderWay = !readMethods.includes(method);
+  };
   try {
     for (let redirects = 0; ; redirects += 1) {
       const { matched, web: allowing } = judge(target, method, webs);
@@ -99,10 +104,12 @@ async function fetchText(
         lookup,
         maxBytes,
         signal,
+        onConnect,
         ...(body === undefined ? {} : { body }),
       });
+      isUnderWay = false;
       const { location } = answer.headers;
-      if (!isRedirect(answer.status) || location === undefined) return report(target, answer);
+      if (!isRedirect(answer.status) || location === undefined) return report(target, method, answer);
       if (redirects === maxRedirects) throw new Error(`${asked.url} redirects more than ${maxRedirects} times.`);
       const next = parseUrl(location, target);
       if (target.protocol === 'https:' && next.protocol === 'http:') {
@@ -114,15 +121,20 @@ async function fetchText(
     }
   } catch (thrown) {
     context.signal.throwIfAborted();
-    if (limit.aborted) throw new Error(`${asked.url} did not answer within ${timeoutMs} ms.`, { cause: thrown });
-    throw thrown;
+    const late = `${asked.url} did not answer within ${timeoutMs} ms.`;
+    const reason = limit.aborted ? late : thrown instanceof Error ? thrown.message : String(thrown);
+    if (!isUnderWay) throw new Error(reason, { cause: thrown });
+    throw new PlanwrightError(
+      'tool-outcome-unknown',
+      `${method} ${asked.url} may have acted: ${reason} Look before you run it again.`,
+    );
   }
 }
 
 function parseUrl(address: string, base?: URL): URL {
   const shown = JSON.stringify(address.slice(0, 200));
   if (address.length > maxUrlCharacters) throw new Error(`${shown}… is longer than ${maxUrlCharacters} characters.`);
-  const parsed = URL.parse(address, base);
+  const parsed = URL.parse(address, base?.href);
   if (parsed === null) throw new Error(`${shown} is not an address. Write the whole of it: https://HOST/PATH.`);
   parsed.hash = '';
   return parsed;
@@ -152,11 +164,12 @@ function listHosts(webs: WebAccesses, methods: readonly string[]): string {
   return [...new Set(suited.flatMap(({ hosts }) => hosts))].slice(0, 50).join(', ');
 }
 
-/** @throws {Error} for a body that is no text. */
-function report(target: URL, { status, headers, body, isCut }: Answer): Json {
+/** @throws {Error} for a body that is no text, unless the request has acted. */
+function report(target: URL, method: string, { status, headers, body, isCut }: Answer): Json {
   const base = { url: target.href, status };
   if (body.length === 0) return { ...base, text: '' };
   const read = readText(body, headers['content-type']);
+  if (read.kind === 'refused' && !readMethods.includes(method)) return { ...base, text: '', leftOut: read.reason };
   if (read.kind === 'refused') throw new Error(`${target.href} (HTTP ${status}): ${read.reason}`);
   const { text, title, contentType } = read;
   return {

@@ -141,11 +141,13 @@ async function runFile() {
   lockBuiltIns([assert, util, EventEmitter, Readable, runner]);
   lockModules();
   let passed = 0;
+  let late = 'The tests went on after they had ended, or were cut off.';
   for await (const { type, data } of run({ files: [folder + job.tests], isolation: 'none', concurrency: 1 })) {
     if (type === 'test:fail' && data.todo === undefined) failByTest(data.name, data.details.error);
+    else if (type === 'test:diagnostic' && data.message.startsWith('Error: ')) late = data.message;
     else if (type === 'test:summary') {
       passed = data.counts.passed;
-      if (!data.success && !hasFailed) fail('The tests went on after they had ended, or were cut off.');
+      if (!data.success && !hasFailed) fail(late);
     }
   }
   if (passed === 0 && !hasFailed) fail('No test was run.');
