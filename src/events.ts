@@ -57,6 +57,8 @@ export interface RoleSettings {
   checks: boolean;
   /** A person approves each attempt before it starts. */
   approval?: 'required';
+  /** Of all results that an attempt is handed together. Absent: no limit, and references in instructions are plain text. */
+  handoffTokens?: number;
 }
 
 /** Something that a person decides on before it happens. */

@@ -1,5 +1,16 @@
 /** Checks that a model makes, in whole runs: what counts, what does not, and what is journaled. */
-import { defineTeam, defineTool, type Evidence, MemoryStore, type RunUpdate, resumeRun, runTask } from 'planwright';
+import {
+  type CalibrationRecord,
+  defineTeam,
+  defineTool,
+  type Evidence,
+  hashCritic,
+  MemoryStore,
+  type RunUpdate,
+  resumeRun,
+  runTask,
+  tabulateVerdicts,
+} from 'planwright';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { playModel } from './support/small-team.ts';
@@ -192,3 +203,52 @@ test('a plan critic sends a refuted plan back before anything of it runs, and ha
   expect(result).toMatchObject({ status: 'succeeded', plan: { subtasks: [{ id: 'gather' }, { id: 'write' }] } });
   expect(result.ledger.callsByPurpose).toEqual({ plan: 2, verify: 4, execute: 2 });
 });
+
+test('where critics have to be calibrated, an approval of one that is not known to be strict does not count', async () => {
+  const strict = defineTeam({
+    name: 'sums',
+    requireCalibrated: true,
+    maxFalseAccept: 0.2,
+    roles: {
+      worker: { description: 'Works.', instructions: 'You are the worker.', accept: [{ kind: 'critic' }] },
+      critic: { description: 'Doubts.', instructions: 'You are the critic.', tools: ['add'] },
+    },
+    limits: { retries: 0, reroutes: 0, replans: 0 },
+  });
+  const { critic } = strict.roles;
+  if (critic === undefined) throw new Error('no critic');
+  const answer = async (rejected: number | null) => {
+    const store = new MemoryStore();
+    if (rejected !== null) await store.putCalibration(recordOf(hashCritic(critic, 'custom:model'), rejected));
+    const model = playModel(({ role, text }) => (role === 'worker' ? 'The sum is 4.' : hasToolResult(text) ? accepts : callsAdd));
+    const run = runTask({ task: plan.task, team: strict, plan, tools: [addition], model, store });
+    const [evidence] = await evidenceOf(run.events);
+    return { status: (await run).status, detail: evidence?.[0]?.detail };
+  };
+  expect(await answer(null)).toMatchObject({
+    detail: expect.stringContaining('nobody has measured how often it accepts defects'),
+  });
+  expect(await answer(10)).toMatchObject({ detail: expect.stringMatching(/is agreeable: it accepted 40 of 50 known defects/) });
+  expect(await answer(44)).toMatchObject({ detail: expect.stringContaining('is not known to be strict enough') });
+  expect(await answer(50)).toMatchObject({ status: 'succeeded', detail: expect.stringContaining('No defect found') });
+});
+
+/** A calibration on 50 defects. */
+function recordOf(criticHash: string, rejected: number): CalibrationRecord {
+  const rows = Array.from({ length: 50 }, (_, at) => ({
+    id: String(at),
+    truth: 'bad' as const,
+    verdict: at < rejected ? ('rejected' as const) : ('accepted' as const),
+  }));
+  return {
+    version: 1,
+    criticHash,
+    team: 'sums',
+    role: 'critic',
+    model: 'custom:model',
+    table: tabulateVerdicts(rows),
+    madeMs: 0,
+    worksHash: '',
+    withoutReceipt: { judgements: 0, accepted: 0 },
+  };
+}

@@ -53,6 +53,28 @@ test('two coders change one file in parallel; who depends on both sees both chan
   expect(patch.split('\n').filter((line) => /^[-+](?![-+])/.test(line))).toEqual(['-one', '+ONE', '-seven', '+SEVEN']);
 });
 
+test('two that build on a third, and change what it made, still fit together', async () => {
+  const diamond = plan(
+    step('scaffold', 'coder'),
+    step('first', 'coder', ['scaffold']),
+    step('second', 'coder', ['scaffold']),
+    step('read', 'reader', ['first', 'second']),
+  );
+  const made = { path: 'new.txt', content: 'one\ntwo\nthree\nfour\nfive\n' };
+  const change = (find: string, by: string) => ({
+    toolCalls: [{ name: 'replace_text', input: { path: 'new.txt', find, replace: by } }],
+  });
+  const model = playSteps({
+    scaffold: [{ toolCalls: [{ name: 'write_file', input: made }] }],
+    first: [change('one', 'ONE')],
+    second: [change('five', 'FIVE')],
+    read: [{ toolCalls: [{ name: 'files_read', input: { path: 'new.txt' } }] }],
+  });
+  const result = await runTask({ task: 'Port it.', team, plan: diamond, files: makeFiles(), model, store: new MemoryStore() });
+  expect(result.status).toBe('succeeded');
+  expect(result.deliverable).toMatch(/ONE.*two.*FIVE/s);
+});
+
 test('work that does not fit together is a failure with the lines in its reason', async () => {
   const model = playSteps({ first: [replace('two', '2')], second: [replace('two', 'zwei')], read: [read] });
   const result = await runTask({ task: 'Port it.', team, plan: parallel, files: makeFiles(), model, store: new MemoryStore() });

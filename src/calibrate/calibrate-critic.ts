@@ -152,6 +152,7 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
     };
     const cost = { calls, ...sumCosts(judgements) };
     const kept = stopped === 'exhausted' ? record : null;
+    if (kept !== null) await store.putCalibration(kept);
     return { table, counted, judgements, withoutReceipt, cost, stopped, record: kept, critic };
   } finally {
     if (typeof options.store !== 'object') await store.close();

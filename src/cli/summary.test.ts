@@ -40,6 +40,7 @@ const report: RunReport = {
     unpricedCalls: 3,
     handoffs: 5,
     handoffTokens: 320,
+    handoffsByMode: { whole: { count: 5, tokens: 320 }, digest: { count: 0, tokens: 0 }, reference: { count: 0, tokens: 0 } },
     wasteTokens: 120,
     turnOverhead: 2 / 7,
     tokenOverhead: 0.5,

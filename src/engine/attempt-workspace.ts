@@ -9,10 +9,12 @@ import type { StoredValue } from '../events.ts';
 import type { Checkpoint, WorkspaceContext } from '../execute/workspace-context.ts';
 import type { ConfinedOutcome } from '../sandbox/confined-command.ts';
 import type { WorkspaceCommand } from '../verify/workspace-checks.ts';
+import { composePatches } from '../workspace/compose-patches.ts';
+import { diffTrees } from '../workspace/diff-trees.ts';
 import type { Patch } from '../workspace/patch.ts';
 import type { Tree } from '../workspace/tree.ts';
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts';
-import { loadPatch, mergeInto, patchTo, type RunWorkspaces, storePatch, treeOf } from './run-workspaces.ts';
+import { loadPatch, mergeInto, type RunWorkspaces, storePatch, treeOf } from './run-workspaces.ts';
 import type { Store } from './store.ts';
 import { runOnTree } from './workspace-view.ts';
 
@@ -35,8 +37,8 @@ export async function openAttemptWorkspace(options: AttemptWorkspaceOptions): Pr
   const { run, store, signal } = options;
   const patches: Patch[] = [];
   for (const stored of options.patches) patches.push(await loadPatch(store, stored));
-  const { tree } = await mergeInto(run, patches, signal);
-  const opened = new ReplaceableWorkspace(options, await openAt(options, tree));
+  const start = await mergeInto(run, patches, signal);
+  const opened = new ReplaceableWorkspace(options, start, await openAt(options, start.tree));
   return {
     context: opened,
     finish: async () => storePatch(store, await opened.snapshot()),
@@ -49,15 +51,20 @@ function openAt({ run, signal }: AttemptWorkspaceOptions, base: Tree): Promise<W
   return openWorkspace({ base, blobs, skip, root, signal });
 }
 
+/** What the attempt builds on, merged. */
+type Start = { tree: Tree; patch: Patch };
+
 class ReplaceableWorkspace implements WorkspaceContext {
   readonly #options: AttemptWorkspaceOptions;
+  readonly #start: Start;
   #workspace: Workspace;
   #changes = 0;
   /** The last change or restoration under way. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: AttemptWorkspaceOptions, workspace: Workspace) {
+  constructor(options: AttemptWorkspaceOptions, start: Start, workspace: Workspace) {
     this.#options = options;
+    this.#start = start;
     this.#workspace = workspace;
   }
 
@@ -94,7 +101,9 @@ class ReplaceableWorkspace implements WorkspaceContext {
   }
 
   async snapshot(): Promise<Patch> {
-    return patchTo(this.#options.run, (await this.#workspace.snapshot()).tree);
+    const { tree } = await this.#workspace.snapshot();
+    // On top of what it started from: a merge later on knows what each change was made from.
+    return composePatches(this.#start.patch, diffTrees(this.#start.tree, tree));
   }
 
   async dispose(): Promise<void> {

@@ -3,7 +3,10 @@
  * any other, under ids of their own, with the purpose `verify`.
  */
 import { z } from 'zod';
+import { hashCritic } from '../calibrate/calibration-record.ts';
+import { judgeCalibration } from '../calibrate/judge-calibration.ts';
 import { PlanwrightError, toErrorRecord } from '../errors.ts';
+import type { StoredValue } from '../events.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import type { Json } from '../json.ts';
 import type { CallScope } from '../model/call-record.ts';
@@ -16,8 +19,10 @@ import { type CriticCheck, defaultCritic, type Judges, type RubricCheck } from '
 import { graderInstructions, layOutCritique, layOutGrading } from '../verify/judge-prompts.ts';
 import type { CheckOutcome } from '../verify/verdict-parts.ts';
 import { textOf } from '../verify/verifier.ts';
+import { openAttemptWorkspace } from './attempt-workspace.ts';
 import { executeRole } from './execute-role.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
+import { modelOf } from './run-settings.ts';
 
 export interface JudgedResult {
   /** Whose result it is, as the keys of the judges' calls say it. */
@@ -25,6 +30,8 @@ export interface JudgedResult {
   attempt: number;
   instruction: string;
   signal: AbortSignal;
+  /** What it made of the run's files, for a critic to look at and run. */
+  patch?: StoredValue | null;
 }
 
 /** A verdict that does not count is asked for once more. */
@@ -71,16 +78,42 @@ async function criticize(env: RunEnvironment, node: RunNode, judging: Judging<Cr
     const scope = scopeOf('critic', role.name);
     const verdict = await answer(env, node, ask === 1 ? context : { ...context, feedback: problem }, {
       scope,
-      signal: result.signal,
+      result,
       receipts,
     });
     const judged = judgeCriticVerdict(verdict, receipts);
-    if (judged.kind !== 'void') return judged;
-    problem = judged.problem;
+    if (judged.kind === 'void') {
+      problem = judged.problem;
+      continue;
+    }
+    return judged.kind === 'passed' ? ((await refuseUncalibrated(env, node, role)) ?? judged) : judged;
   }
   return {
     kind: 'undecided',
     detail: `The verdict of the critic "${role.name}" does not count. It was told: ${problem}`,
+  };
+}
+
+/** null: its approval counts. A rejection shows its defect, so it counts whoever says it. */
+async function refuseUncalibrated(env: RunEnvironment, { team }: RunNode, role: Role): Promise<CheckOutcome | null> {
+  if (team.requireCalibrated === undefined) return null;
+  const { maxFalseAccept } = team.requireCalibrated;
+  const record = await env.store.getCalibration(hashCritic(role, modelOf(role, team, env.defaultModel)));
+  const calibrate = `Calibrate it: planwright calibrate critic --role ${role.name} --cases FILE`;
+  if (record === undefined) {
+    return {
+      kind: 'undecided',
+      detail: `The critic "${role.name}" accepts the result, and nobody has measured how often it accepts defects. ${calibrate}`,
+    };
+  }
+  const judgement = judgeCalibration(record.table, { maxFalseAccept });
+  if (judgement === 'calibrated') return null;
+  const { bad, falseAccept } = record.table;
+  const measured = `it accepted ${bad.n - bad.rejected} of ${bad.n} known defects (${(falseAccept.low * 100).toFixed(1)} to ${(falseAccept.high * 100).toFixed(1)} %), and the team's limit is ${maxFalseAccept * 100} %`;
+  const called = judgement === 'agreeable' ? 'is agreeable' : 'is not known to be strict enough';
+  return {
+    kind: 'undecided',
+    detail: `The critic "${role.name}" accepts the result, but it ${called}: ${measured}. Its approval does not count.`,
   };
 }
 
@@ -100,7 +133,7 @@ async function grade(env: RunEnvironment, node: RunNode, judging: Judging<Rubric
     dependencies: [],
     outputSchema: z.toJSONSchema(form) as JsonSchema,
   };
-  const given = await answer(env, node, context, { scope: scopeOf('rubric', role.name), signal: result.signal, receipts: [] });
+  const given = await answer(env, node, context, { scope: scopeOf('rubric', role.name), result, receipts: [] });
   const parsed = gradeSchema.safeParse(given);
   if (!parsed.success) return { kind: 'undecided', detail: 'The grade has another form than was asked for.' };
   const { reason, pass, score } = parsed.data;
@@ -118,17 +151,20 @@ const gradeSchema = z.object({ reason: z.string(), pass: z.boolean().optional(),
 
 interface Asking {
   scope: CallScope;
-  signal: AbortSignal;
+  result: JudgedResult;
   receipts: Receipt[];
 }
 
 /** What the judge answers; a judge that fails is no verdict on the work, but a spent budget or an interruption goes on up. */
 async function answer(env: RunEnvironment, node: RunNode, context: ExecutorContext, asking: Asking): Promise<Json> {
-  const { scope, signal, receipts } = asking;
+  const { scope, result, receipts } = asking;
+  const { signal, patch } = result;
   const release = await env.slots.acquire(signal);
   try {
+    await using workspace = await openFilesOf(env, patch, signal);
     const { output } = await executeRole(env, node, context, scope, {
       signal,
+      ...(workspace === null ? {} : { workspace: workspace.context }),
       onToolCall: (receipt) => {
         if (receipt.tool !== readOn) receipts.push(receipt);
       },
@@ -142,6 +178,15 @@ async function answer(env: RunEnvironment, node: RunNode, context: ExecutorConte
   } finally {
     release();
   }
+}
+
+/** A folder of the judge's own with the files of the result; null in a run without workspaces. */
+async function openFilesOf(
+  { workspaces: run, store }: RunEnvironment,
+  patch: StoredValue | null | undefined,
+  signal: AbortSignal,
+) {
+  return run === undefined || !patch ? null : openAttemptWorkspace({ run, store, patches: [patch], signal });
 }
 
 /** Reading on in a tool's result shows nothing by itself. */

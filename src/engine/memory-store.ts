@@ -5,6 +5,7 @@
  * 2. A write is done when the call returns; the promise is already resolved.
  * 3. A refused write leaves nothing behind.
  */
+import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { compareText } from '../documents/compare-text.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
@@ -36,6 +37,7 @@ export class MemoryStore implements Store {
   /** The same calls by root run, then by key. */
   readonly #callsByRoot = new Map<string, Map<string, CallRecord>>();
   readonly #blobs = new MemoryBlobStore();
+  readonly #calibrations = new Map<string, CalibrationRecord>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #leases = new Map<string, { sinceMs: number }>();
   readonly #clock: Clock;
@@ -140,6 +142,16 @@ export class MemoryStore implements Store {
       .filter((one) => (taskClass === undefined || one.taskClass === taskClass) && (team === undefined || one.team === team))
       .toSorted((a, b) => b.endedMs - a.endedMs || compareText(a.runId, b.runId))
       .slice(0, limit);
+  }
+
+  async putCalibration(record: CalibrationRecord): Promise<void> {
+    this.#checkOpen();
+    this.#calibrations.set(record.criticHash, record);
+  }
+
+  async getCalibration(criticHash: string): Promise<CalibrationRecord | undefined> {
+    this.#checkOpen();
+    return this.#calibrations.get(criticHash);
   }
 
   async acquireLease(runId: string): Promise<Lease> {

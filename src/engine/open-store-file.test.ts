@@ -134,7 +134,7 @@ describe('files that are refused and left untouched', () => {
     await makeStore(file);
     runSql(file, 'PRAGMA user_version = 99');
     await expect(openSqliteStore(file)).rejects.toThrow(
-      `${file} is a store of version 99; this Planwright knows versions up to 2. It was left untouched: update Planwright, or give another path with --store.`,
+      `${file} is a store of version 99; this Planwright knows versions up to 3. It was left untouched: update Planwright, or give another path with --store.`,
     );
   });
 
@@ -143,7 +143,7 @@ describe('files that are refused and left untouched', () => {
     const old = await openSqliteStore(file);
     await old.createRun(oldRun);
     await old.close();
-    runSql(file, 'DROP TABLE outcomes; PRAGMA user_version = 1');
+    runSql(file, 'DROP TABLE outcomes; DROP TABLE calibrations; PRAGMA user_version = 1');
     const store = await openSqliteStore(file);
     expect(await store.getRun('r')).toEqual(oldRun);
     expect(await store.listOutcomes()).toEqual([]);

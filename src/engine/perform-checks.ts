@@ -25,11 +25,12 @@ export async function checkResult(
   const signal = port.signalFor(attemptKey(subtask.id, attempt));
   const checks = [...role.accept, ...(subtask.accept ?? [])];
   const { instruction } = subtask;
-  const judges = createJudges(env, node, { subtaskId: subtask.id, attempt, instruction, signal });
+  const patch = port.state.subtasks.get(subtask.id)?.patch ?? null;
+  const judges = createJudges(env, node, { subtaskId: subtask.id, attempt, instruction, signal, patch });
   const contradicted = findContradictedAssumptions(output, assumptions);
   const verdict: Verdict =
     checks.length > 0
-      ? await verify({ output, checks, signal, judges, ...(await meansOf(env, port.state.subtasks.get(subtask.id)?.patch)) })
+      ? await verify({ output, checks, signal, judges, ...(await meansOf(env, patch)) })
       : acceptAsIs(contradicted);
   port.post({
     type: 'verdict-given',
@@ -69,6 +70,7 @@ export async function checkDeliverable(
     subtaskId: `@deliverable.${whose.subtaskId}`,
     instruction: node.task,
     signal,
+    patch: made?.patch ?? null,
   });
   const verdict = await verify({ output, checks, signal, judges, ...(await meansOf(env, made?.patch)) });
   port.post({ type: 'deliverable-checked', verdict });

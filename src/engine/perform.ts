@@ -14,6 +14,7 @@ import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
 import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
+import { handOverTo, loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
 import { roleOf } from './role-of.ts';
@@ -151,8 +152,7 @@ async function start(
   const key = attemptKey(subtask.id, attempt);
   const signal = port.signalFor(key);
   const role = roleOf(node, command.role);
-  const dependencies = await loadOutputs(env, port, subtask.dependsOn);
-  const context: ExecutorContext = { role, task: node.task, instruction: subtask.instruction, dependencies };
+  const context: ExecutorContext = { role, task: node.task, ...(await handOverTo(env, port, command)) };
   if (command.feedback !== undefined) context.feedback = command.feedback;
   const ownAssumptions = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
   if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
@@ -188,7 +188,7 @@ async function start(
 
 async function synthesize(env: RunEnvironment, node: RunNode, command: CommandOf<'synthesize'>, port: RunPort): Promise<void> {
   const role = synthesizerRole(node.team);
-  const dependencies = await loadOutputs(env, port, command.sinks);
+  const dependencies = await loadOutputs(env.store, port.state, command.sinks);
   const context: ExecutorContext = { role, task: node.task, instruction: node.task, dependencies };
   if (node.outputSchema !== undefined) context.outputSchema = node.outputSchema;
   const scope = scopeOf(node, '@synthesize', port.state.syntheses + 1, role.name, 'synthesize');
@@ -204,15 +204,6 @@ async function setTimer(env: RunEnvironment, { timerId, delayMs }: CommandOf<'se
     return;
   }
   port.post({ type: 'timer-fired', timerId });
-}
-
-async function loadOutputs({ store }: RunEnvironment, { state }: RunPort, ids: string[]) {
-  const outputs: ExecutorContext['dependencies'] = [];
-  for (const subtaskId of ids) {
-    const item = state.subtasks.get(subtaskId);
-    if (item?.output) outputs.push({ subtaskId, role: item.role, output: await store.getValue(item.output) });
-  }
-  return outputs;
 }
 
 function scopeOf(node: RunNode, subtaskId: string, attempt: number, role: string, purpose: CallPurpose): CallScope {

@@ -6,6 +6,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { Role, RunLimits, Team } from '../team/team.ts';
 import { allocateTeam } from './team-allocation.ts';
 
+/** A sub-team has no way to read on in what is above it, so it is given all. */
+const wholeHandoffTokens = 1e12;
+
 export interface SettingsOptions {
   team: Team;
   strategy: Strategy | 'auto';
@@ -54,13 +57,14 @@ export function modelOf(role: Pick<Role, 'model'>, team: Team, defaultModel: str
 }
 
 function settingsOf(role: Role, model: string): RoleSettings {
-  const { concurrency } = role.limits;
+  const { concurrency, handoffTokens } = role.limits;
   return {
     model,
     fallback: role.fallback,
     composite: role.team !== undefined,
     checks: role.accept.length > 0,
     ...(role.approval === undefined ? {} : { approval: role.approval }),
+    ...(handoffTokens === undefined ? {} : { handoffTokens: role.team === undefined ? handoffTokens : wholeHandoffTokens }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
 }

@@ -12,7 +12,6 @@ import type { Team } from '../team/team.ts';
 import { applyPatch } from '../workspace/apply-patch.ts';
 import type { BlobStore } from '../workspace/blob-store.ts';
 import { describeConflict } from '../workspace/conflict.ts';
-import { diffTrees } from '../workspace/diff-trees.ts';
 import { mergePatches } from '../workspace/merge-patches.ts';
 import { parsePatch, parseTree } from '../workspace/parse-patch.ts';
 import type { Patch } from '../workspace/patch.ts';
@@ -82,11 +81,6 @@ export async function mergeStored(
   const loaded: Patch[] = [];
   for (const stored of patches) loaded.push(await loadPatch(store, stored));
   return storePatch(store, (await mergeInto(run, loaded, signal)).patch);
-}
-
-/** What the tree is, as a patch from the run's base. */
-export function patchTo({ base }: RunWorkspaces, tree: Tree): Patch {
-  return diffTrees(base, tree);
 }
 
 export function treeOf({ base }: RunWorkspaces, patch: Patch): Tree {

@@ -1,6 +1,7 @@
 /**
  * The tables of a store file and the steps that lead to them. `PRAGMA application_id` says that a file is a Planwright
- * store, `PRAGMA user_version` how many steps it has taken. Schema 1 holds version 1 of every record; schema 2 adds outcomes.
+ * store, `PRAGMA user_version` how many steps it has taken. Schema 1 holds version 1 of every record; schema 2 adds outcomes,
+ * schema 3 calibrations.
  *
  * Times are REAL: a virtual clock may give fractions of a millisecond.
  */
@@ -14,12 +15,21 @@ export const applicationId = 0x50_4c_57_52;
 type MigrationStep = (database: DatabaseSync) => void;
 
 /** steps[v] leads from version v to v + 1. A published step never changes. */
-const steps: readonly MigrationStep[] = [createVersion1, addOutcomes];
+const steps: readonly MigrationStep[] = [createVersion1, addOutcomes, addCalibrations];
 
 export const schemaVersion = steps.length;
 
 /** Every table of this version. */
-export const tableNames: readonly string[] = ['runs', 'events', 'stored_values', 'calls', 'leases', 'signals', 'outcomes'];
+export const tableNames: readonly string[] = [
+  'runs',
+  'events',
+  'stored_values',
+  'calls',
+  'leases',
+  'signals',
+  'outcomes',
+  'calibrations',
+];
 
 export function storeNewer(file: string, version: number): PlanwrightError {
   return new PlanwrightError(
@@ -126,4 +136,8 @@ function addOutcomes(database: DatabaseSync): void {
     CREATE INDEX outcomes_by_class ON outcomes (task_class, team, ended_ms DESC, run_id);
     CREATE INDEX outcomes_by_end ON outcomes (ended_ms DESC, run_id);
   `);
+}
+
+function addCalibrations(database: DatabaseSync): void {
+  database.exec('CREATE TABLE calibrations (critic_hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT');
 }

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
@@ -163,6 +164,20 @@ export class SqliteStore implements Store {
     });
   }
 
+  putCalibration(record: CalibrationRecord): Promise<void> {
+    return this.#write(() => {
+      const text = toJsonText(record, 'A calibration');
+      return () => void this.#sql.replaceCalibration.run(record.criticHash, text);
+    });
+  }
+
+  getCalibration(criticHash: string): Promise<CalibrationRecord | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.selectCalibration.get(criticHash);
+      return row === undefined ? undefined : (readJson(row, 'body', this.location) as CalibrationRecord);
+    });
+  }
+
   async acquireLease(runId: string): Promise<Lease> {
     if (this.#closing !== undefined) throw storeClosed(this.location);
     return this.#leases.acquire(runId);
@@ -264,6 +279,10 @@ function prepareStatements(database: DatabaseSync) {
       SELECT body FROM outcomes
       WHERE ($taskClass IS NULL OR task_class = $taskClass) AND ($team IS NULL OR team = $team)
       ORDER BY ended_ms DESC, run_id LIMIT $limit`),
+    replaceCalibration: database.prepare(`
+      INSERT INTO calibrations (critic_hash, body) VALUES (?, ?)
+      ON CONFLICT (critic_hash) DO UPDATE SET body = excluded.body`),
+    selectCalibration: database.prepare('SELECT body FROM calibrations WHERE critic_hash = ?'),
     insertSignal: database.prepare('INSERT INTO signals (run_key, body) SELECT run_key, ? FROM runs WHERE run_id = ?'),
     selectSignals: database.prepare(`SELECT signal_key, body FROM signals WHERE ${ofRun} ORDER BY signal_key`),
     deleteSignal: database.prepare('DELETE FROM signals WHERE signal_key = ?'),

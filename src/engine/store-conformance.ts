@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import { type ErrorCode, PlanwrightError } from '../errors.ts';
 import type { JournalEntry } from '../events.ts';
 import type { Json } from '../json.ts';
@@ -54,6 +55,14 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     const key = await (await store.openBlobs()).put(bytes);
     assert.equal(key, createHash('sha256').update(bytes).digest('hex'));
     assert.deepEqual(new Uint8Array(await (await store.openBlobs()).get(key)), bytes);
+  },
+
+  async 'a calibration is kept by its critic, the last one'(store) {
+    const record = makeCalibration('c1', 1);
+    await store.putCalibration(record);
+    await store.putCalibration(makeCalibration('c1', 2));
+    assert.deepEqual(await store.getCalibration('c1'), makeCalibration('c1', 2));
+    assert.equal(await store.getCalibration('c2'), undefined);
   },
 
   async 'a forecast is kept with the run'(store) {
@@ -360,6 +369,22 @@ function makeRun(runId: string, changes: Partial<RunRecord> = {}): RunRecord {
     endedMs: null,
     setup: {},
     ...changes,
+  };
+}
+
+function makeCalibration(criticHash: string, madeMs: number): CalibrationRecord {
+  const rate = { rate: 0.1, low: 0.05, high: 0.2 };
+  const table = { good: { n: 9, accepted: 9 }, bad: { n: 10, rejected: 9 }, falseAccept: rate, falseReject: rate, unverified: 0 };
+  return {
+    version: 1,
+    criticHash,
+    team: 't',
+    role: 'critic',
+    model: 'offline',
+    table: { version: 1, alpha: 0.05, ...table, unverifiedOf: { good: 0, bad: 0 }, byKind: {} },
+    madeMs,
+    worksHash: '0',
+    withoutReceipt: { judgements: 0, accepted: 0 },
   };
 }
 

@@ -1,4 +1,5 @@
 /** The store's port: where runs, events, calls and large values are kept. One conformance suite runs against every implementation. */
+import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import type { EndReason, EndStatus, GivenPlan, JournalEntry, RequestName, StoredValue } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
@@ -79,6 +80,9 @@ export interface Store {
   getOutcome(runId: string): Promise<RunOutcome | undefined>;
   /** Newest end first; of one end, by run id. */
   listOutcomes(filter?: OutcomeFilter): Promise<RunOutcome[]>;
+  /** Keeps how a critic was measured; a later calibration of the same critic replaces it. */
+  putCalibration(record: CalibrationRecord): Promise<void>;
+  getCalibration(criticHash: string): Promise<CalibrationRecord | undefined>;
   /** @throws {PlanwrightError} `run-busy` when a live process holds it. */
   acquireLease(runId: string): Promise<Lease>;
   /** Whether a live process holds the run. */

@@ -1,6 +1,7 @@
 /**
  * What an executor is told. Stable parts come first, so that providers can reuse their caches: role, team, task; then
- * the dependencies in order of their ids; then the instruction. Data is fenced by tags that it can't close itself.
+ * the dependencies in order of their ids; then the instruction. Data is fenced by tags that it can't close itself. How much
+ * of a result is shown is decided before (handoff/hand-over.ts).
  */
 import type { Json } from '../json.ts';
 import type { Role } from '../team/team.ts';
@@ -9,6 +10,17 @@ export interface DependencyOutput {
   subtaskId: string;
   role: string;
   output: Json;
+  /** What is shown is cut: `output` is its digest. */
+  isDigest?: boolean;
+}
+
+/** One of the list that a mapped subtask runs over. */
+export interface ContextItem {
+  /** From 0. */
+  index: number;
+  of: number;
+  text: string;
+  isDigest: boolean;
 }
 
 export interface ExecutorContext {
@@ -16,6 +28,13 @@ export interface ExecutorContext {
   task: string;
   instruction: string;
   dependencies: DependencyOutput[];
+  item?: ContextItem;
+  /** Results that are there to be read and of which nothing is shown, in words. */
+  unseen?: string;
+  /** References of the instruction that no result answers, as they are written. */
+  missing?: string[];
+  /** Whole texts of what is cut, by the name that `read_result` takes. */
+  sources?: ReadonlyMap<string, string>;
   /** The verdict on the attempt before. */
   feedback?: string;
   /** What this work takes for granted. */
@@ -39,8 +58,13 @@ export function layOutContext(context: ExecutorContext): PromptText {
   const instructions = task === instruction ? role.instructions : `${role.instructions}\n\nTask: ${cut(task, taskCharacters)}`;
   const parts = context.dependencies
     .toSorted((a, b) => compareIds(a.subtaskId, b.subtaskId))
-    .map(({ subtaskId, role: from, output }) => tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"`));
+    .map(({ subtaskId, role: from, output, isDigest }) =>
+      tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"${isDigest === true ? ' digest="true"' : ''}`),
+    );
+  if (context.unseen !== undefined) parts.push(tag('unseen_results', context.unseen));
+  if (context.item !== undefined) parts.push(layOutItem(context.item));
   parts.push(tag('instruction', instruction));
+  if (context.missing !== undefined) parts.push(tag('missing', describeMissing(context.missing)));
   if (ownAssumptions !== undefined) {
     parts.push(
       tag(
@@ -62,6 +86,15 @@ export function layOutContext(context: ExecutorContext): PromptText {
   }
   if (feedback !== undefined) parts.push(tag('feedback', `The answer before was not accepted: ${feedback}`));
   return { instructions, prompt: parts.join('\n') };
+}
+
+function layOutItem({ index, of, text, isDigest }: ContextItem): string {
+  return tag('item', text, ` number="${index + 1}" of="${of}"${isDigest ? ' digest="true"' : ''}`);
+}
+
+function describeMissing(missing: readonly string[]): string {
+  const named = [...new Set(missing)].join(' ');
+  return `The instruction names these, and no result that you were given answers to them: ${named}\nWhere it means data, that data is missing: say so, and don't make it up.`;
 }
 
 /** A section of a prompt. Text that tries to close its own section is kept from doing so. */

@@ -62,7 +62,8 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
     ...(options.approver === undefined ? {} : { approver: options.approver }),
   };
   const workspace = options.workspace === undefined ? {} : { workspace: options.workspace };
-  const surroundings = { ...shared, ...filesRoot, ...workspace, ...watching, ...asking };
+  const sources = context.sources === undefined ? {} : { sources: context.sources };
+  const surroundings = { ...shared, ...filesRoot, ...workspace, ...watching, ...asking, ...sources };
   const toolset = createToolset({ ...surroundings, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;

@@ -22,6 +22,7 @@ import type { WorkspaceContext } from './workspace-context.ts';
 const outputCharacters = 16_000;
 
 const readResultName = 'read_result';
+const noSources: ReadonlyMap<string, string> = new Map();
 
 /** Errors that are not the model's to handle. */
 const fatalCodes = new Set<ErrorCode>(['replay-mismatch', 'tool-outcome-unknown', 'store-corrupt']);
@@ -41,6 +42,8 @@ export interface ToolsetOptions {
   approvals?: ReadonlySet<string>;
   /** Absent: nobody can be asked, and calls that need it are refused. */
   approver?: Approver;
+  /** Whole texts of results of other subtasks that the prompt shows cut, by name. */
+  sources?: ReadonlyMap<string, string>;
 }
 
 /** Which call of which step a tool-call id of the model stands for. */
@@ -91,7 +94,8 @@ export function createToolset(options: ToolsetOptions, places: ToolCallPlaces): 
   const set: ToolSet = {};
   const whole = new Map<string, string>();
   const fatal = new AbortController();
-  const tools = options.tools.length === 0 ? [] : [...options.tools, readResultTool(whole)];
+  const { sources = noSources } = options;
+  const tools = options.tools.length === 0 && sources.size === 0 ? [] : [...options.tools, readResultTool(whole, sources)];
   for (const tool of tools) {
     set[tool.name] = sdkTool({
       description: tool.description,
@@ -110,7 +114,7 @@ export function createToolset(options: ToolsetOptions, places: ToolCallPlaces): 
   return {
     tools: set,
     fatal: fatal.signal,
-    activeTools: () => Object.keys(set).filter((name) => name !== readResultName || whole.size > 0),
+    activeTools: () => Object.keys(set).filter((name) => name !== readResultName || whole.size + sources.size > 0),
   };
 }
 
@@ -222,14 +226,18 @@ function shorten(output: Json, toolCallId: string, whole: Map<string, string>): 
   };
 }
 
-function readResultTool(whole: Map<string, string>): Tool {
+/** Of two with one name the subtask's result is read: the names of tool results come from outside. */
+function readResultTool(whole: ReadonlyMap<string, string>, sources: ReadonlyMap<string, string>): Tool {
+  const ofSubtasks = sources.size > 0;
   return defineTool({
     name: readResultName,
-    description: 'Read on in a tool result that was too long to be shown whole.',
+    description: ofSubtasks
+      ? 'Read on in a result, of another subtask or of a tool, that was too long to be shown whole.'
+      : 'Read on in a tool result that was too long to be shown whole.',
     effect: 'read',
     input: z.object({ result: z.string(), from: z.int().nonnegative() }),
     execute: ({ result, from }) => {
-      const text = whole.get(result);
+      const text = sources.get(result) ?? whole.get(result);
       if (text === undefined) throw new Error(`No long result is called "${result}".`);
       const part = text.slice(from, from + outputCharacters);
       return { from, characters: text.length, text: part };

@@ -2,10 +2,10 @@
  * The ledger: what a run's calls, handoffs and attempts add up to. Every agent at every depth is counted, once.
  * Definitions are in docs/ledger.md; they are kept to the letter.
  */
-import type { StoredValue } from '../events.ts';
 import type { CallPurpose, CallRecord } from '../model/call-record.ts';
 import { isUnderWay } from '../schedule/state.ts';
 import { type ActiveClock, createActiveClock, readHeldTimes } from './active-time.ts';
+import { type HandoffsByMode, sumHandoffs } from './handoffs.ts';
 import { type AttemptView, listAttempts, type RunView } from './run-view.ts';
 
 export interface Ledger {
@@ -26,8 +26,10 @@ export interface Ledger {
   unpricedCalls: number;
   /** Results handed from one subtask to an attempt of another. */
   handoffs: number;
-  /** Estimated tokens of those results (characters ÷ 4). */
+  /** Estimated tokens of what was really handed over (characters ÷ 4). */
   handoffTokens: number;
+  /** The same by how: `whole`, cut to a `digest`, or as a `reference` (in the instruction, or by its name only). */
+  handoffsByMode: HandoffsByMode;
   /** Tokens of attempts whose result was not used, and of failed tries. */
   wasteTokens: number;
   /** Calls that are not `execute` ÷ calls that are; null without any that are. */
@@ -78,6 +80,7 @@ export function computeLedger(view: RunView): Ledger {
     unpricedCalls,
     handoffs: handoffs.count,
     handoffTokens: handoffs.tokens,
+    handoffsByMode: handoffs.byMode,
     wasteTokens: sumWaste(view, false),
     turnOverhead: execute.length === 0 ? null : (modelCalls.length - execute.length) / execute.length,
     tokenOverhead: domainTokens > 0 ? (otherTokens + handoffs.tokens) / domainTokens : null,
@@ -92,33 +95,9 @@ export function tokensOf(call: CallRecord): number {
   return call.inputTokens + call.outputTokens;
 }
 
-export function charactersOf(value: StoredValue): number {
-  if (value.kind === 'stored') return value.characters;
-  return typeof value.value === 'string' ? value.value.length : JSON.stringify(value.value).length;
-}
-
 /** Of a run and of all its sub-teams' runs. */
 export function allCalls(view: RunView): CallRecord[] {
   return [...view.calls, ...view.children.flatMap((child) => allCalls(child.view))];
-}
-
-/** An attempt is handed the results of all its dependencies, whole. */
-function sumHandoffs(view: RunView): { count: number; tokens: number } {
-  const total = { count: 0, tokens: 0 };
-  for (const { subtaskId } of listAttempts(view)) {
-    for (const id of view.state.subtasks.get(subtaskId)?.subtask.dependsOn ?? []) {
-      const output = view.state.subtasks.get(id)?.output;
-      if (output === undefined || output === null) continue;
-      total.count += 1;
-      total.tokens += Math.ceil(charactersOf(output) / 4);
-    }
-  }
-  for (const child of view.children) {
-    const inner = sumHandoffs(child.view);
-    total.count += inner.count;
-    total.tokens += inner.tokens;
-  }
-  return total;
 }
 
 function sumWaste(view: RunView, isWasted: boolean): number {

@@ -6,6 +6,7 @@ import { subRunId } from '../ids.ts';
 import type { CallRecord } from '../model/call-record.ts';
 import { decide } from '../schedule/decide.ts';
 import { createRunState } from '../schedule/state.ts';
+import { readHandoffs } from './handoffs.ts';
 import type { RunView } from './run-view.ts';
 
 /** @throws {PlanwrightError} `run-unknown` */
@@ -36,5 +37,6 @@ async function loadView(store: Store, runId: string, calls: Map<string, CallReco
       children.push({ subtaskId, attempt, view: await loadView(store, childId, calls) });
     }
   }
-  return { runId, state, entries, calls: calls.get(runId) ?? [], children };
+  const view: RunView = { runId, state, entries, calls: calls.get(runId) ?? [], children };
+  return { ...view, handoffs: await readHandoffs(store, view) };
 }

@@ -1,5 +1,6 @@
 /** One run as the measuring room sees it: its folded state, its events, its calls, and the runs of its sub-teams. */
 import type { JournalEntry } from '../events.ts';
+import type { Handoff } from '../handoff/hand-over.ts';
 import type { CallRecord } from '../model/call-record.ts';
 import type { RunState } from '../schedule/state.ts';
 
@@ -10,6 +11,8 @@ export interface RunView {
   /** Calls of this run alone. */
   calls: CallRecord[];
   children: { subtaskId: string; attempt: number; view: RunView }[];
+  /** By `attempt/subtaskId`, of attempts that were not simply given all results whole. Absent: none. */
+  handoffs?: ReadonlyMap<string, Handoff[]>;
 }
 
 /** One attempt as it went, from the events alone. */

@@ -114,8 +114,9 @@ class ConfinedRun {
   }
 
   kill(): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
+    const { pid, exitCode, signalCode } = this.#child;
+    // Once bubblewrap has ended, the kernel ends what it had started, and its number may be another's.
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {

@@ -4,7 +4,14 @@
  */
 
 import type { AcceptCheck } from '../plan/plan.ts';
-import { defaultPlannerLimits, defaultRunLimits, defaultSkip, generalistName, makeGeneralist } from './defaults.ts';
+import {
+  defaultMaxFalseAccept,
+  defaultPlannerLimits,
+  defaultRunLimits,
+  defaultSkip,
+  generalistName,
+  makeGeneralist,
+} from './defaults.ts';
 import { measureDepth } from './find-role.ts';
 import { gatherReach } from './generalist-reach.ts';
 import { mergeDefinitions } from './merge-definitions.ts';
@@ -178,6 +185,9 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
       allocation: definition.allocation,
       gate: definition.gate,
     }),
+    ...(definition.requireCalibrated === true
+      ? { requireCalibrated: { maxFalseAccept: definition.maxFalseAccept ?? defaultMaxFalseAccept } }
+      : {}),
     ...(definition.workspace === undefined ? {} : { workspace: { skip: definition.workspace.skip ?? [...defaultSkip] } }),
   };
 }

@@ -4,7 +4,12 @@ import { maxPlannedSubtasks } from '../plan/plan.ts';
 import type { LadderLimits, Role, RoleLimits, RunLimits } from './team.ts';
 
 /** Limits of one attempt of a role. A tool that has not answered after 30 s is an error the model sees. */
-export const defaultRoleLimits: Readonly<RoleLimits> = { maxSteps: 12, callTimeoutMs: 300_000, toolTimeoutMs: 30_000 };
+export const defaultRoleLimits: Readonly<RoleLimits> = {
+  maxSteps: 12,
+  callTimeoutMs: 300_000,
+  toolTimeoutMs: 30_000,
+  handoffTokens: 32_000,
+};
 
 /** One more try by the same role, one other role, one replan. */
 export const defaultLadderLimits: Readonly<LadderLimits> = { retries: 1, reroutes: 1, replans: 1 };
@@ -17,6 +22,9 @@ export const defaultPlannerLimits: Readonly<{ maxSubtasks: number; repairs: numb
   maxSubtasks: maxPlannedSubtasks,
   repairs: 1,
 };
+
+/** A critic that accepts more of the known defects than this is called agreeable. */
+export const defaultMaxFalseAccept = 0.1;
 
 /** Left out of workspaces unless the team names others. */
 export const defaultSkip: readonly string[] = ['node_modules', '.git', '.planwright'];

@@ -9,6 +9,9 @@ import type { Team } from './team.ts';
 /** The longest a timer can wait: 2³¹ − 1 ms, about 24.8 days. */
 const maxTimeoutMs = 2_147_483_647;
 
+/** Whole results of any size fit; products of it stay exact. */
+const maxHandoffTokens = 1_000_000_000;
+
 const count = z.int().min(1);
 const allowance = z.int().nonnegative().max(1000);
 const timeoutMs = z.int().min(1).max(maxTimeoutMs);
@@ -41,6 +44,7 @@ export const roleLimitsSchema = z.strictObject({
   callTimeoutMs: timeoutMs.optional(),
   toolTimeoutMs: timeoutMs.optional(),
   maxOutputTokens: count.optional(),
+  handoffTokens: count.max(maxHandoffTokens).optional(),
 });
 
 export const modelLimitsSchema = z.strictObject({
@@ -137,6 +141,9 @@ export const teamDefinitionSchema = z.strictObject({
   /** Who takes a subtask that more than one role could do. */
   allocation: allocationSchema.optional(),
   gate: gateWeightsSchema.optional(),
+  /** Approvals count only of critics that have been calibrated to `maxFalseAccept`. */
+  requireCalibrated: z.boolean().optional(),
+  maxFalseAccept: z.number().min(0).max(1).optional(),
   /** Every attempt works in a folder of its own; its result is a patch. */
   workspace: z.strictObject({ skip: z.array(line).max(100).optional() }).optional(),
 });

@@ -36,7 +36,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'another unit',
       'roles:\n  a:\n    limits: { callTimeoutS: 3 }',
-      'team.yaml:3:15 roles.a.limits.callTimeoutS: unknown key "callTimeoutS". Did you mean "callTimeoutMs"? Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens.',
+      'team.yaml:3:15 roles.a.limits.callTimeoutS: unknown key "callTimeoutS". Did you mean "callTimeoutMs"? Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
     ],
     [
       'a timeout no timer can wait',
@@ -173,7 +173,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a value behind an alias',
       'defaults: &d {temperature: 0}\nroles:\n  a: {limits: *d}',
-      'team.yaml:1:15 roles.a.limits.temperature: unknown key "temperature". Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens.',
+      'team.yaml:1:15 roles.a.limits.temperature: unknown key "temperature". Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
     ],
   ];
   test.each(badFiles)('%s', (_name, text, message) => {

@@ -34,6 +34,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
     callTimeoutMs: count,
     toolTimeoutMs: count,
     maxOutputTokens: count.exactOptional(),
+    handoffTokens: count.exactOptional(),
   }),
   accept: checks,
   fallback: z.array(z.string()),
@@ -81,6 +82,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
   approvals: z.strictObject({ tools: z.array(z.string()) }).exactOptional(),
   allocation: allocationSchema.exactOptional(),
   gate: gateWeightsSchema.exactOptional(),
+  requireCalibrated: z.strictObject({ maxFalseAccept: z.number() }).exactOptional(),
   workspace: z.strictObject({ skip: z.array(z.string()) }).exactOptional(),
 });
 

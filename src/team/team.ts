@@ -16,6 +16,11 @@ export interface RoleLimits {
   toolTimeoutMs: number;
   /** Output tokens of one model call. Default: the provider's. */
   maxOutputTokens?: number;
+  /**
+   * Of all results that one attempt is handed (characters ÷ 4): beyond it they arrive as digests. Default 32,000; a team
+   * stored by a version without it has no such limit.
+   */
+  handoffTokens?: number;
 }
 
 /** A specialist: what it is told, what it may use, which model it runs on. */
@@ -118,6 +123,8 @@ export interface Team {
   approvals?: { tools: string[] };
   /** Who takes a subtask that more than one role could do. Default `assigned`: the role that the plan names. */
   allocation?: AllocationName;
+  /** An approval by a critic that is not known to keep to this false-accept rate does not count. Default: every critic's does. */
+  requireCalibrated?: { maxFalseAccept: number };
   /** Attempts work in folders of their own, which start as the given files; results are patches. Default: no. */
   workspace?: TeamWorkspace;
   /** What the gate goes by where it differs from gate/weights.ts. */

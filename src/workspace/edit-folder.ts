@@ -1,5 +1,5 @@
 /** Reads, writes and removes single files of a folder, following no link: what a path names is inside, or an error. */
-import { rename, unlink } from 'node:fs/promises';
+import { lstat, rename, unlink } from 'node:fs/promises';
 import { PlanwrightError } from '../errors.ts';
 import { type AnchoredFolder, makeFolderIn, openFolder, openFolderIn, openNew, openToRead, pathIn } from './anchored-folder.ts';
 import { errnoOf, toFileError } from './file-error.ts';
@@ -13,10 +13,12 @@ export async function readTextIn(folder: string, path: string): Promise<string> 
   return inFolderOf(folder, path, 'stay', async (parent, name) => {
     const handle = await openToRead(parent, name);
     try {
-      const { size } = await handle.stat();
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw new PlanwrightError('usage', `${showPath(path)} is no file.`);
+      const { size } = stat;
       if (size > defaultTreeRules.fileBytes)
         throw new PlanwrightError('usage', `${showPath(path)} has ${size} bytes, too many to edit.`);
-      return await handle.readFile('utf8');
+      return decodeText(await handle.readFile(), path);
     } finally {
       await handle.close();
     }
@@ -26,9 +28,9 @@ export async function readTextIn(folder: string, path: string): Promise<string> 
 /** Whole or not at all: written beside it first. Folders on the way are made. @throws as `readTextIn`. */
 export async function writeTextIn(folder: string, path: string, text: string): Promise<void> {
   await inFolderOf(folder, path, 'make', async (parent, name) => {
-    const beside = `.${name.slice(0, 100)}.${process.pid}.new`;
+    const beside = `.${process.pid}.new`;
     await unlink(pathIn(parent, beside)).catch(() => {});
-    const handle = await openNew(parent, beside, 0o644);
+    const handle = await openNew(parent, beside, (await isExecutable(parent, name)) ? 0o755 : 0o644);
     try {
       await handle.writeFile(text, 'utf8');
     } finally {
@@ -41,6 +43,19 @@ export async function writeTextIn(folder: string, path: string, text: string): P
 /** @throws as `readTextIn`. */
 export async function removeFileIn(folder: string, path: string): Promise<void> {
   await inFolderOf(folder, path, 'stay', (parent, name) => unlink(pathIn(parent, name)));
+}
+
+async function isExecutable(parent: AnchoredFolder, name: string): Promise<boolean> {
+  const stat = await lstat(pathIn(parent, name)).catch(() => undefined);
+  return stat?.isFile() === true && (stat.mode & 0o100) !== 0;
+}
+
+function decodeText(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new PlanwrightError('usage', `${showPath(path)} is no text in UTF-8.`);
+  }
 }
 
 async function inFolderOf<Result>(

@@ -16,8 +16,8 @@ describe('patches from outside', () => {
         path: 'b',
         before: null,
         history: [
-          { version: null, depth: 1, from: [] },
-          { version: state, depth: 2, from: [0] },
+          { version: state, depth: 1, from: [] },
+          { version: null, depth: 2, from: [0] },
         ],
       },
       { kind: 'mode', path: 'c', before: state, after: { ...state, mode: 'executable' } },

@@ -179,6 +179,11 @@ function sampleLedger(strategy: 'single' | 'team', criticalPath: string[]): Ledg
     unpricedCalls: 0,
     handoffs: isTeam ? 3 : 0,
     handoffTokens: isTeam ? 2_400 : 0,
+    handoffsByMode: {
+      whole: { count: isTeam ? 3 : 0, tokens: isTeam ? 2_400 : 0 },
+      digest: { count: 0, tokens: 0 },
+      reference: { count: 0, tokens: 0 },
+    },
     wasteTokens: 0,
     turnOverhead: isTeam ? 0.8 : 0,
     tokenOverhead: isTeam ? 0.7 : 0,

@@ -1,4 +1,5 @@
 /** Hostile and broken JavaScript under bubblewrap, in the scope of its tests. */
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -186,14 +187,14 @@ describe.skipIf(skip)(`bubblewrap, tests in the scope of the solution${because}`
       'const add = () => { console.log("begun"); for (;;); };',
       addsOne,
       'timeout',
-      'It ran longer than 0.5 s and was stopped.',
+      'It ran longer than 1.5 s and was stopped.',
     ],
     [
       'a timer that never ends',
       'const add = () => { setInterval(() => {}, 1); return 2; };',
       addsOne,
       'timeout',
-      'It ran longer than 0.5 s and was stopped.',
+      'It ran longer than 1.5 s and was stopped.',
     ],
     ['10 GB at once', 'const add = () => Buffer.alloc(1e10, 1);', addsOne, 'memory', 'It needed more than 128 MB of memory'],
     [
@@ -211,7 +212,7 @@ describe.skipIf(skip)(`bubblewrap, tests in the scope of the solution${because}`
       'It printed more than',
     ],
   ])('stops %s', async (_, solution, tests, cause, reason) => {
-    const limits = cause === 'timeout' ? { timeoutMs: 500 } : {};
+    const limits = cause === 'timeout' ? { timeoutMs: 1500 } : {};
     const outcome = await run(solution, tests, { limits });
     expect(outcome).toMatchObject({ kind: 'failed', cause });
     expect(outcome.kind === 'failed' && outcome.reason).toContain(reason);
@@ -292,5 +293,21 @@ describe.skipIf(skip)(`bubblewrap, tests in the scope of the solution${because}`
     await expect(running).rejects.toBe(reason);
     expect(performance.now() - abortedMs).toBeLessThan(1000);
     await expect.poll(() => countProcesses('--max-old-space-size=101')).toBe(0);
+  });
+
+  test('a sandbox dies with the process that started it, even when that is killed', async () => {
+    const check = {
+      kind: 'code',
+      language: 'javascript',
+      tests: 'for (;;);',
+      sandbox: 'bubblewrap',
+      memoryMb: 102,
+      timeoutMs: 60_000,
+    };
+    const program = `import { checkCode } from 'planwright'; await checkCode({ result: '', check: ${JSON.stringify(check)} });`;
+    const host = spawn(process.execPath, ['--conditions=planwright:source', '--input-type=module', '-e', program]);
+    await expect.poll(() => countProcesses('--max-old-space-size=102'), { timeout: 10_000 }).toBeGreaterThan(0);
+    host.kill('SIGKILL');
+    await expect.poll(() => countProcesses('--max-old-space-size=102'), { timeout: 5000 }).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** Runs a solution and its tests in one sandbox, with 3 s, 128 MB and 100 kB unless told otherwise. */
+/** Runs a solution and its tests in one sandbox, with 10 s, 128 MB and 100 kB unless told otherwise. */
 export function runnerOf(kind: SandboxKind, language: SandboxLanguage) {
   return async (solution: string, tests: string, { solutionFile, limits, signal }: RunOptions = {}) => {
     const sandbox = await sandboxes.find(kind, language);
@@ -30,7 +30,7 @@ export function runnerOf(kind: SandboxKind, language: SandboxLanguage) {
       solution,
       tests,
       packages: [],
-      limits: { timeoutMs: 3000, memoryMb: 128, outputBytes: 100_000, ...limits },
+      limits: { timeoutMs: 10_000, memoryMb: 128, outputBytes: 100_000, ...limits },
       ...(solutionFile === undefined ? {} : { solutionFile }),
     };
     return sandbox.run(job, signal);

@@ -26,6 +26,8 @@ export function dyingStore(store: Store, deathAt: number): { store: Store; write
     putOutcome: (outcome) => guard(() => store.putOutcome(outcome)),
     getOutcome: (id) => store.getOutcome(id),
     listOutcomes: (filter) => store.listOutcomes(filter),
+    putCalibration: (record) => guard(() => store.putCalibration(record)),
+    getCalibration: (hash) => store.getCalibration(hash),
     acquireLease: (id) => store.acquireLease(id),
     isDriven: (id) => store.isDriven(id),
     sendSignal: (id, signal) => store.sendSignal(id, signal),

@@ -29,6 +29,7 @@ export function hostile(mode: string, more: Servers[string] & { log?: string } =
 export function callingModel(...calls: ScriptedToolCall[]): ScriptedModel {
   return scriptedModel((request) => {
     const results = request.prompt.flatMap(({ role, content }) => (role === 'tool' ? content : []));
+    if (calls.length === 0) return 'done';
     if (results.length === 0) return { toolCalls: calls.map((call, index) => ({ id: `c${index}`, ...call })) };
     return JSON.stringify(results.map((part) => (part.type === 'tool-result' ? part.output : part)));
   });
@@ -69,8 +70,10 @@ export function linesOf(log: string): string[] {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
   }
+  // One that is dead and that nobody has buried is still there for signals.
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
 }

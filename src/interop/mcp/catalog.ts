@@ -45,7 +45,10 @@ const listedSchema = z.looseObject({
   name: z.string().min(1).max(nameCharacters),
   description: z.string().optional().catch(undefined),
   inputSchema: z.unknown().optional(),
-  annotations: z.looseObject({ readOnlyHint: z.unknown(), idempotentHint: z.unknown() }).optional().catch(undefined),
+  annotations: z
+    .looseObject({ readOnlyHint: z.unknown().optional(), idempotentHint: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
 });
 type Listed = z.infer<typeof listedSchema>;
 

@@ -128,11 +128,11 @@ interface Link {
 
 async function openLink(address: ServerAddress, showStderr: boolean): Promise<Link> {
   if (address.kind === 'http') {
-    const { openHttpTransport } = await import('./http-transport.ts');
-    const transport = openHttpTransport(address.url, address.headers);
+    const { openHttpLink } = await import('./http-transport.ts');
+    const { transport, endReason } = openHttpLink(address.url, address.headers);
     return {
       transport,
-      explain: () => '',
+      explain: () => endReason() ?? '',
       sayGoodbye: () => withEnd(transport.terminateSession(), AbortSignal.timeout(goodbyeMs)).catch(() => {}),
       close: () => transport.close(),
     };
@@ -164,10 +164,28 @@ function explainProcess(
   return parts.filter((part) => part !== '').join('; ');
 }
 
+/** With the innermost cause: `fetch failed` says nothing. */
 function describe(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const cause = thrown.cause instanceof Error && thrown.message === 'fetch failed' ? thrown.cause : undefined;
-  return (cause === undefined ? thrown.message : cause.message || thrown.message).slice(0, 1000);
+  const errors = causesOf(thrown);
+  const [first] = errors;
+  if (first === undefined) return String(thrown);
+  const last = errors.at(-1);
+  const more = last === undefined || first.message.includes(last.message) ? '' : ` (${last.message})`;
+  return `${first.message}${more}`.slice(0, 1000);
+}
+
+/** An error, its cause, and so on; the SDK keeps some in `data`. */
+function causesOf(thrown: unknown): Error[] {
+  const errors: Error[] = [];
+  for (let current = thrown; current instanceof Error && errors.length < 8; current = causeOf(current)) errors.push(current);
+  return errors;
+}
+
+function causeOf(error: Error): unknown {
+  if (error instanceof AggregateError) return error.errors[0];
+  if (error.cause !== undefined) return error.cause;
+  const data: unknown = 'data' in error ? error.data : undefined;
+  return typeof data === 'object' && data !== null && 'cause' in data ? data.cause : undefined;
 }
 
 function isUnreadable({ code }: { code: number }): boolean {
@@ -176,11 +194,7 @@ function isUnreadable({ code }: { code: number }): boolean {
 
 /** Nobody listened: the request was not taken. */
 function isRefused(thrown: unknown): boolean {
-  for (let current = thrown; current instanceof Error; current = current.cause) {
-    if ('code' in current && current.code === 'ECONNREFUSED') return true;
-    if (current instanceof AggregateError && current.errors.some(isRefused)) return true;
-  }
-  return false;
+  return causesOf(thrown).some((error) => 'code' in error && error.code === 'ECONNREFUSED');
 }
 
 /** The promise's result, or the signal's reason, whichever is first. */

@@ -11,7 +11,7 @@ import { type GuardedProcess, type ProcessOptions, startGuardedProcess } from '.
 import { MessageLines, readMessage } from './message-lines.ts';
 
 /** Sent since our last message. */
-const maxUnaskedBytes = 64 * 1024 * 1024;
+const maxUnaskedBytes = 32 * 1024 * 1024;
 /** Written and not yet read by the server. */
 const maxBacklogBytes = 16 * 1024 * 1024;
 const stderrCharacters = 2000;

@@ -54,6 +54,7 @@ const lists: Record<string, () => object[]> = {
       outputSchema: { type: 'object', properties: { text: { type: 'string', pattern: '^(a+)+$' } } },
     }),
   ],
+  names: () => [tool('read'), tool('a.b'), tool('a b'), tool('x'.repeat(90))],
   annotated: () => [
     tool('t', { annotations: { readOnlyHint: true } }),
     tool('i', { annotations: { idempotentHint: true } }),
@@ -68,6 +69,7 @@ const calls: Record<string, (id: number | undefined) => void> = {
     say({ id, result: { content: [{ type: 'text', text: 'alive' }] } });
   },
   hang: () => {},
+  'stubborn-hang': () => {},
   garbage: (id) => say({ id, result: { content: 7 } }),
   'no-answer': (id) => say({ id, result: 7 }),
   noise: () => process.stdout.write('Listening on port 0\n'),
@@ -109,8 +111,9 @@ function flagged(): boolean {
 }
 
 note('start');
+if (mode.startsWith('stubborn')) note(`pid ${process.pid}`);
 if (mode === 'hang-silently') setInterval(() => {}, 60_000);
-if (mode === 'stubborn') process.on('SIGTERM', () => {});
+if (mode.startsWith('stubborn')) process.on('SIGTERM', () => {});
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     const { id, method, params } = JSON.parse(line) as Message;
@@ -128,5 +131,5 @@ createInterface({ input: process.stdin })
     if (method === 'tools/call') (calls[mode] ?? calls['large'])?.(id);
   })
   .on('close', () => {
-    if (mode === 'stubborn') setInterval(() => {}, 60_000);
+    if (mode.startsWith('stubborn')) setInterval(() => {}, 60_000);
   });

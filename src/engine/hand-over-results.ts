@@ -1,0 +1,51 @@
+/** The results before an attempt, as they are handed to it. */
+import type { ExecutorContext } from '../execute/context.ts';
+import { type HandedResult, handOver } from '../handoff/hand-over.ts';
+import type { Command } from '../schedule/command.ts';
+import type { RunState } from '../schedule/state.ts';
+import type { RunPort } from './drive.ts';
+import type { RunEnvironment } from './run-environment.ts';
+import type { Store } from './store.ts';
+
+type Handed = Pick<ExecutorContext, 'instruction' | 'dependencies' | 'item' | 'unseen' | 'missing' | 'sources'>;
+
+/** Within the limit of the role that does it, as the run's settings have it. */
+export async function handOverTo(
+  { store }: Pick<RunEnvironment, 'store'>,
+  { state }: Pick<RunPort, 'state'>,
+  { subtask, role }: Extract<Command, { kind: 'start' }>,
+): Promise<Handed> {
+  const handed = handOver({
+    instruction: subtask.instruction,
+    dependencies: await loadOutputs(store, state, subtask.dependsOn),
+    handoffTokens: state.settings.roles[role]?.handoffTokens,
+  });
+  const { instruction, sections, missing, unseen, sources } = handed;
+  return {
+    instruction,
+    dependencies: sections.map(({ subtaskId, role: from, text, isDigest }) => ({
+      subtaskId,
+      role: from,
+      output: text,
+      ...(isDigest ? { isDigest } : {}),
+    })),
+    ...(missing.length === 0 ? {} : { missing }),
+    ...(unseen === '' ? {} : { unseen }),
+    ...(sources.size === 0 ? {} : { sources }),
+  };
+}
+
+/** In the order of the ids; those without a result are left out. */
+export async function loadOutputs(
+  store: Pick<Store, 'getValue'>,
+  state: Readonly<RunState>,
+  ids: string[],
+): Promise<HandedResult[]> {
+  const outputs: HandedResult[] = [];
+  for (const subtaskId of ids) {
+    const item = state.subtasks.get(subtaskId);
+    if (item?.output)
+      outputs.push({ subtaskId, role: item.role, stored: item.output, output: await store.getValue(item.output) });
+  }
+  return outputs;
+}
