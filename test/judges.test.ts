@@ -13,7 +13,7 @@ import {
 } from 'planwright';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { playModel } from './support/small-team.ts';
+import { planText, playModel, step } from './support/small-team.ts';
 
 const addition = defineTool({
   name: 'add',
@@ -170,6 +170,8 @@ test('a judge whose calls fail gives no verdict', async () => {
   expect(evidence).toEqual([{ check: 'critic', passed: false, detail: expect.stringContaining('does not count') }]);
 });
 
+const work = (id: string, dependsOn: string[] = []) => step(id, 'worker', dependsOn);
+
 test('a plan critic sends a refuted plan back before anything of it runs, and has looked with its tool', async () => {
   const reviewed = defineTeam({
     name: 'reviewed',
@@ -179,17 +181,15 @@ test('a plan critic sends a refuted plan back before anything of it runs, and ha
     },
     planner: { critic: 'reviewer' },
   });
-  const step = (id: string, dependsOn: string[] = []) => ({ id, role: 'worker', instruction: `do ${id}`, dependsOn });
-  const draft = (...subtasks: object[]) => JSON.stringify({ subtasks, deliverable: '' });
   const model = playModel(({ schema, role, text }) => {
     if (schema === 'plan') {
       return text.includes('Nobody gathers.')
-        ? draft(step('gather'), step('write', ['gather']))
-        : draft(step('write'), step('print', ['write']));
+        ? planText(work('gather'), work('write', ['gather']))
+        : planText(work('write'), work('print', ['write']));
     }
     if (role !== 'reviewer') return 'done';
     if (!hasToolResult(text))
-      return { toolCalls: [{ name: 'check_plan', input: { plan: { version: 1, task: 't', subtasks: [step('write')] } } }] };
+      return { toolCalls: [{ name: 'check_plan', input: { plan: { version: 1, task: 't', subtasks: [work('write')] } } }] };
     const verdict = text.includes('do gather')
       ? { verdict: 'accept', defects: [], tried: [{ tool: 'check_plan', what: 'its form', seen: 'ok' }] }
       : { verdict: 'reject', defects: [{ what: 'Nobody gathers.', evidence: '"write" depends on nothing.' }], tried: [] };

@@ -27,8 +27,8 @@ function makeFiles(): string {
 
 const plan = (...subtasks: ReturnType<typeof step>[]) => ({ version: 1 as const, task: 'Port it.', subtasks });
 const parallel = plan(step('first', 'coder'), step('second', 'coder'), step('read', 'reader', ['first', 'second']));
-const replace = (find: string, by: string) => ({
-  toolCalls: [{ name: 'replace_text', input: { path: 'a.txt', find, replace: by } }],
+const replace = (find: string, by: string, path = 'a.txt') => ({
+  toolCalls: [{ name: 'replace_text', input: { path, find, replace: by } }],
 });
 const read = { toolCalls: [{ name: 'files_read', input: { path: 'a.txt' } }] };
 
@@ -61,13 +61,10 @@ test('two that build on a third, and change what it made, still fit together', a
     step('read', 'reader', ['first', 'second']),
   );
   const made = { path: 'new.txt', content: 'one\ntwo\nthree\nfour\nfive\n' };
-  const change = (find: string, by: string) => ({
-    toolCalls: [{ name: 'replace_text', input: { path: 'new.txt', find, replace: by } }],
-  });
   const model = playSteps({
     scaffold: [{ toolCalls: [{ name: 'write_file', input: made }] }],
-    first: [change('one', 'ONE')],
-    second: [change('five', 'FIVE')],
+    first: [replace('one', 'ONE', 'new.txt')],
+    second: [replace('five', 'FIVE', 'new.txt')],
     read: [{ toolCalls: [{ name: 'files_read', input: { path: 'new.txt' } }] }],
   });
   const result = await runTask({ task: 'Port it.', team, plan: diamond, files: makeFiles(), model, store: new MemoryStore() });
