@@ -1,5 +1,5 @@
 /** What the roles of a definition name outside that the definition does not open to them. */
-import { findServer, isMcpReference, type McpServer, ownServerName, parseMcpReference } from './reach.ts';
+import { findServer, isMcpReference, type McpServer, ownServerName, parseMcpReference, printMcpReference } from './reach.ts';
 import { describeUnknown } from './schema-issues.ts';
 import type { Role } from './team.ts';
 import type { CheckedAgent, CheckedDefinition } from './team-definition.ts';
@@ -60,7 +60,8 @@ function judgeReference(tool: string, servers: Readonly<Record<string, McpServer
       : `takes every tool that the server "${reference.server}" will ever have. Name them one by one, or allow it with tools: […] or allowAll: true under mcp.${reference.server}`;
   }
   if (server.tools === undefined || server.tools.includes(reference.tool)) return null;
-  return describeUnknown(`tool of the MCP server "${reference.server}"`, reference.tool, server.tools, 'tools');
+  const known = server.tools.map((name) => printMcpReference({ server: reference.server, tool: name }));
+  return describeUnknown('tool', tool, known);
 }
 
 function judgeApproval(tool: string, servers: readonly string[]): string | null {

@@ -225,7 +225,7 @@ describe('a good team file', () => {
           description: 'writer',
           instructions: 'You are the writer.',
           tools: [],
-          limits: { maxSteps: 12, callTimeoutMs: 300_000, toolTimeoutMs: 30_000 },
+          limits: { maxSteps: 12, callTimeoutMs: 300_000, toolTimeoutMs: 30_000, handoffTokens: 32_000 },
           accept: [],
           fallback: [],
         },
@@ -235,7 +235,7 @@ describe('a good team file', () => {
         description: 'Does the whole task alone.',
         instructions: expect.stringContaining('the whole task yourself'),
         tools: [],
-        limits: { maxSteps: 12, callTimeoutMs: 300_000, toolTimeoutMs: 30_000 },
+        limits: { maxSteps: 12, callTimeoutMs: 300_000, toolTimeoutMs: 30_000, handoffTokens: 32_000 },
         accept: [],
         fallback: [],
       },
@@ -258,7 +258,7 @@ describe('a good team file', () => {
     expect(team.roles.critic).toMatchObject({
       model: 'openai:x',
       tools: ['files'],
-      limits: { maxSteps: 3, callTimeoutMs: 300_000, toolTimeoutMs: 30_000 },
+      limits: { maxSteps: 3, callTimeoutMs: 300_000, toolTimeoutMs: 30_000, handoffTokens: 32_000 },
     });
     expect(team.roles.critic?.instructions).toContain('files_read');
   });
@@ -269,7 +269,13 @@ describe('a good team file', () => {
       'team.yaml',
     );
     expect(team.roles.a).toMatchObject({ model: 'n', temperature: 0, tools: ['calc'], accept: [{ kind: 'quotes' }] });
-    expect(team.roles.a?.limits).toEqual({ maxSteps: 7, concurrency: 2, callTimeoutMs: 300_000, toolTimeoutMs: 30_000 });
+    expect(team.roles.a?.limits).toEqual({
+      maxSteps: 7,
+      concurrency: 2,
+      callTimeoutMs: 300_000,
+      toolTimeoutMs: 30_000,
+      handoffTokens: 32_000,
+    });
     expect(team.roles.b).toMatchObject({ model: 'm', tools: [] });
     expect(team.generalist).toMatchObject({ model: 'm', temperature: 0, tools: ['calc'], accept: [], limits: { maxSteps: 5 } });
   });

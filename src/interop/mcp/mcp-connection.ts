@@ -129,10 +129,11 @@ interface Link {
 async function openLink(address: ServerAddress, showStderr: boolean): Promise<Link> {
   if (address.kind === 'http') {
     const { openHttpLink } = await import('./http-transport.ts');
-    const { transport, endReason } = openHttpLink(address.url, address.headers);
+    const http = openHttpLink(address.url, address.headers);
+    const { transport } = http;
     return {
       transport,
-      explain: () => endReason() ?? '',
+      explain: () => http.endReason() ?? '',
       sayGoodbye: () => withEnd(transport.terminateSession(), AbortSignal.timeout(goodbyeMs)).catch(() => {}),
       close: () => transport.close(),
     };

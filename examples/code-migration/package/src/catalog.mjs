@@ -22,6 +22,7 @@ export function archiveBefore(folder, month, callback) {
       let left = old.length;
       for (const name of old) {
         moveNew(join(folder, name), join(archive, name), (broken) => {
+          if (left < 0) return;
           left = broken ? -1 : left - 1;
           if (broken) callback(broken);
           else if (left === 0) callback(null, old);
