@@ -146,6 +146,11 @@ export type RunEvent =
   | { type: 'attempt-started'; subtaskId: string; attempt: number; role: string; allocation?: AllocationRecord }
   | { type: 'attempt-finished'; subtaskId: string; attempt: number; outcome: AttemptOutcome }
   | { type: 'verdict-given'; subtaskId: string; attempt: number; verdict: Verdict; contradicted?: Contradiction[] }
+  /** The list that a mapped subtask runs over, item by item. */
+  | { type: 'subtask-expanded'; subtaskId: string; items: StoredValue[] }
+  | { type: 'expansion-failed'; subtaskId: string; error: ErrorRecord }
+  /** The results of all its items, as one list. */
+  | { type: 'subtask-collected'; subtaskId: string; output: StoredValue }
   /** The answer to a `replan` command of this epoch: `add` takes the place of the frozen suffix. */
   | { type: 'plan-revised'; epoch: number; add: Subtask[]; deliverable?: string }
   | { type: 'replan-failed'; epoch: number; error: ErrorRecord }

@@ -249,6 +249,7 @@ export { defaultPreset } from './team/defaults.ts';
 export { defineTeam } from './team/define-team.ts';
 export { loadTeam } from './team/load-team.ts';
 export { listPresets } from './team/presets.ts';
+export type { McpServer, WebAccess, WebMethod } from './team/reach.ts';
 export type { Role, RunLimits, Team } from './team/team.ts';
 export type { RoleDefinition, TeamDefinition } from './team/team-definition.ts';
 export { parseTeamFile } from './team/team-file.ts';

@@ -2,11 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import {
-  applyPatch,
-  createSandboxes,
   loadRun,
   loadTeam,
   MemoryStore,
+  mergePatches,
   type Patch,
   parsePatch,
   type RunEvent,
@@ -14,6 +13,7 @@ import {
   readTree,
   renderRunPatch,
   runTask,
+  type Sandboxes,
   type Store,
 } from 'planwright';
 import { runSuite, type SuiteEnd, withoutSandbox } from './run-suite.ts';
@@ -37,14 +37,20 @@ export interface Migration {
   after: SuiteEnd | null;
 }
 
-/** @throws {PlanwrightError} `check-unavailable` without bubblewrap, and whatever `runTask` throws. */
-export async function migrate(model: LanguageModelV4, signal: AbortSignal): Promise<Migration> {
-  const sandboxes = createSandboxes();
+export interface MigrateOptions {
+  model: LanguageModelV4;
+  signal: AbortSignal;
+  sandboxes: Sandboxes;
+}
+
+/** @throws {PlanwrightError} `check-unavailable` without bubblewrap; whatever `runTask` throws; the signal's reason. */
+export async function migrate({ model, signal, sandboxes }: MigrateOptions): Promise<Migration> {
   const found = await sandboxes.bubblewrap();
   if ('missing' in found) throw withoutSandbox(found.missing);
   const store = new MemoryStore();
   const team = await loadTeam(here('team.yaml'));
   const result = await runTask({ task, team, strategy: 'team', files: packageFolder, model, store, signal });
+  signal.throwIfAborted();
   const { state, entries } = await loadRun(store, result.runId);
   const patches = new Map<string, Patch>();
   for (const [id, { status, patch }] of state.subtasks) {
@@ -52,14 +58,21 @@ export async function migrate(model: LanguageModelV4, signal: AbortSignal): Prom
   }
   const blobs = await store.openBlobs();
   const { tree: given } = await readTree(packageFolder, blobs);
-  const last = result.status === 'succeeded' ? patches.get(result.subtasks.at(-1)?.id ?? '') : undefined;
+  const { deliverable } = result.plan;
+  const handedOver = [...patches].filter(([id]) => deliverable === undefined || id === deliverable).map(([, patch]) => patch);
+  const merge = await mergePatches(given, result.status === 'succeeded' ? handedOver : [], { blobs });
+  const isThere = result.status === 'succeeded' && merge.kind === 'merged';
+  const [before, after] = await Promise.all([
+    runSuite(sandboxes, { tree: given, blobs }),
+    isThere ? runSuite(sandboxes, { tree: merge.tree, blobs }) : null,
+  ]);
   return {
     result,
     events: entries.map(({ event }) => event),
     changed: new Map([...patches].map(([id, { changes }]) => [id, changes.map(({ path }) => path)])),
     diff: await renderDiff(store, result),
-    before: await runSuite(sandboxes, { tree: given, blobs }),
-    after: last === undefined ? null : await runSuite(sandboxes, { tree: applyPatch(given, last), blobs }),
+    before,
+    after,
   };
 }
 

@@ -11,7 +11,7 @@ export interface Source {
   /** One sentence: recorded, scripted or real. */
   label: string;
   /** Puts a recording in its place; to be called when all went well. */
-  keep(): Promise<void>;
+  keep: () => Promise<void>;
 }
 
 /** @throws {PlanwrightError} `usage`, `model-unknown`, `secret-missing` */

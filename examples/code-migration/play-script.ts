@@ -6,9 +6,11 @@ import { type ScriptedAnswer, scriptedModel } from 'planwright/testing';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+/** Texts that the tool results so far have to hold. */
+const seen = z.array(z.string()).default([]);
 const stepSchema = z.union([
-  z.strictObject({ text: z.string().min(1) }),
-  z.strictObject({ tools: z.array(z.strictObject({ name: z.string(), input: z.json() })).min(1) }),
+  z.strictObject({ seen, text: z.string().min(1) }),
+  z.strictObject({ seen, tools: z.array(z.strictObject({ name: z.string(), input: z.json() })).min(1) }),
 ]);
 
 const scriptSchema = z.strictObject({
@@ -28,6 +30,7 @@ const scriptSchema = z.strictObject({
 });
 export type Script = z.infer<typeof scriptSchema>;
 type Part = Script['parts'][number];
+type Step = Part['steps'][number];
 
 export function readScript(): Script {
   return scriptSchema.parse(parse(readFileSync(fileURLToPath(new URL('script.yaml', import.meta.url)), 'utf8')));
@@ -38,10 +41,11 @@ export function playScript(script: Script): LanguageModelV4 {
   return scriptedModel(
     (request) => {
       const part = findPart(script, textOf(request));
-      const at = request.prompt.filter(({ role }) => role === 'tool').length;
-      const step = part.steps[at];
-      if (step === undefined) throw new Error(`script.yaml: part "${part.name}" has no step ${at + 1}.`);
-      return answer(part, at, step, request);
+      const results = request.prompt.filter(({ role }) => role === 'tool');
+      const step = part.steps[results.length];
+      if (step === undefined) throw new Error(`script.yaml: part "${part.name}" has no step ${results.length + 1}.`);
+      refuseUnseen(part, step, JSON.stringify(results));
+      return answer(part, results.length, step, request);
     },
     { modelId: 'script.yaml' },
   );
@@ -57,7 +61,13 @@ function findPart({ parts }: Script, text: string): Part {
   throw new Error(`script.yaml: ${part === undefined ? 'no part is' : `the parts ${names} are all`} for: ${text.slice(0, 200)}`);
 }
 
-function answer(part: Part, at: number, step: Part['steps'][number], request: LanguageModelV4CallOptions): ScriptedAnswer {
+/** A script that says it saw what is not there is wrong. */
+function refuseUnseen({ name }: Part, { seen: texts }: Step, results: string): void {
+  const missing = texts.find((text) => !results.includes(text));
+  if (missing !== undefined) throw new Error(`script.yaml: part "${name}" has not seen "${missing}" in: ${results.slice(-1000)}`);
+}
+
+function answer(part: Part, at: number, step: Step, request: LanguageModelV4CallOptions): ScriptedAnswer {
   const usage = {
     inputTokens: Math.ceil(JSON.stringify(request.prompt).length / 4),
     outputTokens: Math.ceil(JSON.stringify(step).length / 4),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BlobStore, openWorkspace, PlanwrightError, type Sandboxes, type Tree } from 'planwright';
 
 /** As in team.yaml: the command that accepts the deliverable. */
-const suite = ['--test', '--test-reporter=./plain-reporter.mjs'];
+const suite = ['--test', '--test-isolation=none', '--test-reporter=./plain-reporter.mjs'];
 const limits = { timeoutMs: 60_000, memoryMb: 1024, outputBytes: 1_000_000 };
 
 export interface SuiteEnd {
@@ -20,7 +20,9 @@ export async function runSuite(sandboxes: Sandboxes, { tree, blobs }: { tree: Tr
   const sandbox = await sandboxes.bubblewrap();
   if ('missing' in sandbox) throw withoutSandbox(sandbox.missing);
   await using copy = await openWorkspace({ base: tree, blobs, root: join(tmpdir(), 'planwright-workspaces') });
-  const ended = await sandboxes.pool.use(() => sandbox.runInFolder({ program: 'node', args: suite, folder: copy.folder, limits }));
+  const ended = await sandboxes.pool.use(() =>
+    sandbox.runInFolder({ program: 'node', args: suite, folder: copy.folder, limits }),
+  );
   if ('missing' in ended) throw withoutSandbox(ended.missing);
   const lines = ended.printed.split('\n');
   return {

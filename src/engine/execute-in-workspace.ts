@@ -12,7 +12,10 @@ import type { SubTeamWork } from './sub-team.ts';
 
 /** What these subtasks left behind; a subtask that depends on none starts from what its run was given. */
 export function patchesFor({ patches = [] }: RunNode, { state }: RunPort, ids: readonly string[]): StoredValue[] {
-  const found = ids.flatMap((id) => state.subtasks.get(id)?.patch ?? []);
+  const found = ids.flatMap((id) => {
+    const item = state.subtasks.get(id);
+    return item?.expansion?.flatMap(({ patch }) => patch ?? []) ?? item?.patch ?? [];
+  });
   return found.length === 0 ? patches : found;
 }
 

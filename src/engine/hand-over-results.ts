@@ -1,7 +1,7 @@
 /** The results before an attempt, as they are handed to it. */
 import type { ExecutorContext } from '../execute/context.ts';
-import { type HandedResult, handOver } from '../handoff/hand-over.ts';
-import type { Command } from '../schedule/command.ts';
+import { type HandedItem, type HandedResult, handOver } from '../handoff/hand-over.ts';
+import type { Command, MapItem } from '../schedule/command.ts';
 import type { RunState } from '../schedule/state.ts';
 import type { RunPort } from './drive.ts';
 import type { RunEnvironment } from './run-environment.ts';
@@ -13,16 +13,23 @@ type Handed = Pick<ExecutorContext, 'instruction' | 'dependencies' | 'item' | 'u
 export async function handOverTo(
   { store }: Pick<RunEnvironment, 'store'>,
   { state }: Pick<RunPort, 'state'>,
-  { subtask, role }: Extract<Command, { kind: 'start' }>,
+  { subtask, role, item }: Extract<Command, { kind: 'start' }>,
 ): Promise<Handed> {
   const handed = handOver({
     instruction: subtask.instruction,
-    dependencies: await loadOutputs(store, state, subtask.dependsOn),
+    // An item stands for the list that it is from.
+    dependencies: await loadOutputs(
+      store,
+      state,
+      subtask.dependsOn.filter((id) => id !== item?.over),
+    ),
+    ...(item === undefined ? {} : { item: await loadItem(store, item) }),
     handoffTokens: state.settings.roles[role]?.handoffTokens,
   });
   const { instruction, sections, missing, unseen, sources } = handed;
   return {
     instruction,
+    ...(handed.item === null ? {} : { item: handed.item }),
     dependencies: sections.map(({ subtaskId, role: from, text, isDigest }) => ({
       subtaskId,
       role: from,
@@ -33,6 +40,10 @@ export async function handOverTo(
     ...(unseen === '' ? {} : { unseen }),
     ...(sources.size === 0 ? {} : { sources }),
   };
+}
+
+export async function loadItem(store: Pick<Store, 'getValue'>, { over, index, of, value }: MapItem): Promise<HandedItem> {
+  return { over, index, of, stored: value, value: await store.getValue(value) };
 }
 
 /** In the order of the ids; those without a result are left out. */

@@ -23,7 +23,8 @@ export async function checkResult(
   const role = roleOf(node, command.role);
   const output = await env.store.getValue(command.output);
   const signal = port.signalFor(attemptKey(subtask.id, attempt));
-  const checks = [...role.accept, ...(subtask.accept ?? [])];
+  // Those of a mapped subtask are checks of its items.
+  const checks = subtask.map === undefined ? [...role.accept, ...(subtask.accept ?? [])] : [];
   const { instruction } = subtask;
   const patch = port.state.subtasks.get(subtask.id)?.patch ?? null;
   const judges = createJudges(env, node, { subtaskId: subtask.id, attempt, instruction, signal, patch });

@@ -14,6 +14,7 @@ import { describeForGate } from './describe-for-gate.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
 import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
+import { collectItems, expandSubtask, expansionFailed } from './expand-subtask.ts';
 import { handOverTo, loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
@@ -61,6 +62,12 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
         case 'start':
           track(start(env, node, command, { port, drive, waitingCalls }), port, (thrown) => attemptFailed(command, thrown));
           return;
+        case 'expand':
+          track(postOf(expandSubtask(env.store, command), port), port, (thrown) => expansionFailed(command, thrown));
+          return;
+        case 'collect':
+          track(postOf(collectItems(env.store, command), port), port, (thrown) => expansionFailed(command, thrown));
+          return;
         case 'go-on':
           waitingCalls.goOn(command);
           return;
@@ -95,6 +102,10 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
       }
     },
   };
+}
+
+async function postOf(event: Promise<RunEvent>, port: RunPort): Promise<void> {
+  port.post(await event);
 }
 
 async function askGate(env: RunEnvironment, { task, team, taskClass }: RunNode, port: RunPort): Promise<void> {

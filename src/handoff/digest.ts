@@ -6,7 +6,7 @@ const leastDigestCharacters = 400;
 
 /** JSON text that is longer is not parsed for an outline. */
 const parsedCharacters = 4_000_000;
-const outlineDepth = 3;
+const outlineDepth = 4;
 const outlineKeys = 20;
 const endShare = 0.25;
 

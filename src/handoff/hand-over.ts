@@ -93,13 +93,13 @@ export function handOver(options: HandOverOptions): HandedOver {
   const { instruction, dependencies, item, handoffTokens } = options;
   const referables = dependencies.map(({ subtaskId, output }) => ({ name: subtaskId, value: output }));
   if (item !== undefined) referables.push({ name: itemName, value: item.value });
-  const references = (handoffTokens === undefined ? [] : findReferences(instruction, referables)).map(writeOut);
+  const budget = handoffTokens === undefined ? Number.POSITIVE_INFINITY : handoffTokens * 4;
+  const references = readReferences(handoffTokens === undefined ? [] : findReferences(instruction, referables), budget);
   const pieces = listPieces(options, references);
-  const inline = references.flatMap((reference) => (reference.kind === 'resolved' && reference.isShort ? [reference] : []));
-  const inlineLength = inline.reduce((sum, { text }) => sum + text.length, 0);
+  const inline = listInline(references);
   const shares = shareOut(
     pieces.map(({ size }) => size),
-    handoffTokens === undefined ? Number.POSITIVE_INFINITY : handoffTokens * 4 - inlineLength,
+    budget - lengthOf(inline),
   );
   const handed: HandedOver = {
     instruction,
@@ -139,10 +139,23 @@ type WrittenReference =
   | Extract<Reference, { kind: 'missing' }>
   | (Extract<Reference, { kind: 'resolved' }> & { text: string; isShort: boolean });
 
-function writeOut(reference: Reference): WrittenReference {
-  if (reference.kind === 'missing') return reference;
-  const text = textOf(reference.value);
-  return { ...reference, text, isShort: text.length <= inlineCharacters && !/[\r\n\u2028\u2029]/.test(text) };
+/** Short data stands inline, as long as all of it fits together. */
+function readReferences(references: readonly Reference[], budget: number): WrittenReference[] {
+  const written = references.map((reference): WrittenReference => {
+    if (reference.kind === 'missing') return reference;
+    const text = textOf(reference.value);
+    return { ...reference, text, isShort: text.length <= inlineCharacters && !/[\r\n\u2028\u2029]/.test(text) };
+  });
+  if (lengthOf(listInline(written)) <= budget) return written;
+  return written.map((reference) => (reference.kind === 'missing' ? reference : { ...reference, isShort: false }));
+}
+
+function listInline(references: readonly WrittenReference[]) {
+  return references.flatMap((reference) => (reference.kind === 'resolved' && reference.isShort ? [reference] : []));
+}
+
+function lengthOf(texts: readonly { text: string }[]): number {
+  return texts.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 function listPieces({ dependencies, item }: HandOverOptions, references: readonly WrittenReference[]): Piece[] {

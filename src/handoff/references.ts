@@ -3,6 +3,7 @@
  * `$1`. They name dependencies and nothing else. Whatever an instruction holds, reading it takes linear time.
  */
 import type { Json } from '../json.ts';
+import { readPath, valueAt } from '../value-path.ts';
 import { parseJson } from './digest.ts';
 
 /** Something an instruction may refer to. */
@@ -72,34 +73,9 @@ function readNamed(text: string, byName: ReadonlyMap<string, Referable>): Read |
     const { name, value } = referable;
     if (length === text.length) return { kind: 'resolved', name, label: name, isWhole: true, value };
     const path = readPath(text.slice(length));
-    const part = path === null ? undefined : valueAt(value, path);
+    const part = path === null ? undefined : valueAt(value, path, parseJson);
     if (part === undefined) return { kind: 'missing' };
     return { kind: 'resolved', name, label: text, isWhole: false, value: part };
   }
   return null;
-}
-
-/** `.items.0["full name"]` → [items, 0, full name]; null when it is no path. */
-export function readPath(text: string): string[] | null {
-  const keys: string[] = [];
-  const part = /\.([^.[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/y;
-  while (part.lastIndex < text.length) {
-    const match = part.exec(text);
-    if (match === null) return null;
-    const [, plain, index, quoted] = match;
-    keys.push(plain?.trim() ?? index ?? (quoted ?? '').replace(/\\(.)/g, '$1'));
-  }
-  return keys;
-}
-
-/** undefined where the path leads nowhere. Text that is JSON is looked into. */
-export function valueAt(value: Json, path: readonly string[]): Json | undefined {
-  let here: Json | undefined = value;
-  for (const key of path) {
-    if (typeof here === 'string') here = parseJson(here);
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, key)) return undefined;
-    if (Array.isArray(here)) here = /^\d+$/.test(key) ? here[Number(key)] : undefined;
-    else here = here[key];
-  }
-  return here;
 }

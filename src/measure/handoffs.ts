@@ -1,4 +1,5 @@
 /** What was handed from subtask to subtask in one run, and how: from its journal, its settings and its results. */
+import { loadItem } from '../engine/hand-over-results.ts';
 import type { Store } from '../engine/store.ts';
 import { charactersOf } from '../handoff/characters-of.ts';
 import { type HandedResult, type Handoff, type HandoffMode, handOver } from '../handoff/hand-over.ts';
@@ -65,12 +66,16 @@ export async function readHandoffs(store: Store, view: RunView): Promise<Map<str
     const handoffTokens = state.settings.roles[role]?.handoffTokens;
     const outputs = outputsOf(state, item);
     if (item === undefined || handoffTokens === undefined || outputs.length === 0) continue;
-    const { instruction } = item.subtask;
+    const { partOf, subtask } = item;
+    const { instruction } = subtask;
     const total = outputs.reduce((sum, { stored }) => sum + charactersOf(stored), 0);
-    if (total <= handoffTokens * 4 && !/\{\{|#E\d|\$\d/.test(instruction)) continue;
+    if (partOf === null && total <= handoffTokens * 4 && !/\{\{|#E\d|\$\d/.test(instruction)) continue;
     const dependencies: HandedResult[] = [];
-    for (const output of outputs) dependencies.push({ ...output, output: await store.getValue(output.stored) });
-    handoffs.set(`${attempt}/${subtaskId}`, handOver({ instruction, dependencies, handoffTokens }).handoffs);
+    for (const output of outputs) {
+      if (output.subtaskId !== partOf?.over) dependencies.push({ ...output, output: await store.getValue(output.stored) });
+    }
+    const handed = partOf === null ? {} : { item: await loadItem(store, partOf) };
+    handoffs.set(`${attempt}/${subtaskId}`, handOver({ instruction, dependencies, ...handed, handoffTokens }).handoffs);
   }
   return handoffs;
 }

@@ -144,6 +144,7 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   const clock = createActiveClock(view.entries);
   const arrivals = arrivalTimes(view, clock);
   const ran = [...view.state.subtasks.values()]
+    .filter(({ expansion }) => expansion === null)
     .flatMap((item) =>
       item.startedMs === null || item.endedMs === null ? [] : [{ item, start: clock(item.startedMs), end: clock(item.endedMs) }],
     )
@@ -154,7 +155,7 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   for (const { item, start, end } of ran) {
     let ms = arrivals.get(item.subtask.id) ?? 0;
     let before: string | null = null;
-    for (const id of item.subtask.dependsOn) {
+    for (const id of item.subtask.dependsOn.flatMap((dependency) => doneBy(view, dependency))) {
       const path = paths.get(id);
       if (path !== undefined && path.ms >= ms) {
         ms = path.ms;
@@ -174,6 +175,13 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   return { ms: longest + sum(closing, (call) => call.endedMs - call.startedMs), ids };
 }
 
+/** Whose work a result is: a mapped subtask's is its items', or of an empty list that of what gave it. */
+function doneBy({ state }: RunView, id: string): string[] {
+  const item = state.subtasks.get(id);
+  if (item === undefined || item.expansion === null) return [id];
+  return item.expansion.length === 0 ? item.subtask.dependsOn : item.expansion.map(({ subtask }) => subtask.id);
+}
+
 function arrivalTimes(view: RunView, clock: ActiveClock): Map<string, number> {
   const arrivals = new Map<string, number>();
   for (const { event, atMs } of view.entries) {
@@ -181,6 +189,9 @@ function arrivalTimes(view: RunView, clock: ActiveClock): Map<string, number> {
     if (event.type === 'subtask-proposed') arrivals.set(event.subtask.id, sinceStart);
     if (event.type === 'plan-accepted') for (const { id } of event.subtasks ?? []) arrivals.set(id, sinceStart);
     if (event.type === 'plan-approved') for (const { id } of event.plan?.subtasks ?? []) arrivals.set(id, sinceStart);
+    if (event.type === 'subtask-expanded') {
+      event.items.forEach((_, index) => arrivals.set(`${event.subtaskId}[${index}]`, sinceStart));
+    }
     if (event.type === 'plan-revised') for (const { id } of event.add) arrivals.set(id, sinceStart);
   }
   return arrivals;

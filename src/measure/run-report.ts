@@ -21,6 +21,8 @@ export interface SubtaskReport {
   instruction: string;
   status: SubtaskState['status'];
   attempts: number;
+  /** The mapped subtask that it is an item of; its items follow it. */
+  itemOf?: string;
   dependsOn: string[];
   output: Json;
   /** ms from the run's start; null when it never started. */
@@ -96,7 +98,7 @@ async function statusOf(store: Store, view: RunView): Promise<RunStatus> {
 
 /** What is left of the plan after replans: everything that was not superseded. */
 function currentPlan({ state }: RunView): Plan {
-  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded');
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && item.partOf === null);
   return {
     version: 1,
     task: state.task,
@@ -108,7 +110,7 @@ function currentPlan({ state }: RunView): Plan {
 async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskReport[]> {
   const reports: SubtaskReport[] = [];
   const calls = Map.groupBy(view.calls, ({ subtaskId }) => subtaskId);
-  for (const item of view.state.subtasks.values()) {
+  for (const item of inOrder(view.state)) {
     const since = (ms: number | null) => (ms === null ? null : ms - view.state.startedMs);
     const child = view.children.findLast(({ subtaskId }) => subtaskId === item.subtask.id);
     reports.push({
@@ -117,6 +119,7 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
       instruction: item.subtask.instruction,
       status: item.status,
       attempts: item.attempts,
+      ...(item.partOf === null ? {} : { itemOf: item.partOf.parent.subtask.id }),
       dependsOn: item.subtask.dependsOn,
       output: item.output === null ? null : await store.getValue(item.output),
       startedMs: since(item.startedMs),
@@ -127,6 +130,11 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
     });
   }
   return reports;
+}
+
+/** As they arrived, items after the mapped subtask that they are of. */
+function inOrder({ subtasks }: RunView['state']): SubtaskState[] {
+  return [...subtasks.values()].flatMap((item) => (item.partOf === null ? [item, ...(item.expansion ?? [])] : []));
 }
 
 function toCitation({ file, line, quote }: Citation): { file: string; line: number; quote: string } {

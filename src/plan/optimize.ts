@@ -13,6 +13,7 @@ import { type Forecast, forecastPlan } from './forecast.ts';
 import type { ForecastBasis } from './forecast-basis.ts';
 import { applyChange, invertChange, type PlanChange } from './optimize/change.ts';
 import { type CriticChange, type CriticOptions, listAdditions, listDrops } from './optimize/critics.ts';
+import { fixedByName } from './optimize/fixed-by-name.ts';
 import { type FuseOptions, findChains, findCollapse, fuse } from './optimize/fuse.ts';
 import type { Plan, Subtask } from './plan.ts';
 
@@ -86,7 +87,8 @@ export function optimizeBy(
 
 /** The plan has passed checkPlan and is not changed. */
 export function optimizePlan(plan: Plan, options: OptimizeOptions): OptimizedPlan {
-  const { started = new Set<string>(), critics = [], usedIds = new Set<string>() } = options;
+  const { critics = [], usedIds = new Set<string>() } = options;
+  const started = new Set([...(options.started ?? []), ...fixedByName(plan)]);
   const work = new Work(plan, options.forecast);
   const fusing: FuseOptions = { started, estimate: options.estimate ?? ownEstimate, fusedP: options.fusedP ?? 'weaker' };
   const checking: CriticOptions = { started, critics, usedIds };

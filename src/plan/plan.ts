@@ -90,6 +90,21 @@ export const estimateSchema = z.strictObject({
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 
+/** The most items that a mapped subtask may be asked to run over, and its default. */
+export const maxMapItems = 10_000;
+export const defaultMapItems = 200;
+
+/** The subtask runs once for each item of a list that a subtask before it gives; its result is the list of their results. */
+export const mapSchema = z.strictObject({
+  /** The dependency that gives the list. */
+  over: z.string().min(1),
+  /** Where in its result: keys and indexes with dots between them. Default: the result itself. */
+  path: z.string().min(1).max(500).optional(),
+  /** Longer lists are refused. Default 200. */
+  max: z.int().min(1).max(maxMapItems).optional(),
+});
+export type MapOver = z.infer<typeof mapSchema>;
+
 export const subtaskSchema = z.strictObject({
   /** Unique in its run and never reused, not even by a replan. */
   id: z.string().min(1).max(200),
@@ -100,6 +115,7 @@ export const subtaskSchema = z.strictObject({
   accept: z.array(acceptCheckSchema).optional(),
   assumes: z.array(assumptionSchema).optional(),
   estimate: estimateSchema.optional(),
+  map: mapSchema.optional(),
 });
 /** One unit of work for one role. */
 export interface Subtask {
@@ -110,6 +126,7 @@ export interface Subtask {
   accept?: AcceptCheck[];
   assumes?: Assumption[];
   estimate?: Estimate;
+  map?: MapOver;
 }
 
 /** A plan: its subtasks, in any order, and which one's result is handed over. */

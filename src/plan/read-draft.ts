@@ -1,6 +1,7 @@
 /** First half of a check: any value at all becomes typed subtasks, with a `malformed` problem for each wrong place. */
 import { z } from 'zod';
-import { type AcceptCheck, type Predicate, type Subtask, subtaskSchema } from './plan.ts';
+import { readPath } from '../value-path.ts';
+import { type AcceptCheck, type MapOver, type Predicate, type Subtask, subtaskSchema } from './plan.ts';
 import { checkExpression, measureExpression } from './predicate.ts';
 import type { DocumentPath, ProblemList } from './problem-list.ts';
 import { describeValue, quoteText } from './quote-value.ts';
@@ -28,6 +29,8 @@ export interface DraftHead {
 
 /** Ids that begin with it are Planwright's own. */
 const reservedPrefix = '@';
+/** So do those of a mapped subtask's items end. */
+const itemSuffix = /\[\d+\]$/;
 const maxValueDepth = 100;
 const maxValues = 1_000_000;
 /** All different expressions of one plan together; see measureExpression. Compiling them takes some seconds at most. */
@@ -102,6 +105,13 @@ export class ElementReader {
         message: `${quoteText(subtask.id)} begins with ${reservedPrefix}, which is reserved. Choose another id`,
       });
     }
+    if (itemSuffix.test(subtask.id)) {
+      issues.push({
+        path: ['id'],
+        message: `${quoteText(subtask.id)} ends like the items of a mapped subtask, which is reserved. Choose another id`,
+      });
+    }
+    if (subtask.map !== undefined) issues.push(...examineMap(subtask, subtask.map));
     for (const [position, check] of (subtask.accept ?? []).entries()) {
       if (isPredicateCheck(check)) issues.push(...this.#examineExpressions(check, ['accept', position]));
     }
@@ -144,7 +154,7 @@ function safeParseElement(raw: unknown): { kind: 'read'; subtask: Subtask } | { 
 }
 
 function toSubtask(parsed: z.infer<typeof subtaskSchema>): Subtask {
-  const { id, role, instruction, dependsOn, accept, assumes, estimate } = parsed;
+  const { id, role, instruction, dependsOn, accept, assumes, estimate, map } = parsed;
   return {
     id,
     role,
@@ -153,7 +163,19 @@ function toSubtask(parsed: z.infer<typeof subtaskSchema>): Subtask {
     ...(accept === undefined ? {} : { accept }),
     ...(assumes === undefined ? {} : { assumes }),
     ...(estimate === undefined ? {} : { estimate }),
+    ...(map === undefined ? {} : { map }),
   };
+}
+
+function examineMap({ dependsOn }: Subtask, { over, path }: MapOver): SchemaIssue[] {
+  const issues: SchemaIssue[] = [];
+  if (!dependsOn.includes(over)) {
+    issues.push({ path: ['map', 'over'], message: `${quoteText(over)} is not among its dependencies. Add it to dependsOn` });
+  }
+  if (path !== undefined && readPath(`.${path}`) === null) {
+    issues.push({ path: ['map', 'path'], message: `${quoteText(path)} is no path: keys and indexes with dots between them` });
+  }
+  return issues;
 }
 
 function readLoosely(raw: unknown, index: number): DraftElement {

@@ -1,5 +1,5 @@
 /** Enters subtasks into the state: links, counters, ranks. Order in the plan means nothing; a later id is waited for. */
-import type { Contradiction } from '../events.ts';
+import type { Contradiction, StoredValue } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { isGivenOut } from './allocate-ready.ts';
 import { pushReady } from './ready-queue.ts';
@@ -36,7 +36,26 @@ export function addSubtask(state: RunState, subtask: Subtask): void {
   if (item.waitingOn === 0) pushReady(state.ready, item);
 }
 
-function enter(state: RunState, subtask: Subtask): SubtaskState {
+/** Adds one subtask for each item of the list that a mapped one runs over. The mapped one waits for them. */
+export function addItems(state: RunState, parent: SubtaskState, values: readonly StoredValue[]): SubtaskState[] {
+  const { map, ...subtask } = parent.subtask;
+  const sentences = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
+  if (sentences.length > 0) subtask.assumes = sentences;
+  else delete subtask.assumes;
+  parent.waitingOn = values.length;
+  const items = values.map((value, index) => {
+    // What it assumes is known already, as its parent's.
+    const item = enter(state, { ...subtask, id: `${subtask.id}[${index}]` }, { indexed: true });
+    item.partOf = { parent, over: map?.over ?? '', index, of: values.length, value };
+    item.rank = parent.rank;
+    item.dependents.push(parent);
+    return item;
+  });
+  for (const item of items) pushReady(state.ready, item);
+  return items;
+}
+
+function enter(state: RunState, subtask: Subtask, { indexed = false } = {}): SubtaskState {
   const item: SubtaskState = {
     subtask,
     status: 'waiting',
@@ -51,6 +70,8 @@ function enter(state: RunState, subtask: Subtask): SubtaskState {
     approval: 'none',
     requests: null,
     isParked: false,
+    expansion: null,
+    partOf: null,
     waitingOn: 0,
     dependents: [],
     rank: 0,
@@ -65,7 +86,7 @@ function enter(state: RunState, subtask: Subtask): SubtaskState {
   };
   state.subtasks.set(subtask.id, item);
   state.open += 1;
-  if (subtask.assumes !== undefined) indexAssumptions(state, subtask);
+  if (subtask.assumes !== undefined && !indexed) indexAssumptions(state, subtask);
   return item;
 }
 

@@ -10,7 +10,7 @@ export type Command =
   | { kind: 'stop-planner' }
   /**
    * `feedback`: the verdict on the attempt before; `assumptions`: what later work takes for granted about this result;
-   * `allocation`: why this role has it, when more than one could; `delivers`: whether the result, as far as is known, is
+   * `allocation`: why this role has it, when more than one could; `item`: of a mapped subtask; `delivers`: whether the result, as far as is known, is
    * what the run hands over, so that it needs the asked form.
    */
   | {
@@ -22,7 +22,12 @@ export type Command =
       assumptions?: string[];
       allocation?: AllocationRecord;
       delivers: boolean;
+      item?: MapItem;
     }
+  /** Read the list that a mapped subtask runs over from the result that gives it. */
+  | { kind: 'expand'; subtask: Subtask; list: StoredValue }
+  /** Put the results of its items together, in their order. */
+  | { kind: 'collect'; subtask: Subtask; outputs: StoredValue[] }
   | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }
   /** Stop an attempt or its verification; its late result is waste. */
   | { kind: 'abort'; subtaskId: string; attempt: number }
@@ -38,6 +43,16 @@ export type Command =
   /** The run waits for a person; its process may end. */
   | { kind: 'wait'; question: string }
   | { kind: 'end'; status: EndStatus; reason: EndReason; deliverable: StoredValue | null; detail?: string };
+
+/** One of the list that a mapped subtask runs over. */
+export interface MapItem {
+  /** The subtask that gave the list. */
+  over: string;
+  /** From 0. */
+  index: number;
+  of: number;
+  value: StoredValue;
+}
 
 /** A subtask that a replan may build on but not change. */
 export interface FixedSubtask {

@@ -18,15 +18,16 @@ import type { AttemptOutcome, JournalEntry, RunEvent, Verdict } from '../events.
 import { addPlan, addSubtask } from './add-subtasks.ts';
 import { enterAnswer, enterRequest } from './approval.ts';
 import type { Command } from './command.ts';
+import { enterCollected, enterItems, enterRefusal } from './expand.ts';
 import { candidateDeliverable, end, endDelivered, endStopped, finishIfDone, synthesizeCommand } from './finish.ts';
 import { climbLadder } from './ladder.ts';
 import { acceptPlan, approvePlan, refusePlan, startStrategy } from './planning.ts';
-import { pushReady } from './ready-queue.ts';
-import { applyRevision, giveUpReplan, mayReplan, requestReplan, skipFollowing, startNextReplan } from './replan.ts';
+import { applyRevision, giveUpReplan, startNextReplan } from './replan.ts';
 import { spentReason, stopIfSpent } from './spent.ts';
 import { startReady } from './start-ready.ts';
 import type { RunState, SubtaskState } from './state.ts';
 import { leaveFlight, stopNow } from './stop.ts';
+import { succeed } from './succeed.ts';
 import { beginWait, keepTime, setDeadline } from './time.ts';
 
 export function decide(state: RunState, entry: JournalEntry): Command[] {
@@ -107,6 +108,15 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
       beginWait(state, commands);
       return;
     case 'wait-ended':
+      return;
+    case 'subtask-expanded':
+      enterItems(state, event, atMs, commands);
+      return;
+    case 'expansion-failed':
+      enterRefusal(state, event, atMs, commands);
+      return;
+    case 'subtask-collected':
+      enterCollected(state, event, atMs, commands);
       return;
     case 'plan-revised':
       applyRevision(state, event);
@@ -219,30 +229,10 @@ function enterVerdict(
   } else climbLadder(state, item, { code: 'rejected', message: verdict.reason, recovery: 'retry' }, commands);
 }
 
-function succeed(state: RunState, item: SubtaskState, commands: Command[]): void {
-  item.status = 'succeeded';
-  item.error = null;
-  state.open -= 1;
-  for (const dependent of item.dependents) {
-    dependent.waitingOn -= 1;
-    if (dependent.waitingOn === 0 && dependent.status === 'waiting') pushReady(state.ready, dependent);
-  }
-  if (item.contradictions.length > 0) contradict(state, item, commands);
-}
-
 function hasChecks(state: RunState, item: SubtaskState): boolean {
   return (
     (item.subtask.accept !== undefined && item.subtask.accept.length > 0) || state.settings.roles[item.role]?.checks === true
   );
-}
-
-/** The world differs from what unstarted work assumes: that work is replanned, or given up when no replan is left. */
-function contradict(state: RunState, item: SubtaskState, commands: Command[]): void {
-  for (const { assumption, evidence } of item.contradictions) {
-    const cause = { kind: 'assumption-contradicted', subtaskId: item.subtask.id, assumption, evidence } as const;
-    if (mayReplan(state)) requestReplan(state, cause, commands);
-    else skipFollowing(state, cause, `"${item.subtask.id}" contradicts what it assumes (${assumption}): ${evidence}`);
-  }
 }
 
 function finishSynthesis(state: RunState, outcome: AttemptOutcome, commands: Command[]): void {

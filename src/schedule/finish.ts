@@ -91,6 +91,7 @@ function usableSinks(state: RunState): SubtaskState[] {
   }
   const sinks: SubtaskState[] = [];
   for (const item of state.subtasks.values()) {
+    if (item.partOf !== null) continue;
     if (item.status === 'succeeded' && item.dependents.every((dependent) => dependent.status === 'superseded')) sinks.push(item);
   }
   return sinks;

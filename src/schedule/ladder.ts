@@ -10,15 +10,22 @@ import { endSubtask } from './end-subtask.ts';
 import { planCommand } from './planning.ts';
 import { pushReady } from './ready-queue.ts';
 import { mayReplan, requestReplan, skipFollowing } from './replan.ts';
-import type { RunState, SubtaskState } from './state.ts';
+import { isOpen, type RunState, type SubtaskState } from './state.ts';
 
 /** The attempt has ended without an accepted result; its slot is free already. */
 export function climbLadder(state: RunState, item: SubtaskState, error: ErrorRecord, commands: Command[]): void {
   item.error = error;
   item.feedback = error.message;
+  if (item.partOf !== null && !item.dependents.some(isOpen)) {
+    // What wanted it has been given up meanwhile.
+    endSubtask(state, item, item.partOf.parent.status === 'superseded' ? 'superseded' : 'failed');
+    return;
+  }
   const { limits } = state.settings;
   const isRepairable = error.recovery !== 'none' && state.stopping === null;
-  if (error.recovery === 'retry' && state.stopping === null) {
+  // The same list from the same results would be no other.
+  const isMapped = item.subtask.map !== undefined;
+  if (error.recovery === 'retry' && state.stopping === null && !isMapped) {
     if (item.retries < limits.retries) {
       item.retries += 1;
       queueAgain(state, item);

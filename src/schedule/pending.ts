@@ -2,6 +2,7 @@
 
 import { pendingRequests } from './approval.ts';
 import type { Command } from './command.ts';
+import { isMapped, mappedCommand } from './expand.ts';
 import { candidateDeliverable, synthesizeCommand } from './finish.ts';
 import { planCommand } from './planning.ts';
 import type { RunState } from './state.ts';
@@ -25,6 +26,7 @@ export function pendingCommands(state: RunState): Command[] {
   }
   for (const item of state.subtasks.values()) {
     if (item.status === 'running' && item.started !== null) commands.push(item.started);
+    if (item.status === 'running' && isMapped(item)) commands.push(mappedCommand(state, item));
     pendingRequests(item, commands);
     if (item.status === 'verifying' && item.output !== null) {
       const { subtask, attempt, role, output } = item;

@@ -40,7 +40,9 @@ export function planTask(state: RunState, problems: PlanProblem[], commands: Com
 /** What the planner has to do now: on resume it is told which elements of this attempt are journaled. */
 export function planCommand(state: RunState): Command {
   const soFar: Subtask[] = [];
-  for (const item of state.subtasks.values()) if (item.status !== 'superseded') soFar.push(item.subtask);
+  for (const item of state.subtasks.values()) {
+    if (item.status !== 'superseded' && item.partOf === null) soFar.push(item.subtask);
+  }
   const stream = !state.settings.approve && state.settings.reviewsPlan !== true;
   return { kind: 'plan', attempt: state.planAttempt, soFar, problems: state.planProblems, stream };
 }
@@ -101,7 +103,7 @@ export function refusePlan(state: RunState, problems: PlanProblem[], commands: C
  * specialist may have started while the plan was streaming: it is stopped and what it used is waste.
  */
 function replaceLoneSpecialist(state: RunState, commands: Command[]): void {
-  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded');
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && item.partOf === null);
   const [lone] = live;
   if (lone === undefined || live.length > 1) return;
   state.strategy = 'single';

@@ -20,15 +20,21 @@ export interface ReadyQueue {
   decided: readonly Map<string, RoleQueue>[];
   /** By the role that the plan names. */
   open: Map<string, RoleQueue>;
+  /** Mapped subtasks whose list can be read, or whose items are done: they wait for no slot. */
+  mapped: SubtaskState[];
 }
 
 export function createReadyQueue(): ReadyQueue {
   const byRole = new Map<string, RoleQueue>();
   const approved = new Map<string, RoleQueue>();
-  return { byRole, approved, decided: [byRole, approved], open: new Map() };
+  return { byRole, approved, decided: [byRole, approved], open: new Map(), mapped: [] };
 }
 
 export function pushReady(queue: ReadyQueue, item: SubtaskState): void {
+  if (item.subtask.map !== undefined) {
+    queue.mapped.push(item);
+    return;
+  }
   const queues = item.allocation === 'open' ? queue.open : item.approval === 'given' ? queue.approved : queue.byRole;
   let ofRole = queues.get(item.role);
   if (ofRole === undefined) {

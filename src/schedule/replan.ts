@@ -51,7 +51,7 @@ function leavesGap(state: RunState, cause: ReplanCause): boolean {
 
 /** What the planner is told depends on the state at this moment, so it is kept. */
 function replanCommand(state: RunState, cause: ReplanCause): Extract<Command, { kind: 'replan' }> {
-  const frozen = followingFrom(state, cause).map((item) => item.subtask);
+  const frozen = followingFrom(state, cause).flatMap((item) => (item.partOf === null ? [item.subtask] : []));
   if (cause.kind === 'subtask-failed') {
     const failed = state.subtasks.get(cause.subtaskId);
     if (failed !== undefined) frozen.unshift(failed.subtask);
@@ -111,6 +111,8 @@ export function followingFrom(state: RunState, cause: ReplanCause): SubtaskState
     if (item.status !== 'waiting' || found.has(item)) continue;
     found.add(item);
     for (const dependent of item.dependents) stack.push(dependent);
+    // Without it nobody wants what its items would give.
+    if (item.expansion !== null) stack.push(...item.expansion);
   }
   return [...found].toSorted((a, b) => a.order - b.order);
 }
@@ -122,11 +124,17 @@ function assumes(subtask: Subtask, text: string): boolean {
 function fixedSubtasks(state: RunState): FixedSubtask[] {
   const fixed: FixedSubtask[] = [];
   for (const item of state.subtasks.values()) {
+    // Of a mapped subtask that goes on, its own result is what can be built on.
+    if (item.partOf !== null && !isGivenUp(item.partOf.parent)) continue;
     if (item.status === 'succeeded') fixed.push({ subtask: item.subtask, state: 'succeeded' });
     else if (isUnderWay(item)) fixed.push({ subtask: item.subtask, state: 'under-way' });
     else if (item.status === 'waiting' && !item.frozen) fixed.push({ subtask: item.subtask, state: 'waiting' });
   }
   return fixed;
+}
+
+function isGivenUp({ status, frozen }: SubtaskState): boolean {
+  return frozen || !(status === 'waiting' || status === 'running' || status === 'verifying' || status === 'succeeded');
 }
 
 function fits(state: RunState, add: Subtask[], replaced: SubtaskState[]): boolean {

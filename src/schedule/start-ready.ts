@@ -2,6 +2,7 @@
 import { takeAllocated } from './allocate-ready.ts';
 import { askForAttempt, needsApproval, startUnparked } from './approval.ts';
 import type { Command } from './command.ts';
+import { startMapped } from './expand.ts';
 import { goesFirst, peekReady, type RoleQueue } from './ready-queue.ts';
 import { hasSlot, takeSlot } from './slots.ts';
 import type { RunState, SubtaskState } from './state.ts';
@@ -10,6 +11,7 @@ import type { RunState, SubtaskState } from './state.ts';
 export function startReady(state: RunState, commands: Command[]): void {
   startUnparked(state, commands);
   if (state.stopping !== null || !acceptsStarts(state)) return;
+  startMapped(state, commands);
   for (let item = takeNext(state); item !== undefined; item = takeNext(state)) {
     if (needsApproval(state, item)) {
       askForAttempt(state, item, commands);
@@ -37,7 +39,12 @@ function startCommand(state: RunState, item: SubtaskState): Extract<Command, { k
     command.allocation = item.allocation;
     item.allocation = null;
   }
-  const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(subtask.id);
+  if (item.partOf !== null) {
+    const { over, index, of, value } = item.partOf;
+    command.item = { over, index, of, value };
+  }
+  const whole = item.partOf?.parent.subtask.id ?? subtask.id;
+  const assumed = state.assumptions.size === 0 ? undefined : state.assumptions.get(whole);
   const sentences = assumed?.filter((assumption) => typeof assumption === 'string');
   if (sentences !== undefined && sentences.length > 0) command.assumptions = sentences;
   return command;
@@ -48,6 +55,7 @@ function delivers(state: RunState, item: SubtaskState): boolean {
   if (state.deliverable !== null) return state.deliverable === item.subtask.id;
   if (item.dependents.some((dependent) => dependent.status !== 'superseded')) return false;
   for (const other of state.subtasks.values()) {
+    if (other.partOf !== null) continue;
     const isSink = other.status !== 'superseded' && other.dependents.every((dependent) => dependent.status === 'superseded');
     if (isSink !== (other === item)) return false;
   }

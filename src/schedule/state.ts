@@ -14,7 +14,7 @@ import type {
   Strategy,
 } from '../events.ts';
 import type { Assumption, PlanProblem, Subtask } from '../plan/plan.ts';
-import type { Command } from './command.ts';
+import type { Command, MapItem } from './command.ts';
 import { createReadyQueue, type ReadyQueue } from './ready-queue.ts';
 
 export type SubtaskStatus =
@@ -52,8 +52,12 @@ export interface SubtaskState {
   approval: 'none' | 'asked' | 'given' | 'used';
   /** Tool calls of the current attempt that a person was asked about, by `step/toolIndex`; null: none. */
   requests: Map<string, ToolRequest> | null;
-  /** The current attempt waits for a person, or for a slot after the answer: it holds none. */
+  /** It is running and holds no slot: its attempt waits for a person, or for a slot after the answer; or it is a mapped one. */
   isParked: boolean;
+  /** Of a mapped subtask, once its list is known: what runs for each item, in order. */
+  expansion: SubtaskState[] | null;
+  /** Of what runs for one item: of which mapped subtask, and for which item. */
+  partOf: (MapItem & { parent: SubtaskState }) | null;
   /** Dependencies that are not done. */
   waitingOn: number;
   dependents: SubtaskState[];

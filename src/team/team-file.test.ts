@@ -31,7 +31,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, workspace.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, requireCalibrated, maxFalseAccept, workspace.',
     ],
     [
       'another unit',

@@ -98,7 +98,7 @@ test.each([
   [{ ...stored(), roles: undefined }, 'roles: is missing: a mapping belongs here'],
   [
     { ...stored(), extra: 1 },
-    'extra: unknown key "extra". Known keys: version, name, description, model, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, workspace.',
+    'extra: unknown key "extra". Known keys: version, name, description, model, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, requireCalibrated, workspace.',
   ],
   [{ ...stored(), roles: { c: stored().roles.a } }, 'roles.c.name: is "a", but the role stands under "c".'],
   [{ ...stored(), roles: { b: stored().roles.b } }, 'roles.b.fallback: names "a", which is not a role.'],

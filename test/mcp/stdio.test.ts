@@ -172,6 +172,7 @@ test('a resumed run takes recorded calls and the list of tools from its journal:
   const options = { model, store, runId: 'r' };
   await runTask({ ...options, task: 't', team, strategy: 'single', signal: stop.signal }).catch(() => {});
   expect(linesOf(log)).toEqual([expect.stringMatching(/^start/), 'store it']);
+  expect(startsOf(log).map(isAlive)).toEqual([false]);
   const result = await resumeRun(options);
   expect(result).toMatchObject({ status: 'succeeded', deliverable: 'kept' });
   expect(linesOf(log)).toHaveLength(2);
@@ -239,6 +240,23 @@ test('cancelling a run tells the server, and after its end nothing is left of it
   expect(linesOf(log).slice(1)).toEqual(['wait', 'cancelled']);
   const [pid = 0] = startsOf(log);
   expect(isAlive(pid)).toBe(false);
+});
+
+test('cancelling a run does not wait for a server that is starting', async () => {
+  const log = newLog();
+  const team = teamWith({ s: hostile('hang-silently', { log }) }, ['mcp:s/t']);
+  const run = runTask({ task: 't', team, model: callingModel(), strategy: 'single', store: new MemoryStore() });
+  await expect.poll(() => linesOf(log), { timeout: 10_000 }).toContain('start');
+  run.cancel('Enough.');
+  const cancelledAt = performance.now();
+  expect((await run).status).toBe('cancelled');
+  expect(performance.now() - cancelledAt).toBeLessThan(10_000);
+});
+
+test('a folder that is not there is named', async () => {
+  const team = teamWith({ s: hostile('t', { cwd: '/no/such/folder' }) }, ['mcp:s/t']);
+  const { subtasks } = await runTask({ task: 't', team, model: callingModel(), strategy: 'single', store: new MemoryStore() });
+  expect(subtasks[0]?.error?.message).toMatch(/could not be started: .*there is no folder "\/no\/such\/folder"/);
 });
 
 test('a server that ends neither with its input nor when it is asked is killed, and so is what it has started', async () => {

@@ -55,6 +55,12 @@ function describeEvent(run: RunProgress, { event }: RunUpdate): string[] {
       return ['waits for a person'];
     case 'wait-ended':
       return [];
+    case 'subtask-expanded':
+      return [lineOf(event.subtaskId, '', formatNumber(event.items.length, 'item'))];
+    case 'expansion-failed':
+      return [lineOf(event.subtaskId, '', `failed: ${shorten(event.error.message)}`)];
+    case 'subtask-collected':
+      return [lineOf(event.subtaskId, '', 'succeeded')];
     case 'plan-revised':
       return [`replan  ${formatNumber(event.add.length, 'new subtask')}`];
     case 'replan-failed':

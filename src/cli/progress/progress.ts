@@ -149,6 +149,7 @@ function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskSta
       return givenUp;
     case 'attempt-started':
     case 'attempt-finished':
+    case 'subtask-collected':
     case 'verdict-given': {
       const item = run.state.subtasks.get(event.subtaskId);
       noteOne(run, item);
@@ -162,6 +163,8 @@ function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskSta
     case 'planner-failed':
     case 'plan-denied':
     case 'plan-approved':
+    case 'subtask-expanded':
+    case 'expansion-failed':
     case 'plan-revised':
     case 'replan-failed':
     case 'deliverable-checked':

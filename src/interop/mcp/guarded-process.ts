@@ -74,7 +74,7 @@ export function startGuardedProcess({ command, args, env, cwd }: ProcessOptions)
   stderr.on('error', () => {});
   const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => killGroup(child, signal, hasGroups);
   const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(`it could not be started: ${error.message}`));
+    child.on('error', (error) => resolve(describeNoStart(error, cwd)));
     child.on('exit', (code, signal) => {
       // What it started may still be there.
       kill('SIGKILL');
@@ -120,6 +120,12 @@ async function endsWithin(ended: Promise<string>): Promise<boolean> {
   } finally {
     waiting.abort();
   }
+}
+
+/** The shell is there; what may be missing is the folder. */
+function describeNoStart(error: Error, cwd: string | undefined): string {
+  if ('code' in error && error.code === 'ENOENT' && cwd !== undefined) return `there is no folder ${JSON.stringify(cwd)}`;
+  return `it could not be started: ${error.message}`;
 }
 
 /** As a shell says it: 126 and 127 are its own. */

@@ -49,10 +49,12 @@ export interface ConnectOptions {
   address: ServerAddress;
   timeoutMs: number;
   showStderr: boolean;
+  /** Ends the attempt to connect, not the connection. */
+  signal: AbortSignal;
 }
 
-/** @throws {McpFailure} when the server can't be started or reached, or does not speak MCP. */
-export async function connectServer({ address, timeoutMs, showStderr }: ConnectOptions): Promise<McpConnection> {
+/** @throws {McpFailure} when the server can't be started or reached, or does not speak MCP; the signal's reason. */
+export async function connectServer({ address, timeoutMs, showStderr, signal: ending }: ConnectOptions): Promise<McpConnection> {
   const sdk = await import('@modelcontextprotocol/client');
   const { Client: SdkClient, ProtocolError, SdkHttpError } = sdk;
   const link = await openLink(address, showStderr);
@@ -92,10 +94,12 @@ export async function connectServer({ address, timeoutMs, showStderr }: ConnectO
 
   const late = AbortSignal.timeout(timeoutMs);
   try {
-    await withEnd(client.connect(link.transport, { timeout: timeoutMs }), late);
+    await withEnd(client.connect(link.transport, { timeout: timeoutMs }), AbortSignal.any([ending, late]));
   } catch (thrown) {
-    const failure = late.aborted ? new McpFailure('lost', `it did not answer within ${timeoutMs} ms`) : explain(thrown);
+    const failure =
+      late.aborted && !ending.aborted ? new McpFailure('lost', `it did not answer within ${timeoutMs} ms`) : explain(thrown);
     await close();
+    ending.throwIfAborted();
     throw failure;
   }
   return {
@@ -200,10 +204,10 @@ function isRefused(thrown: unknown): boolean {
 
 /** The promise's result, or the signal's reason, whichever is first. */
 export async function withEnd<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

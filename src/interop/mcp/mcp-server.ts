@@ -36,7 +36,7 @@ export class RunningServer {
   readonly #released = new WeakSet<Held>();
   #held: Held | null = null;
   #opened = 0;
-  #isClosed = false;
+  readonly #ended = new AbortController();
 
   constructor(name: string, spec: McpServer, env: Environment) {
     this.name = name;
@@ -93,7 +93,7 @@ export class RunningServer {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#ended.abort(new McpFailure('undelivered', 'the run has ended'));
     if (this.#held !== null) this.#letGo(this.#held);
     await Promise.all(this.#closing);
   }
@@ -138,18 +138,20 @@ export class RunningServer {
   /** @throws {McpFailure} `answered` or `undelivered`: nothing was asked of the server yet; {PlanwrightError} for a bad address. */
   async #start(): Promise<McpConnection> {
     await Promise.all(this.#closing);
-    if (this.#isClosed) throw new McpFailure('undelivered', 'the run has ended');
+    this.#ended.signal.throwIfAborted();
     const address = resolveAddress(this.name, this.#spec, this.#env);
     if (address.kind === 'stdio' && this.#opened >= mostProcesses) {
       throw new McpFailure('undelivered', `it was started ${mostProcesses} times in this run and is not started again`);
     }
     this.#opened += 1;
     const { showStderr = false } = this.#spec;
-    return connectServer({ address, timeoutMs: this.startTimeoutMs, showStderr }).catch((thrown: unknown) => {
-      throw thrown instanceof McpFailure && thrown.kind === 'lost'
-        ? new McpFailure('undelivered', thrown.message, thrown)
-        : thrown;
-    });
+    return connectServer({ address, timeoutMs: this.startTimeoutMs, showStderr, signal: this.#ended.signal }).catch(
+      (thrown: unknown) => {
+        throw thrown instanceof McpFailure && thrown.kind === 'lost'
+          ? new McpFailure('undelivered', thrown.message, thrown)
+          : thrown;
+      },
+    );
   }
 
   #letGo(held: Held): void {

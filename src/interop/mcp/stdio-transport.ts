@@ -10,7 +10,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { type GuardedProcess, type ProcessOptions, startGuardedProcess } from './guarded-process.ts';
 import { MessageLines, readMessage } from './message-lines.ts';
 
-/** Sent since our last message. */
+/** Sent since our last request. */
 const maxUnaskedBytes = 32 * 1024 * 1024;
 /** Written and not yet read by the server. */
 const maxBacklogBytes = 16 * 1024 * 1024;
@@ -63,7 +63,7 @@ export class StdioTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     const child = this.#process;
     if (child === null || this.#endReason !== null) throw new Error(`The server is gone: ${this.#endReason ?? 'not started'}.`);
-    this.#unaskedBytes = 0;
+    if ('method' in message && 'id' in message) this.#unaskedBytes = 0;
     child.stdin.write(`${JSON.stringify(message)}\n`);
     if (child.stdin.writableLength > maxBacklogBytes) this.#giveUp('it does not read what it is sent');
   }

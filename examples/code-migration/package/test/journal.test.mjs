@@ -21,7 +21,9 @@ test('a journal that is not there yet has no entries', async () => {
 });
 
 test('what is no entry is not appended', async () => {
-  await assert.rejects(appendEntry(join(newFolder(), 'x.txt'), { ...docs, label: '' }), { message: 'not an entry: 2026-11-02 45 ' });
+  await assert.rejects(appendEntry(join(newFolder(), 'x.txt'), { ...docs, label: '' }), {
+    message: 'not an entry: 2026-11-02 45 ',
+  });
 });
 
 test('a line that is no entry is named', async () => {

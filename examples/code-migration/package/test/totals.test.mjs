@@ -9,7 +9,10 @@ test('minutes are summed over all journals, labels in alphabetical order', async
   const folder = mkdtempSync(join(tmpdir(), 'worklog-'));
   writeFileSync(join(folder, '2026-10.txt'), '2026-10-30 30 review\n2026-10-31 10 docs\n');
   writeFileSync(join(folder, '2026-11.txt'), '2026-11-02 45 docs\n');
-  assert.deepEqual(Object.entries(await totalByLabel(folder)), [['docs', 55], ['review', 30]]);
+  assert.deepEqual(Object.entries(await totalByLabel(folder)), [
+    ['docs', 55],
+    ['review', 30],
+  ]);
 });
 
 test('a journal that cannot be read is named', async () => {
