@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { createSandboxes, hashTree, MemoryBlobStore, readTree } from 'planwright';
 import { describe, expect, test } from 'vitest';
 import { port, runCommand } from '../examples/code-migration/command.ts';
-import { readHeader } from '../examples/code-migration/header.ts';
+import { headerSchema } from '../examples/code-migration/header.ts';
 import { packageFolder } from '../examples/code-migration/migrate.ts';
 import { openSource } from '../examples/code-migration/open-source.ts';
 import { readOptions } from '../examples/code-migration/options.ts';
 import { playScript, readScript } from '../examples/code-migration/play-script.ts';
 import { findOverlaps } from '../examples/code-migration/tell.ts';
+import { readHeader } from '../examples/support/recording-header.ts';
 import { lacks } from './sandbox/this-machine.ts';
 import { makeTemporaryFolder } from './support/temporary-folder.ts';
 
@@ -137,7 +138,10 @@ test('a new recording takes the place of an earlier one when the run has ended w
   expect(readFileSync(file, 'utf8')).toBe('earlier\n');
   await keep();
   expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(2);
-  expect(await readHeader(file)).toMatchObject({ version: 1, about: expect.stringContaining('not a language model') });
+  expect(await readHeader(file, headerSchema)).toMatchObject({
+    version: 1,
+    about: expect.stringContaining('not a language model'),
+  });
 });
 
 async function refuse(args: string[], sandboxes = createSandboxes()) {
@@ -161,7 +165,7 @@ test('without bubblewrap nothing is run, and the reason is said', async () => {
 
 test.each<[string[], string]>([
   [['--record', 'x.jsonl'], '--record x.jsonl: those calls are recorded. Add --model scripted or a model.'],
-  [['--model', 'scripted', '--record', 'x.txt'], '--record: must end in .jsonl. See --help.'],
+  [['--model', 'scripted', '--record', 'x.txt'], '--record "x.txt": must end in .jsonl. See --help.'],
   [['--model', 'nope:x'], 'Model "nope:x" is not known.'],
   [['--model', 'recorded:nope.jsonl'], "nope.json can't be read. It says what nope.jsonl is a recording of."],
 ])('%j is refused with a reason', async (args, message) => {

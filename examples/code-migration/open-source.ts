@@ -2,7 +2,8 @@
 import { rename, rm } from 'node:fs/promises';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createModelRegistry, recordCalls, systemClock } from 'planwright';
-import { readHeader, writeHeader } from './header.ts';
+import { readHeader, writeHeader } from '../support/recording-header.ts';
+import { headerSchema, type RecordingHeader } from './header.ts';
 import type { MigrationOptions } from './options.ts';
 import { playScript, readScript } from './play-script.ts';
 
@@ -18,7 +19,7 @@ export interface Source {
 export async function openSource({ source, record }: MigrationOptions): Promise<Source> {
   switch (source.kind) {
     case 'recorded': {
-      const { about, recorded } = await readHeader(source.file);
+      const { about, recorded } = await readHeader(source.file, headerSchema);
       const model = await resolve(`recorded:${source.file}`);
       return { model, label: `${about} (${recorded})`, keep: async () => {} };
     }
@@ -53,7 +54,8 @@ async function recordInto(file: string | undefined, { model, label, about }: Rec
     keep: async () => {
       await rename(unfinished, file);
       const recorded = new Date(systemClock.now()).toISOString().slice(0, 10);
-      await writeHeader(file, { version: 1, about, model: model.modelId, recorded });
+      const header: RecordingHeader = { version: 1, about, model: model.modelId, recorded };
+      await writeHeader(file, header);
     },
   };
 }

@@ -1,8 +1,8 @@
 /** The command line of the migration. */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { PlanwrightError } from 'planwright';
 import { z } from 'zod';
+import { readFlags } from '../support/read-flags.ts';
 
 export const usage = `node scripts/with-node.js examples/code-migration/run.ts [options]
 
@@ -32,19 +32,13 @@ const flags = {
   model: { type: 'string' },
   record: { type: 'string' },
   patch: { type: 'string' },
-  help: { type: 'boolean' },
 } as const;
 
 /** @returns null when help was asked for. @throws {PlanwrightError} `usage` */
 export function readOptions(args: string[]): MigrationOptions | null {
-  const { help, ...given } = parseFlags(args);
-  if (help === true) return null;
-  const read = values.safeParse(given);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new PlanwrightError('usage', `--${issue?.path.join('.')}: ${issue?.message}. See --help.`);
-  }
-  const { model, ...files } = read.data;
+  const read = readFlags(args, flags, values);
+  if (read === null) return null;
+  const { model, ...files } = read;
   const source = sourceOf(model);
   if (source.kind === 'recorded' && files.record !== undefined) {
     throw new PlanwrightError('usage', `--record ${files.record}: those calls are recorded. Add --model scripted or a model.`);
@@ -56,12 +50,4 @@ function sourceOf(model: string): MigrationOptions['source'] {
   if (model === 'scripted') return { kind: 'scripted' };
   if (model.startsWith('recorded:')) return { kind: 'recorded', file: model.slice('recorded:'.length) };
   return { kind: 'spec', spec: model };
-}
-
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({ args, options: flags }).values;
-  } catch (cause) {
-    throw new PlanwrightError('usage', `${cause instanceof Error ? cause.message : String(cause)} See --help.`, { cause });
-  }
 }

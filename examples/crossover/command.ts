@@ -1,7 +1,8 @@
 /** The whole measurement, from the command line's words to what is said and the exit code. */
 import { writeFile } from 'node:fs/promises';
 import { PlanwrightError, systemClock } from 'planwright';
-import { writeHeader } from './header.ts';
+import { writeHeader } from '../support/recording-header.ts';
+import type { RecordingHeader } from './header.ts';
 import { measureArms } from './measure.ts';
 import { openSource } from './open-source.ts';
 import { type CrossoverOptions, readOptions, usage } from './options.ts';
@@ -41,7 +42,8 @@ async function measure(options: CrossoverOptions, { signal, tell }: Surroundings
   const results = await measureArms({ model, blocks: marked, sizes: design.sizes, signal, onBlock });
   if (options.record !== undefined) {
     const recorded = new Date(systemClock.now()).toISOString().slice(0, 10);
-    await writeHeader(options.record, { version: 1, model: model.modelId, recorded, ...design, temperature: 0 });
+    const header: RecordingHeader = { version: 1, model: model.modelId, recorded, ...design, temperature: 0 };
+    await writeHeader(options.record, header);
   }
   const summary = summarize(results, design.seed);
   if (options.html !== undefined) await writeFile(options.html, await renderCrossover(summary, label));

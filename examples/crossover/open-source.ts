@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createModelRegistry, PlanwrightError, recordCalls } from 'planwright';
+import { readHeader } from '../support/recording-header.ts';
 import { askOnce, keepPlain } from './ask-once.ts';
-import { readHeader } from './header.ts';
+import { headerSchema } from './header.ts';
 import { joinByProgram } from './join-by-program.ts';
 import { type CrossoverOptions, type Design, defaultDesign } from './options.ts';
 import { drawBlocks, type Question } from './questions.ts';
@@ -26,7 +27,7 @@ export async function openSource({ source, design: given, record }: CrossoverOpt
       return { ...questions, model: wrap(simulatedModel(questions.blocks.flat(), questions.design.seed)), label };
     }
     case 'recorded': {
-      const header = await readHeader(source.file);
+      const header = await readHeader(source.file, headerSchema);
       const { model, weights = 'weights not stated', server = 'server not stated', recorded, seed, temperature } = header;
       const label = `Recorded on ${recorded}: ${model} (${weights}) on ${server}, temperature ${temperature}, seed ${seed}.`;
       return { ...askFor(header), model: wrap(await resolve(`recorded:${source.file}`)), label };

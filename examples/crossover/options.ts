@@ -1,8 +1,8 @@
 /** The command line of the measurement. */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { PlanwrightError } from 'planwright';
 import { z } from 'zod';
+import { readFlags } from '../support/read-flags.ts';
 import { type QuestionKind, questionKinds } from './questions.ts';
 
 export const usage = `node scripts/with-node.js examples/crossover/run.ts [options]
@@ -79,21 +79,13 @@ const flags = {
   lenient: { type: 'boolean' },
   record: { type: 'string' },
   html: { type: 'string' },
-  help: { type: 'boolean' },
 } as const;
 
 /** @returns null when help was asked for. @throws {PlanwrightError} `usage` */
 export function readOptions(args: string[]): CrossoverOptions | null {
-  const { help, ...given } = parseFlags(args);
-  if (help === true) return null;
-  const read = values.safeParse(given);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    const flag = String(issue?.path[0] ?? '');
-    const value = Object.entries(given).find(([name]) => name === flag)?.[1];
-    throw new PlanwrightError('usage', `--${flag} ${JSON.stringify(value)}: ${issue?.message}. See --help.`);
-  }
-  const { model = `recorded:${ownRecording}`, sizes, repeats, kinds, seed, lenient, record, html } = read.data;
+  const read = readFlags(args, flags, values);
+  if (read === null) return null;
+  const { model = `recorded:${ownRecording}`, sizes, repeats, kinds, seed, lenient, record, html } = read;
   const design: Partial<Design> = {
     ...(sizes === undefined ? {} : { sizes }),
     ...(repeats === undefined ? {} : { repeats }),
@@ -115,12 +107,4 @@ function sourceOf(model: string): CrossoverOptions['source'] {
   if (model === 'simulated') return { kind: 'simulated' };
   if (model.startsWith('recorded:')) return { kind: 'recorded', file: model.slice('recorded:'.length) };
   return { kind: 'spec', spec: model };
-}
-
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({ args, options: flags }).values;
-  } catch (cause) {
-    throw new PlanwrightError('usage', `${cause instanceof Error ? cause.message : String(cause)} See --help.`, { cause });
-  }
 }

@@ -1,7 +1,6 @@
 /** The command line of the study. */
-import { parseArgs } from 'node:util';
-import { PlanwrightError } from 'planwright';
 import { z } from 'zod';
+import { readFlags } from '../support/read-flags.ts';
 import { defaultSeed, defaultTasks } from './parameters.ts';
 
 export const usage = `node scripts/with-node.js examples/migration-study/run.ts [options]
@@ -35,28 +34,12 @@ const flags = {
   seed: { type: 'string' },
   html: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 /** @returns null when help was asked for. @throws {PlanwrightError} `usage` */
 export function readOptions(args: string[]): StudyOptions | null {
-  const { help, ...given } = parseFlags(args);
-  if (help === true) return null;
-  const read = values.safeParse(given);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    const flag = String(issue?.path[0] ?? '');
-    const value = Object.entries(given).find(([name]) => name === flag)?.[1];
-    throw new PlanwrightError('usage', `--${flag} ${JSON.stringify(value)}: ${issue?.message}. See --help.`);
-  }
-  const { tasks = defaultTasks, seed = defaultSeed, html, json = false } = read.data;
+  const read = readFlags(args, flags, values);
+  if (read === null) return null;
+  const { tasks = defaultTasks, seed = defaultSeed, html, json = false } = read;
   return { tasks, seed, json, ...(html === undefined ? {} : { html }) };
-}
-
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({ args, options: flags }).values;
-  } catch (cause) {
-    throw new PlanwrightError('usage', `${cause instanceof Error ? cause.message : String(cause)} See --help.`, { cause });
-  }
 }

@@ -130,6 +130,23 @@ describe.each([
     );
   });
 
+  test('lists: a mapped subtask succeeds with the results of its items, in their order, and has no attempt of its own', () => {
+    fc.assert(
+      fc.property(runArbitrary, ({ run }) => {
+        const wrong: string[] = [];
+        for (const item of run.state.subtasks.values()) {
+          const { subtask, expansion, status, output } = item;
+          if (subtask.map === undefined || status !== 'succeeded') continue;
+          const ids = (expansion ?? []).map((one) => one.subtask.id);
+          if (JSON.stringify(output) !== JSON.stringify({ kind: 'inline', value: ids })) wrong.push(subtask.id);
+          if (item.attempts > 0) wrong.push(subtask.id);
+        }
+        expect(wrong).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('after any crash point the fold asks for exactly what was issued and not answered', () => {
     fc.assert(
       fc.property(runArbitrary, fc.nat(), ({ run }, at) => {
@@ -182,6 +199,9 @@ function keyOf(command: Command): string {
       return `ask ${nameOf(command.request)}`;
     case 'go-on':
       return `go-on ${nameOf(command)}`;
+    case 'expand':
+    case 'collect':
+      return `${command.kind} ${command.subtask.id}`;
     case 'replan':
       return `replan ${command.epoch} ${command.frozen.map(({ id }) => id).join()}`;
     case 'synthesize':
@@ -212,6 +232,9 @@ function attemptOf(command: Command): { subtaskId: string; attempt: number } | n
     case 'start':
     case 'verify':
       return { subtaskId: command.subtask.id, attempt: command.attempt };
+    case 'expand':
+    case 'collect':
+      return { subtaskId: command.subtask.id, attempt: 0 };
     case 'ask':
       return command.request;
     case 'go-on':
@@ -229,6 +252,11 @@ function isAnswered(command: Command, event: RunEvent): boolean {
       return event.type === 'attempt-finished' && isOf(event, attemptOf(command));
     case 'verify':
       return event.type === 'verdict-given' && isOf(event, attemptOf(command));
+    case 'expand':
+      if (event.type !== 'subtask-expanded' && event.type !== 'expansion-failed') return false;
+      return event.subtaskId === command.subtask.id;
+    case 'collect':
+      return event.type === 'subtask-collected' && event.subtaskId === command.subtask.id;
     case 'ask': {
       if (event.type === 'attempt-finished') return isOf(event, command.request);
       if (event.type !== 'approval-given' && event.type !== 'approval-denied') return false;

@@ -52,7 +52,7 @@ export function enterItems(state: RunState, event: EventOf<'subtask-expanded'>, 
 
 export function enterRefusal(state: RunState, event: EventOf<'expansion-failed'>, atMs: number, commands: Command[]): void {
   const item = findRunning(state, event.subtaskId);
-  if (item === undefined || item.expansion !== null) return;
+  if (item === undefined) return;
   item.endedMs = atMs;
   leaveFlight(state, item);
   climbLadder(state, item, event.error, commands);

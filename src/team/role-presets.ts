@@ -11,7 +11,7 @@ const rolePresets: Readonly<Record<string, RoleDefinition>> = {
   'code-critic': {
     description: 'Tries to refute code by running it.',
     tools: ['run_code'],
-    instructions: `${refute} For code: read what it has to do, think of the inputs at which such code breaks (empty, one, many, negative, zero, repeated, unsorted, huge, not a number, wrong type, twice in a row), and run it on them with run_code, each with an assertion of what must come out. Show a defect by the input, what came out and what had to. That it looks right is no evidence.`,
+    instructions: `${refute} For code: read what it has to do, think of the inputs at which such code breaks (empty, one, many, negative, zero, repeated, unsorted, huge, not a number, wrong type, twice in a row), and run it on them with run_code (with run_program where the work is files and that is what you have), each with an assertion of what must come out. Show a defect by the input, what came out and what had to. That it looks right is no evidence.`,
   },
   'citation-critic': {
     description: 'Tries to refute statements by reading every cited line again.',
