@@ -103,7 +103,8 @@ export function createToolset(options: ToolsetOptions, places: ToolCallPlaces): 
       execute: async (input: unknown, { toolCallId, abortSignal }) => {
         try {
           const output = await runTool(tool, input as Json, places.placeOf(toolCallId), abortSignal, options);
-          return shorten(output, toolCallId, whole);
+          // A page is as long as it may be.
+          return tool.name === readResultName ? output : shorten(output, toolCallId, whole);
         } catch (thrown) {
           if (thrown instanceof PlanwrightError && fatalCodes.has(thrown.code)) fatal.abort(thrown);
           throw thrown;

@@ -2,7 +2,7 @@
 import type { Json } from '../json.ts';
 
 /** Below this many characters a digest would be little but its own pointer. */
-const leastDigestCharacters = 400;
+export const leastDigestCharacters = 400;
 
 /** JSON text that is longer is not parsed for an outline. */
 const parsedCharacters = 4_000_000;

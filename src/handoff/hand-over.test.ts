@@ -53,16 +53,18 @@ test('1: beyond the budget small results stay whole and large ones are cut to th
   ]);
 });
 
-test('1: where even digests have no room the results are named, and there to be read', () => {
+test('1: where there is no room for a digest of each, some arrive whole and the others are named, and there to be read', () => {
   const dependencies = Array.from({ length: 500 }, (_, at) => result(`s${at}`, long('x', 1000)));
   const handed = handOver({ instruction: 'Go.', dependencies, handoffTokens: 2000 });
-  expect(handed.sections).toEqual([]);
+  expect(handed.sections.map(({ subtaskId, isDigest }) => `${subtaskId} ${isDigest}`)).toEqual(
+    Array.from({ length: 8 }, (_, at) => `s${at} false`),
+  );
   expect(handed.unseen.length).toBeLessThan(2300);
   expect(handed.unseen).toMatch(
-    /^There is no room .* read_result \{"result":"s0","from":0\}: "s0" \(1000 characters\), .* and \d+ more\.$/,
+    /^There is no room .* read_result \{"result":"s8","from":0\}: "s8" \(1000 characters\), .* and \d+ more\.$/,
   );
-  expect(handed.sources.size).toBe(500);
-  expect(handed.handoffs[7]).toEqual({ from: 's7', mode: 'reference', tokens: 0 });
+  expect(handed.sources.size).toBe(492);
+  expect(handed.handoffs[8]).toEqual({ from: 's8', mode: 'reference', tokens: 0 });
 });
 
 test('2: a short result stands in the instruction, a long one in a fence, and neither is repeated as a section', () => {

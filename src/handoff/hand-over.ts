@@ -11,7 +11,7 @@ import type { StoredValue } from '../events.ts';
 import { tag, textOf } from '../execute/context.ts';
 import type { Json } from '../json.ts';
 import { charactersOf } from './characters-of.ts';
-import { digestOf, pointerTo } from './digest.ts';
+import { digestOf, leastDigestCharacters, pointerTo } from './digest.ts';
 import { findReferences, type Reference } from './references.ts';
 import { shareOut } from './share-out.ts';
 
@@ -100,6 +100,7 @@ export function handOver(options: HandOverOptions): HandedOver {
   const shares = shareOut(
     pieces.map(({ size }) => size),
     budget - lengthOf(inline),
+    leastDigestCharacters,
   );
   const handed: HandedOver = {
     instruction,

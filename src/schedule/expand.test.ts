@@ -1,10 +1,11 @@
 /** Numbers cite the invariants of expand.ts. */
 import { expect, test } from 'vitest';
 import { type Respond, runVirtually, succeedAtOnce, type VirtualRun } from '../engine/virtual-run.ts';
-import type { AttemptOutcome, RunSettings } from '../events.ts';
+import type { AttemptOutcome, RunSettings, Verdict } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { Subtask } from '../plan/plan.ts';
 import type { Command } from './command.ts';
+import { pendingCommands } from './pending.ts';
 
 const plain = { model: 'm', fallback: [], composite: false, checks: false };
 
@@ -32,6 +33,8 @@ const subtask = (id: string, dependsOn: string[] = [], more: Partial<Subtask> = 
 const plan = [subtask('list'), subtask('each', ['list'], { map: { over: 'list' } }), subtask('reduce', ['each'])];
 
 interface Script {
+  /** What a replan depends on. Default: all that it may. */
+  builtOn?: string[];
   items: Json[] | 'refused';
   /** Outcomes by `id#attempt`; the others succeed. */
   outcomes?: Record<string, AttemptOutcome>;
@@ -39,8 +42,8 @@ interface Script {
   ms?: Record<string, number>;
 }
 
-function respondWith({ items, outcomes = {}, ms = {} }: Script): Respond {
-  return (command, state) => {
+function respondWith({ items, outcomes = {}, ms = {}, builtOn }: Script): Respond {
+  return (command, state): ReturnType<Respond> => {
     switch (command.kind) {
       case 'expand': {
         const subtaskId = command.subtask.id;
@@ -68,16 +71,12 @@ function respondWith({ items, outcomes = {}, ms = {} }: Script): Respond {
       }
       case 'verify': {
         const { subtask: verified, attempt } = command;
-        const verdict = { kind: 'accepted', evidence: [] } as const;
+        const verdict: Verdict = { kind: 'accepted', evidence: [] };
         return { afterMs: 0, event: { type: 'verdict-given', subtaskId: verified.id, attempt, verdict } };
       }
       case 'replan': {
-        const add = [
-          subtask(
-            'instead',
-            command.fixed.map((one) => one.subtask.id),
-          ),
-        ];
+        const dependsOn = builtOn ?? command.fixed.map((one) => one.subtask.id);
+        const add = [subtask('instead', dependsOn)];
         return { afterMs: 5, event: { type: 'plan-revised', epoch: command.epoch, add } };
       }
       default:
@@ -125,7 +124,7 @@ test('an item is started with its value, its place and what the mapped subtask s
     settings: settingsFor([subtask('list'), mapped]),
     respond: respondWith({ items: [{ n: 1 }, 'b'] }),
   });
-  const start = run.commands.filter((command) => command.kind === 'start').at(-1);
+  const start = run.commands.findLast((command) => command.kind === 'start');
   expect(start).toEqual({
     kind: 'start',
     subtask: {
@@ -209,6 +208,51 @@ test('2: with a replan the planner is given the results that the items have, and
     'each[2] superseded 0',
     'each[3] superseded 0',
   ]);
+});
+
+test('2: of a mapped subtask that is given up nothing is a result by itself, and what fails afterwards is no failure', () => {
+  const { plan: _given, ...settings } = settingsFor([], { replans: 1, concurrency: 3 });
+  const run = runVirtually({
+    settings,
+    respond: respondWith({
+      items: ['a', 'b', 'c'],
+      outcomes: { 'each[1]#1': failed, 'each[2]#1': failed },
+      ms: { 'each[0]': 5, 'each[2]': 90, instead: 200 },
+      builtOn: ['list'],
+    }),
+    happenings: [{ afterMs: 1, event: { type: 'plan-accepted', attempt: 1, subtasks: plan } }],
+  });
+  expect(run.state.end).toMatchObject({ status: 'succeeded', deliverable: { kind: 'inline', value: 'of instead' } });
+  expect(statusesOf(run).slice(3)).toEqual([
+    'each[0] succeeded 1',
+    'each[1] superseded 1',
+    'each[2] superseded 1',
+    'instead succeeded 1',
+  ]);
+});
+
+test('a replan for another reason builds on the mapped subtask, not on its items', () => {
+  const { plan: _given, ...settings } = settingsFor([], { replans: 1 });
+  const run = runVirtually({
+    settings,
+    respond: respondWith({ items: ['a', 'b'], outcomes: { 'reduce#1': failed } }),
+    happenings: [{ afterMs: 1, event: { type: 'plan-accepted', attempt: 1, subtasks: plan } }],
+  });
+  expect(find(run, 'replan')?.fixed.map((one) => one.subtask.id)).toEqual(['list', 'each']);
+});
+
+test('a planner that is still at work is not told of the items', () => {
+  const { plan: _given, ...settings } = settingsFor([]);
+  const run = runVirtually({
+    settings,
+    respond: respondWith({ items: ['a', 'b'] }),
+    happenings: plan
+      .slice(0, 2)
+      .map((proposed, at) => ({ afterMs: at + 1, event: { type: 'subtask-proposed', attempt: 1, subtask: proposed } })),
+  });
+  expect(statusesOf(run)).toEqual(['list succeeded 1', 'each succeeded 0', 'each[0] succeeded 1', 'each[1] succeeded 1']);
+  const asked = pendingCommands(run.state).find((command) => command.kind === 'plan');
+  expect(asked?.soFar.map(({ id }) => id)).toEqual(['list', 'each']);
 });
 
 test('what is no list fails the mapped subtask, without a retry', () => {

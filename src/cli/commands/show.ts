@@ -1,6 +1,6 @@
 import { type JournalEntry, type RunReport, renderRunPatch, reportRun, type Store, type SubtaskReport } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
-import { formatCount, formatSeconds } from '../figures.ts';
+import { formatCount, formatNumber, formatSeconds } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
 import { hintsAfter, interruptedHint, summarizeRun, waitingHint } from '../summary.ts';
@@ -15,6 +15,8 @@ export interface ShowFlags extends StoreFlags {
 
 const eventLength = 160;
 const taskLength = 200;
+/** Of a mapped subtask; all are in the JSON. */
+const itemsListed = 20;
 
 export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Promise<number> {
   return withRun(wanted, flags, async (store, { runId }) => {
@@ -45,7 +47,22 @@ async function printReport(io: CliIo, report: RunReport, store: Store, storePath
 }
 
 function listSubtasks(subtasks: SubtaskReport[], depth: number): string[] {
-  return subtasks.flatMap((subtask) => [describeSubtask(subtask, depth), ...listSubtasks(subtask.subtasks ?? [], depth + 1)]);
+  const items = Map.groupBy(subtasks, ({ itemOf }) => itemOf);
+  const listOne = (subtask: SubtaskReport, at: number): string[] => [
+    describeSubtask(subtask, at),
+    ...listSubtasks(subtask.subtasks ?? [], at + 1),
+  ];
+  return (items.get(undefined) ?? []).flatMap((subtask) => {
+    const own = items.get(subtask.id) ?? [];
+    const shown = own.slice(0, itemsListed).flatMap((item) => listOne(item, depth + 1));
+    const more = own.length > itemsListed ? [describeMore(own.slice(itemsListed), depth + 1)] : [];
+    return [...listOne(subtask, depth), ...shown, ...more];
+  });
+}
+
+function describeMore(items: SubtaskReport[], depth: number): string {
+  const counts = [...Map.groupBy(items, ({ status }) => status)].map(([status, some]) => `${formatCount(some.length)} ${status}`);
+  return `${'  '.repeat(depth)}and ${formatNumber(items.length, 'more item')} (${counts.join(', ')})`;
 }
 
 function describeSubtask(subtask: SubtaskReport, depth: number): string {
