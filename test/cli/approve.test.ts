@@ -87,10 +87,11 @@ test('a plan is edited; its problems are located in the file', async () => {
 test('an answer to a run that another process drives is left to that process', async () => {
   const path = join(folder, 'store.db');
   const setting = { ...newSetting(), store: await openSqliteStore(path) };
+  let hasAnswered = false;
   const model = playModel(async (call) => {
     if (idOf(call) === 'live' && isFirstStep(call)) return { toolCalls: [{ name: 'deploy', input: { to: 'live' } }] };
     if (idOf(call) !== 'build') return 'done';
-    while (acts.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (acts.length === 0 || !hasAnswered) await new Promise((resolve) => setTimeout(resolve, 10));
     return 'built';
   });
   const run = begin(
@@ -100,6 +101,7 @@ test('an answer to a run that another process drives is left to that process', a
   while ((await listWaiting(setting.store, 'r').catch(() => [])).length === 0)
     await new Promise((resolve) => setTimeout(resolve, 10));
   const answered = await planwright('approve', 'r', '--store', path);
+  hasAnswered = true;
   expect(answered).toEqual({ code: 0, stdout: '', stderr: 'Answered. The process that drives the run goes on with it.\n' });
   expect(await run).toMatchObject({ status: 'succeeded' });
   expect(acts).toEqual(['deploy live']);
