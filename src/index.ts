@@ -137,6 +137,7 @@ export {
   measureErrorAmplification,
   measureErrorPropagation,
 } from './measure/error-propagation.ts';
+export { type AttemptHandoff, type HandoffsByMode, listHandoffs } from './measure/handoffs.ts';
 export type { HierarchyLevel, HierarchyReport } from './measure/hierarchy.ts';
 export { type JudgeResultsOptions, judgeResults } from './measure/judge-results.ts';
 export type { Ledger } from './measure/ledger.ts';

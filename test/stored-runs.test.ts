@@ -1,6 +1,15 @@
 /** Runs that version 0.1.0 stored (test/fixtures/make-stored-runs.ts) are read, and go on, as if nothing had changed. */
 import { readFileSync } from 'node:fs';
-import { answerRun, type CallRecord, type JournalEntry, type Json, loadRun, MemoryStore, resumeRun, type RunRecord } from 'planwright';
+import {
+  answerRun,
+  type CallRecord,
+  type JournalEntry,
+  type Json,
+  loadRun,
+  MemoryStore,
+  type RunRecord,
+  resumeRun,
+} from 'planwright';
 import { describe, expect, test } from 'vitest';
 import { lookTool, storingModel } from './support/storing-team.ts';
 
@@ -11,9 +20,7 @@ interface StoredRuns {
   values: Json[];
 }
 
-const dumps = JSON.parse(
-  readFileSync(new URL('fixtures/stored-runs-0.1.0.json', import.meta.url), 'utf8'),
-) as StoredRuns[];
+const dumps = JSON.parse(readFileSync(new URL('fixtures/stored-runs-0.1.0.json', import.meta.url), 'utf8')) as StoredRuns[];
 
 async function restore({ runs, calls, values }: StoredRuns): Promise<MemoryStore> {
   const store = new MemoryStore();

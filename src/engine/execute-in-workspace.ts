@@ -3,6 +3,7 @@ import type { AttemptOutcome, StoredValue } from '../events.ts';
 import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import type { CallScope } from '../model/call-record.ts';
+import { itemsOf } from '../schedule/state.ts';
 import { openAttemptWorkspace } from './attempt-workspace.ts';
 import type { RunPort } from './drive.ts';
 import { executeRole } from './execute-role.ts';
@@ -14,7 +15,8 @@ import type { SubTeamWork } from './sub-team.ts';
 export function patchesFor({ patches = [] }: RunNode, { state }: RunPort, ids: readonly string[]): StoredValue[] {
   const found = ids.flatMap((id) => {
     const item = state.subtasks.get(id);
-    return item?.expansion?.flatMap(({ patch }) => patch ?? []) ?? item?.patch ?? [];
+    if (item === undefined) return [];
+    return itemsOf(item)?.flatMap(({ patch }) => patch ?? []) ?? item.patch ?? [];
   });
   return found.length === 0 ? patches : found;
 }

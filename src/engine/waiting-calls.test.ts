@@ -15,7 +15,7 @@ function makeRun(requests: ToolRequest[] = []) {
   const item: Partial<SubtaskState> = {
     attempt: 1,
     status: 'running',
-    requests: new Map(requests.map((request) => [request.request.call, request])),
+    people: { approval: 'none', requests: new Map(requests.map((request) => [request.request.call, request])), isParked: false },
   };
   state.subtasks.set('a', item as SubtaskState);
   const posted: RunEvent[] = [];

@@ -74,7 +74,7 @@ function createApprover(waiting: WaitingAttempt, waiters: Map<string, (answer: A
     });
   const findRequest = (call: string): ToolRequest | undefined => {
     const item = port.state.subtasks.get(subtaskId);
-    return item?.attempt === attempt ? item.requests?.get(call) : undefined;
+    return item?.attempt === attempt ? item.people?.requests.get(call) : undefined;
   };
 
   return {

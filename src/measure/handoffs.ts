@@ -3,7 +3,7 @@ import { loadItem } from '../engine/hand-over-results.ts';
 import type { Store } from '../engine/store.ts';
 import { charactersOf } from '../handoff/characters-of.ts';
 import { type HandedResult, type Handoff, type HandoffMode, handOver } from '../handoff/hand-over.ts';
-import type { RunState, SubtaskState } from '../schedule/state.ts';
+import { partOf, type RunState, type SubtaskState } from '../schedule/state.ts';
 import { listAttempts, type RunView } from './run-view.ts';
 
 export interface AttemptHandoff extends Handoff {
@@ -66,15 +66,15 @@ export async function readHandoffs(store: Store, view: RunView): Promise<Map<str
     const handoffTokens = state.settings.roles[role]?.handoffTokens;
     const outputs = outputsOf(state, item);
     if (item === undefined || handoffTokens === undefined || outputs.length === 0) continue;
-    const { partOf, subtask } = item;
-    const { instruction } = subtask;
+    const { instruction } = item.subtask;
+    const part = partOf(item);
     const total = outputs.reduce((sum, { stored }) => sum + charactersOf(stored), 0);
-    if (partOf === null && total <= handoffTokens * 4 && !/\{\{|#E\d|\$\d/.test(instruction)) continue;
+    if (part === null && total <= handoffTokens * 4 && !/\{\{|#E\d|\$\d/.test(instruction)) continue;
     const dependencies: HandedResult[] = [];
     for (const output of outputs) {
-      if (output.subtaskId !== partOf?.over) dependencies.push({ ...output, output: await store.getValue(output.stored) });
+      if (output.subtaskId !== part?.over) dependencies.push({ ...output, output: await store.getValue(output.stored) });
     }
-    const handed = partOf === null ? {} : { item: await loadItem(store, partOf) };
+    const handed = part === null ? {} : { item: await loadItem(store, part) };
     handoffs.set(`${attempt}/${subtaskId}`, handOver({ instruction, dependencies, ...handed, handoffTokens }).handoffs);
   }
   return handoffs;

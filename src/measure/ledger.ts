@@ -3,7 +3,7 @@
  * Definitions are in docs/ledger.md; they are kept to the letter.
  */
 import type { CallPurpose, CallRecord } from '../model/call-record.ts';
-import { isUnderWay } from '../schedule/state.ts';
+import { isUnderWay, itemsOf } from '../schedule/state.ts';
 import { type ActiveClock, createActiveClock, readHeldTimes } from './active-time.ts';
 import { type HandoffsByMode, sumHandoffs } from './handoffs.ts';
 import { type AttemptView, listAttempts, type RunView } from './run-view.ts';
@@ -144,7 +144,7 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
   const clock = createActiveClock(view.entries);
   const arrivals = arrivalTimes(view, clock);
   const ran = [...view.state.subtasks.values()]
-    .filter(({ expansion }) => expansion === null)
+    .filter((item) => itemsOf(item) === null)
     .flatMap((item) =>
       item.startedMs === null || item.endedMs === null ? [] : [{ item, start: clock(item.startedMs), end: clock(item.endedMs) }],
     )
@@ -178,8 +178,9 @@ function observedCriticalPath(view: RunView): { ms: number; ids: string[] } {
 /** Whose work a result is: a mapped subtask's is its items', or of an empty list that of what gave it. */
 function doneBy({ state }: RunView, id: string): string[] {
   const item = state.subtasks.get(id);
-  if (item === undefined || item.expansion === null) return [id];
-  return item.expansion.length === 0 ? item.subtask.dependsOn : item.expansion.map(({ subtask }) => subtask.id);
+  const items = item === undefined ? null : itemsOf(item);
+  if (item === undefined || items === null) return [id];
+  return items.length === 0 ? item.subtask.dependsOn : items.map(({ subtask }) => subtask.id);
 }
 
 function arrivalTimes(view: RunView, clock: ActiveClock): Map<string, number> {

@@ -6,7 +6,7 @@ import type { Strategy } from '../gate/gate.ts';
 import type { Json } from '../json.ts';
 import type { Forecast } from '../plan/forecast.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { SubtaskState } from '../schedule/state.ts';
+import { itemsOf, partOf, type SubtaskState } from '../schedule/state.ts';
 import { type Citation, parseCitations } from '../verify/citations.ts';
 import { type HierarchyReport, largestPrompt, measureHierarchy } from './hierarchy.ts';
 import { allCalls, computeLedger, type Ledger } from './ledger.ts';
@@ -98,7 +98,7 @@ async function statusOf(store: Store, view: RunView): Promise<RunStatus> {
 
 /** What is left of the plan after replans: everything that was not superseded. */
 function currentPlan({ state }: RunView): Plan {
-  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && item.partOf === null);
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && partOf(item) === null);
   return {
     version: 1,
     task: state.task,
@@ -111,6 +111,7 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
   const reports: SubtaskReport[] = [];
   const calls = Map.groupBy(view.calls, ({ subtaskId }) => subtaskId);
   for (const item of inOrder(view.state)) {
+    const part = partOf(item);
     const since = (ms: number | null) => (ms === null ? null : ms - view.state.startedMs);
     const child = view.children.findLast(({ subtaskId }) => subtaskId === item.subtask.id);
     reports.push({
@@ -119,7 +120,7 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
       instruction: item.subtask.instruction,
       status: item.status,
       attempts: item.attempts,
-      ...(item.partOf === null ? {} : { itemOf: item.partOf.parent.subtask.id }),
+      ...(part === null ? {} : { itemOf: part.parent.subtask.id }),
       dependsOn: item.subtask.dependsOn,
       output: item.output === null ? null : await store.getValue(item.output),
       startedMs: since(item.startedMs),
@@ -134,7 +135,7 @@ async function reportSubtasks(store: Store, view: RunView): Promise<SubtaskRepor
 
 /** As they arrived, items after the mapped subtask that they are of. */
 function inOrder({ subtasks }: RunView['state']): SubtaskState[] {
-  return [...subtasks.values()].flatMap((item) => (item.partOf === null ? [item, ...(item.expansion ?? [])] : []));
+  return [...subtasks.values()].flatMap((item) => (partOf(item) === null ? [item, ...(itemsOf(item) ?? [])] : []));
 }
 
 function toCitation({ file, line, quote }: Citation): { file: string; line: number; quote: string } {

@@ -46,7 +46,7 @@ export function addItems(state: RunState, parent: SubtaskState, values: readonly
   const items = values.map((value, index) => {
     // What it assumes is known already, as its parent's.
     const item = enter(state, { ...subtask, id: `${subtask.id}[${index}]` }, { indexed: true });
-    item.partOf = { parent, over: map?.over ?? '', index, of: values.length, value };
+    item.mapping = { kind: 'item', parent, over: map?.over ?? '', index, of: values.length, value };
     item.rank = parent.rank;
     item.dependents.push(parent);
     return item;
@@ -67,11 +67,8 @@ function enter(state: RunState, subtask: Subtask, { indexed = false } = {}): Sub
     triedRoles: [],
     feedback: null,
     started: null,
-    approval: 'none',
-    requests: null,
-    isParked: false,
-    expansion: null,
-    partOf: null,
+    people: null,
+    mapping: null,
     waitingOn: 0,
     dependents: [],
     rank: 0,

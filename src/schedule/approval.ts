@@ -14,22 +14,29 @@ import type { Command } from './command.ts';
 import { climbLadder } from './ladder.ts';
 import { pushReady } from './ready-queue.ts';
 import { freeSlot, isFree, takeSlot } from './slots.ts';
-import type { RunState, SubtaskState, ToolRequest } from './state.ts';
+import type { PeopleState, RunState, SubtaskState, ToolRequest } from './state.ts';
 
-export function needsApproval(state: RunState, item: SubtaskState): boolean {
-  if (item.approval === 'given') return false;
-  return item.approval !== 'none' || state.settings.roles[item.role]?.approval === 'required';
+export function needsApproval(state: RunState, { people, role }: SubtaskState): boolean {
+  if (people === null || people.approval === 'none') return state.settings.roles[role]?.approval === 'required';
+  return people.approval !== 'given';
+}
+
+/** The attempt that starts is another one than before. */
+export function beginAttempt(people: PeopleState): void {
+  if (people.approval === 'given') people.approval = 'used';
+  people.requests.clear();
+  people.isParked = false;
 }
 
 /** Asks for the next attempt of a subtask that was just taken off its queue. */
 export function askForAttempt(state: RunState, item: SubtaskState, commands: Command[]): void {
-  item.approval = 'asked';
+  peopleOf(item).approval = 'asked';
   state.asked += 1;
   commands.push({ kind: 'ask', request: attemptRequest(item) });
 }
 
-/** What is asked of a subtask whose `approval` is `asked`. */
-export function attemptRequest({ subtask, attempt, role }: SubtaskState): ApprovalRequest {
+/** What is asked of a subtask whose next attempt is asked for. */
+function attemptRequest({ subtask, attempt, role }: SubtaskState): ApprovalRequest {
   return { kind: 'attempt', subtaskId: subtask.id, attempt: attempt + 1, role };
 }
 
@@ -37,11 +44,12 @@ export function attemptRequest({ subtask, attempt, role }: SubtaskState): Approv
 export function enterRequest(state: RunState, request: ApprovalRequest, commands: Command[]): void {
   if (request.kind === 'attempt') return;
   const item = findRunning(state, request);
-  if (item === undefined || item.requests?.has(request.call) === true) return;
-  item.requests ??= new Map();
-  item.requests.set(request.call, { request, answer: null, goesOn: false });
-  if (!item.isParked) {
-    item.isParked = true;
+  if (item === undefined) return;
+  const people = peopleOf(item);
+  if (people.requests.has(request.call)) return;
+  people.requests.set(request.call, { request, answer: null, goesOn: false });
+  if (!people.isParked) {
+    people.isParked = true;
     freeSlot(state, item);
   }
   commands.push({ kind: 'ask', request });
@@ -54,14 +62,14 @@ export function enterAnswer(state: RunState, name: RequestName, answer: Approval
 
 function answerAttempt(state: RunState, name: RequestName, answer: ApprovalAnswer, commands: Command[]): void {
   const item = state.subtasks.get(name.subtaskId);
-  if (item?.status !== 'waiting' || item.approval !== 'asked' || name.attempt !== item.attempt + 1) return;
+  if (item?.status !== 'waiting' || item.people?.approval !== 'asked' || name.attempt !== item.attempt + 1) return;
   state.asked -= 1;
   if (answer.kind === 'approved') {
-    item.approval = 'given';
+    item.people.approval = 'given';
     pushReady(state.ready, item);
     return;
   }
-  item.approval = 'used';
+  item.people.approval = 'used';
   item.attempt += 1;
   const message = `${answer.by} did not approve this attempt: ${answer.reason}`;
   climbLadder(state, item, { code: 'rejected', message, recovery: 'retry' }, commands);
@@ -69,7 +77,7 @@ function answerAttempt(state: RunState, name: RequestName, answer: ApprovalAnswe
 
 function answerCall(state: RunState, name: RequestName, call: string, answer: ApprovalAnswer, commands: Command[]): void {
   const item = findRunning(state, name);
-  const asked = item?.requests?.get(call);
+  const asked = item?.people?.requests.get(call);
   if (item === undefined || asked === undefined || asked.answer !== null) return;
   asked.answer = answer;
   if (hasUnanswered(item)) goOn(asked, answer, commands);
@@ -80,11 +88,12 @@ function answerCall(state: RunState, name: RequestName, call: string, answer: Ap
 export function startUnparked(state: RunState, commands: Command[]): void {
   if (state.unparked.length === 0) return;
   state.unparked = state.unparked.filter((item) => {
-    if (item.status !== 'running' || !item.isParked || hasUnanswered(item)) return false;
+    const { people } = item;
+    if (item.status !== 'running' || people?.isParked !== true || hasUnanswered(item)) return false;
     if (!isFree(state, item.role)) return true;
-    item.isParked = false;
+    people.isParked = false;
     takeSlot(state, item);
-    for (const asked of item.requests?.values() ?? []) {
+    for (const asked of people.requests.values()) {
       if (asked.answer !== null && !asked.goesOn) goOn(asked, asked.answer, commands);
     }
     return false;
@@ -93,9 +102,11 @@ export function startUnparked(state: RunState, commands: Command[]): void {
 
 /** Commands about people that are not answered, of one subtask. */
 export function pendingRequests(item: SubtaskState, commands: Command[]): void {
-  if (item.status === 'waiting' && item.approval === 'asked') commands.push({ kind: 'ask', request: attemptRequest(item) });
-  if (item.status !== 'running' || item.requests === null) return;
-  for (const { request, answer, goesOn } of item.requests.values()) {
+  const { people, status } = item;
+  if (people === null) return;
+  if (status === 'waiting' && people.approval === 'asked') commands.push({ kind: 'ask', request: attemptRequest(item) });
+  if (status !== 'running') return;
+  for (const { request, answer, goesOn } of people.requests.values()) {
     if (answer === null) commands.push({ kind: 'ask', request });
     else if (goesOn) commands.push(goOnCommand(request, answer));
   }
@@ -110,9 +121,14 @@ function goOnCommand({ subtaskId, attempt, call }: ToolRequest['request'], answe
   return { kind: 'go-on', subtaskId, attempt, call, answer };
 }
 
-function hasUnanswered(item: SubtaskState): boolean {
-  for (const { answer } of item.requests?.values() ?? []) if (answer === null) return true;
+function hasUnanswered({ people }: SubtaskState): boolean {
+  for (const { answer } of people?.requests.values() ?? []) if (answer === null) return true;
   return false;
+}
+
+function peopleOf(item: SubtaskState): PeopleState {
+  item.people ??= { approval: 'none', requests: new Map(), isParked: false };
+  return item.people;
 }
 
 function findRunning(state: RunState, { subtaskId, attempt }: RequestName): SubtaskState | undefined {

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { decide } from './decide.ts';
 import { runs, runsWithPeople } from './fixtures/random-runs.ts';
 import { pendingCommands } from './pending.ts';
-import { createRunState, type RunState } from './state.ts';
+import { createRunState, itemsOf, type RunState } from './state.ts';
 
 describe.each([
   ['a run by itself', runs],
@@ -135,9 +135,9 @@ describe.each([
       fc.property(runArbitrary, ({ run }) => {
         const wrong: string[] = [];
         for (const item of run.state.subtasks.values()) {
-          const { subtask, expansion, status, output } = item;
+          const { subtask, status, output } = item;
           if (subtask.map === undefined || status !== 'succeeded') continue;
-          const ids = (expansion ?? []).map((one) => one.subtask.id);
+          const ids = (itemsOf(item) ?? []).map((one) => one.subtask.id);
           if (JSON.stringify(output) !== JSON.stringify({ kind: 'inline', value: ids })) wrong.push(subtask.id);
           if (item.attempts > 0) wrong.push(subtask.id);
         }

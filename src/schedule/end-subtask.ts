@@ -4,8 +4,8 @@ import type { RunState, SubtaskState } from './state.ts';
 export function endSubtask(state: RunState, item: SubtaskState, status: 'failed' | 'skipped' | 'cancelled' | 'superseded'): void {
   item.status = status;
   state.open -= 1;
-  if (item.approval === 'asked') {
-    item.approval = 'used';
+  if (item.people?.approval === 'asked') {
+    item.people.approval = 'used';
     state.asked -= 1;
   }
 }

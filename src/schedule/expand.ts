@@ -12,7 +12,7 @@ import type { RunEvent, StoredValue } from '../events.ts';
 import { addItems } from './add-subtasks.ts';
 import type { Command } from './command.ts';
 import { climbLadder } from './ladder.ts';
-import type { RunState, SubtaskState } from './state.ts';
+import { itemsOf, type RunState, type SubtaskState } from './state.ts';
 import { leaveFlight } from './stop.ts';
 import { succeed } from './succeed.ts';
 
@@ -22,15 +22,16 @@ export function startMapped(state: RunState, commands: Command[]): void {
   for (const item of state.ready.mapped.splice(0)) {
     if (item.status !== 'waiting' || item.waitingOn > 0 || item.frozen) continue;
     item.status = 'running';
-    item.isParked = true;
     state.inFlight += 1;
     commands.push(mappedCommand(state, item));
   }
 }
 
 /** What a mapped subtask that is running waits for. */
-export function mappedCommand(state: RunState, { subtask, expansion }: SubtaskState): Command {
-  if (expansion !== null) return { kind: 'collect', subtask, outputs: expansion.flatMap(({ output }) => output ?? []) };
+export function mappedCommand(state: RunState, item: SubtaskState): Command {
+  const { subtask } = item;
+  const items = itemsOf(item);
+  if (items !== null) return { kind: 'collect', subtask, outputs: items.flatMap(({ output }) => output ?? []) };
   const list = state.subtasks.get(subtask.map?.over ?? '')?.output ?? { kind: 'inline', value: null };
   return { kind: 'expand', subtask, list };
 }
@@ -40,11 +41,11 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 export function enterItems(state: RunState, event: EventOf<'subtask-expanded'>, atMs: number, commands: Command[]): void {
   const { items } = event;
   const item = findRunning(state, event.subtaskId);
-  if (item === undefined || item.expansion !== null) return;
+  if (item === undefined || itemsOf(item) !== null) return;
   leaveFlight(state, item);
   item.status = 'waiting';
   item.startedMs = atMs;
-  item.expansion = addItems(state, item, items);
+  item.mapping = { kind: 'list', items: addItems(state, item, items) };
   if (items.length > 0) return;
   item.endedMs = atMs;
   finishMapped(state, item, { kind: 'inline', value: [] }, commands);
@@ -60,7 +61,7 @@ export function enterRefusal(state: RunState, event: EventOf<'expansion-failed'>
 
 export function enterCollected(state: RunState, event: EventOf<'subtask-collected'>, atMs: number, commands: Command[]): void {
   const item = findRunning(state, event.subtaskId);
-  if (item === undefined || item.expansion === null) return;
+  if (item === undefined || itemsOf(item) === null) return;
   item.endedMs = atMs;
   leaveFlight(state, item);
   finishMapped(state, item, event.output, commands);

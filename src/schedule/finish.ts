@@ -2,7 +2,7 @@
 import type { EndReason, EndStatus, StoredValue } from '../events.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import type { RunState, SubtaskState } from './state.ts';
+import { partOf, type RunState, type SubtaskState } from './state.ts';
 
 /** Called after every event: does nothing until the work is done or has to stop. */
 export function finishIfDone(state: RunState, commands: Command[]): void {
@@ -91,7 +91,7 @@ function usableSinks(state: RunState): SubtaskState[] {
   }
   const sinks: SubtaskState[] = [];
   for (const item of state.subtasks.values()) {
-    if (item.partOf !== null) continue;
+    if (partOf(item) !== null) continue;
     if (item.status === 'succeeded' && item.dependents.every((dependent) => dependent.status === 'superseded')) sinks.push(item);
   }
   return sinks;

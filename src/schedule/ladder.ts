@@ -10,15 +10,16 @@ import { endSubtask } from './end-subtask.ts';
 import { planCommand } from './planning.ts';
 import { pushReady } from './ready-queue.ts';
 import { mayReplan, requestReplan, skipFollowing } from './replan.ts';
-import { isOpen, type RunState, type SubtaskState } from './state.ts';
+import { isOpen, partOf, type RunState, type SubtaskState } from './state.ts';
 
 /** The attempt has ended without an accepted result; its slot is free already. */
 export function climbLadder(state: RunState, item: SubtaskState, error: ErrorRecord, commands: Command[]): void {
   item.error = error;
   item.feedback = error.message;
-  if (item.partOf !== null && !item.dependents.some(isOpen)) {
+  const part = partOf(item);
+  if (part !== null && !item.dependents.some(isOpen)) {
     // What wanted it has been given up meanwhile.
-    endSubtask(state, item, item.partOf.parent.status === 'superseded' ? 'superseded' : 'failed');
+    endSubtask(state, item, part.parent.status === 'superseded' ? 'superseded' : 'failed');
     return;
   }
   const { limits } = state.settings;

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
 import { endStopped } from './finish.ts';
 import { startNextReplan } from './replan.ts';
-import { isOpen, isUnderWay, type RunState } from './state.ts';
+import { isOpen, isUnderWay, partOf, type RunState } from './state.ts';
 import { abort } from './stop.ts';
 
 /** The one subtask of a single-agent run; no plan can hold this id. */
@@ -41,7 +41,7 @@ export function planTask(state: RunState, problems: PlanProblem[], commands: Com
 export function planCommand(state: RunState): Command {
   const soFar: Subtask[] = [];
   for (const item of state.subtasks.values()) {
-    if (item.status !== 'superseded' && item.partOf === null) soFar.push(item.subtask);
+    if (item.status !== 'superseded' && partOf(item) === null) soFar.push(item.subtask);
   }
   const stream = !state.settings.approve && state.settings.reviewsPlan !== true;
   return { kind: 'plan', attempt: state.planAttempt, soFar, problems: state.planProblems, stream };
@@ -103,7 +103,7 @@ export function refusePlan(state: RunState, problems: PlanProblem[], commands: C
  * specialist may have started while the plan was streaming: it is stopped and what it used is waste.
  */
 function replaceLoneSpecialist(state: RunState, commands: Command[]): void {
-  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && item.partOf === null);
+  const live = [...state.subtasks.values()].filter((item) => item.status !== 'superseded' && partOf(item) === null);
   const [lone] = live;
   if (lone === undefined || live.length > 1) return;
   state.strategy = 'single';

@@ -35,7 +35,8 @@ export function pushReady(queue: ReadyQueue, item: SubtaskState): void {
     queue.mapped.push(item);
     return;
   }
-  const queues = item.allocation === 'open' ? queue.open : item.approval === 'given' ? queue.approved : queue.byRole;
+  const isApproved = item.people?.approval === 'given';
+  const queues = item.allocation === 'open' ? queue.open : isApproved ? queue.approved : queue.byRole;
   let ofRole = queues.get(item.role);
   if (ofRole === undefined) {
     ofRole = new PriorityQueue(goesFirst);
@@ -47,8 +48,9 @@ export function pushReady(queue: ReadyQueue, item: SubtaskState): void {
 /** The role's best subtask that can really start, or undefined. `open`: the queue's subtasks have no role yet, only a kind. */
 export function peekReady(queue: RoleQueue, role: string, allocation: 'open' | null = null): SubtaskState | undefined {
   for (let top = queue.peek(); top !== undefined; top = queue.peek()) {
-    const isHere = top.role === role && (top.allocation === 'open') === (allocation === 'open') && top.approval !== 'asked';
-    if (isHere && top.status === 'waiting' && top.waitingOn === 0 && !top.frozen) return top;
+    const isHere = top.role === role && (top.allocation === 'open') === (allocation === 'open');
+    const isAsked = top.people?.approval === 'asked';
+    if (isHere && top.status === 'waiting' && top.waitingOn === 0 && !top.frozen && !isAsked) return top;
     queue.pop();
   }
   return undefined;

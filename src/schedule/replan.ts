@@ -13,7 +13,7 @@ import { addPlan } from './add-subtasks.ts';
 import { assumptionText } from './assumption-text.ts';
 import type { Command, FixedSubtask } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
+import { isUnderWay, itemsOf, partOf, type RunState, type SubtaskState } from './state.ts';
 
 /** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten. */
 export function mayReplan(state: RunState): boolean {
@@ -51,7 +51,7 @@ function leavesGap(state: RunState, cause: ReplanCause): boolean {
 
 /** What the planner is told depends on the state at this moment, so it is kept. */
 function replanCommand(state: RunState, cause: ReplanCause): Extract<Command, { kind: 'replan' }> {
-  const frozen = followingFrom(state, cause).flatMap((item) => (item.partOf === null ? [item.subtask] : []));
+  const frozen = followingFrom(state, cause).flatMap((item) => (partOf(item) === null ? [item.subtask] : []));
   if (cause.kind === 'subtask-failed') {
     const failed = state.subtasks.get(cause.subtaskId);
     if (failed !== undefined) frozen.unshift(failed.subtask);
@@ -112,7 +112,7 @@ export function followingFrom(state: RunState, cause: ReplanCause): SubtaskState
     found.add(item);
     for (const dependent of item.dependents) stack.push(dependent);
     // Without it nobody wants what its items would give.
-    if (item.expansion !== null) stack.push(...item.expansion);
+    for (const part of itemsOf(item) ?? []) stack.push(part);
   }
   return [...found].toSorted((a, b) => a.order - b.order);
 }
@@ -125,7 +125,8 @@ function fixedSubtasks(state: RunState): FixedSubtask[] {
   const fixed: FixedSubtask[] = [];
   for (const item of state.subtasks.values()) {
     // Of a mapped subtask that goes on, its own result is what can be built on.
-    if (item.partOf !== null && !isGivenUp(item.partOf.parent)) continue;
+    const part = partOf(item);
+    if (part !== null && !isGivenUp(part.parent)) continue;
     if (item.status === 'succeeded') fixed.push({ subtask: item.subtask, state: 'succeeded' });
     else if (isUnderWay(item)) fixed.push({ subtask: item.subtask, state: 'under-way' });
     else if (item.status === 'waiting' && !item.frozen) fixed.push({ subtask: item.subtask, state: 'waiting' });

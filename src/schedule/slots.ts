@@ -25,6 +25,11 @@ export function takeSlot(state: RunState, item: SubtaskState): void {
   if (settings?.composite !== true) changeSlots(state, item.role, settings, 1);
 }
 
+/** Of a running subtask: one whose attempt waits for a person holds none, nor does a mapped one, whose items do. */
+export function holdsSlot({ people, subtask }: SubtaskState): boolean {
+  return people?.isParked !== true && subtask.map === undefined;
+}
+
 /** Gives back the slot of an attempt that has ended. */
 export function freeSlot(state: RunState, item: SubtaskState): void {
   const settings = state.settings.roles[item.role];

@@ -48,16 +48,10 @@ export interface SubtaskState {
   feedback: string | null;
   /** The command that started the current attempt: played again after a crash, it has to be the same to the letter. */
   started: Extract<Command, { kind: 'start' }> | null;
-  /** Of its next attempt, by a person. `used`: an earlier attempt was asked for, so all that follow are. */
-  approval: 'none' | 'asked' | 'given' | 'used';
-  /** Tool calls of the current attempt that a person was asked about, by `step/toolIndex`; null: none. */
-  requests: Map<string, ToolRequest> | null;
-  /** It is running and holds no slot: its attempt waits for a person, or for a slot after the answer; or it is a mapped one. */
-  isParked: boolean;
-  /** Of a mapped subtask, once its list is known: what runs for each item, in order. */
-  expansion: SubtaskState[] | null;
-  /** Of what runs for one item: of which mapped subtask, and for which item. */
-  partOf: (MapItem & { parent: SubtaskState }) | null;
+  /** null: nobody was asked about it. Most subtasks have neither this nor `mapping`, which keeps large plans small. */
+  people: PeopleState | null;
+  /** Of a mapped subtask whose list is known, and of its items. */
+  mapping: ListMapping | ItemMapping | null;
   /** Dependencies that are not done. */
   waitingOn: number;
   dependents: SubtaskState[];
@@ -76,6 +70,28 @@ export interface SubtaskState {
   /** Start of the first attempt and end of the last one, ms since the Unix epoch. */
   startedMs: number | null;
   endedMs: number | null;
+}
+
+/** What people have to do with a subtask. */
+export interface PeopleState {
+  /** Of its next attempt. `used`: an earlier attempt was asked for, so all that follow are. */
+  approval: 'none' | 'asked' | 'given' | 'used';
+  /** Tool calls of the current attempt that a person was asked about, by `step/toolIndex`. */
+  requests: Map<string, ToolRequest>;
+  /** The current attempt waits for a person, or for a slot after the answer: it holds none. */
+  isParked: boolean;
+}
+
+export interface ListMapping {
+  kind: 'list';
+  /** What runs for each item, in order. */
+  items: SubtaskState[];
+}
+
+export interface ItemMapping extends MapItem {
+  kind: 'item';
+  /** The mapped subtask. */
+  parent: SubtaskState;
 }
 
 export interface ToolRequest {
@@ -188,6 +204,16 @@ export function createRunState(): RunState {
     endedMs: null,
     end: null,
   };
+}
+
+/** Of a mapped subtask: what runs for each item, in order; null before its list is known, and of any other. */
+export function itemsOf({ mapping }: SubtaskState): SubtaskState[] | null {
+  return mapping?.kind === 'list' ? mapping.items : null;
+}
+
+/** Of what runs for one item: of which mapped subtask, and for which item. */
+export function partOf({ mapping }: SubtaskState): ItemMapping | null {
+  return mapping?.kind === 'item' ? mapping : null;
 }
 
 export function isUnderWay(state: SubtaskState): boolean {

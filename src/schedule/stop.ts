@@ -2,7 +2,7 @@
 import type { EndReason } from '../events.ts';
 import type { Command } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { freeSlot } from './slots.ts';
+import { freeSlot, holdsSlot } from './slots.ts';
 import { isUnderWay, type RunState, type SubtaskState } from './state.ts';
 
 /** Nothing new starts; what is in flight may finish. The run ends when nothing is in flight. */
@@ -33,6 +33,6 @@ export function abort(state: RunState, item: SubtaskState, status: 'cancelled' |
 /** The attempt is over: it is not in flight and holds no slot. */
 export function leaveFlight(state: RunState, item: SubtaskState): void {
   state.inFlight -= 1;
-  if (item.status === 'running' && !item.isParked) freeSlot(state, item);
-  item.isParked = false;
+  if (item.status === 'running' && holdsSlot(item)) freeSlot(state, item);
+  if (item.people !== null) item.people.isParked = false;
 }

@@ -1,5 +1,5 @@
 /** Results that are too long for who gets them, and references to results in instructions. */
-import { defineTeam, MemoryStore, type Plan, runTask } from 'planwright';
+import { defineTeam, listHandoffs, loadRun, MemoryStore, type Plan, runTask } from 'planwright';
 import { expect, test } from 'vitest';
 import { type Call, playModel, step } from '../support/small-team.ts';
 
@@ -35,7 +35,12 @@ test('a long result arrives as a digest, and is read on in to its end', async ()
     return { toolCalls: [{ id: `page-${pages.length}`, name: 'read_result', input: { result: 'long', from: read } }] };
   });
   const plan = planOf(step('long'), step('short'), step('write', 'writer', ['long', 'short']));
-  const result = await runTask({ task: 'the task', team, plan, model, store: new MemoryStore() });
+  const store = new MemoryStore();
+  const result = await runTask({ task: 'the task', team, plan, model, store, runId: 'r' });
+  expect(listHandoffs(await loadRun(store, 'r'))).toEqual([
+    { from: 'long', to: 'write', attempt: 1, mode: 'digest', tokens: expect.any(Number) },
+    { from: 'short', to: 'write', attempt: 1, mode: 'whole', tokens: 2 },
+  ]);
   expect(result).toMatchObject({ status: 'succeeded', deliverable: `read ${lines.length}` });
   expect(pages.join('')).toBe(lines);
   const [prompt = ''] = prompts;
