@@ -131,7 +131,7 @@ function applyRolePresets(definition: CheckedDefinition, place: Place, building:
     if (preset === undefined) {
       refuse(building, place, {
         path: ['roles', name, 'preset'],
-        message: describeUnknown('preset of a role', wanted, listRolePresets()),
+        message: describeUnknown('role preset', wanted, listRolePresets()),
       });
       return [name, own];
     }
