@@ -1,7 +1,6 @@
 /** Published solutions whose worth is known: right, and broken by people. The data are not part of the repository. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { findSharedData, readRows } from '../test/support/shared-data.ts';
 
 export interface CodeCase {
   id: string;
@@ -22,13 +21,9 @@ const rowSchema = z.object({
 
 /** HumanEvalPack, JavaScript (octopack, MIT), from shared/data beside one of the folders above; null where there is none. */
 export function readCodeCases(): CodeCase[] | null {
-  const path = findUpwards(import.meta.dirname, join('shared', 'data', 'critic', 'humanevalpack_js.jsonl'));
-  if (path === null) return null;
-  const lines = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-  return lines.map((line) => {
-    const row = rowSchema.parse(JSON.parse(line));
+  const path = findSharedData('critic', 'humanevalpack_js.jsonl');
+  if (path === undefined) return null;
+  return readRows(path, rowSchema).map((row) => {
     const imported = [...row.canonical_solution.matchAll(/require\('([\w-]+)'\)/g)].map(([, name]) => name ?? '');
     return {
       id: row.task_id,
@@ -38,11 +33,4 @@ export function readCodeCases(): CodeCase[] | null {
       packages: imported,
     };
   });
-}
-
-function findUpwards(from: string, path: string): string | null {
-  const found = join(from, path);
-  if (existsSync(found)) return found;
-  const above = dirname(from);
-  return above === from ? null : findUpwards(above, path);
 }

@@ -23,6 +23,7 @@ import type { Json } from '../json.ts';
 import { loadTeam } from '../team/load-team.ts';
 import type { Team } from '../team/team.ts';
 import { teamToJson } from '../team/team-json.ts';
+import { withoutUndefined } from '../team/without-undefined.ts';
 import { criticVerdictSchema, judgeCriticVerdict, type Receipt } from '../verify/critic-verdict.ts';
 import { layOutCritique } from '../verify/judge-prompts.ts';
 import type { KnownWork } from './calibration-case.ts';
@@ -95,10 +96,7 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
   const drive: Lab['drive'] = {
     clock,
     signal,
-    ...(model === undefined ? {} : { model }),
-    ...(tools === undefined ? {} : { tools }),
-    ...(env === undefined ? {} : { env }),
-    ...(random === undefined ? {} : { random }),
+    ...withoutUndefined({ model, tools, env, random }),
   };
   await refuseTeam(drive, team, maxUsd);
   const folder = files === undefined ? null : await hashFolder(files);

@@ -12,6 +12,7 @@ import { seededRandom, systemClock } from '../clock.ts';
 import { openStore } from '../engine/open-store.ts';
 import { PlanwrightError } from '../errors.ts';
 import { judgeResults } from '../measure/judge-results.ts';
+import { withoutUndefined } from '../team/without-undefined.ts';
 import { defaultArms, namedArm, resolveArms } from './arms.ts';
 import type { CompareTeamsOptions, Comparison, StopReason } from './comparison.ts';
 import { writeNotes } from './comparison-notes.ts';
@@ -44,11 +45,7 @@ export async function compareTeams(options: CompareTeamsOptions): Promise<Compar
   const drive: Lab['drive'] = {
     clock,
     signal,
-    ...(model === undefined ? {} : { model }),
-    ...(tools === undefined ? {} : { tools }),
-    ...(env === undefined ? {} : { env }),
-    ...(random === undefined ? {} : { random }),
-    ...(packageFolders === undefined ? {} : { packageFolders }),
+    ...withoutUndefined({ model, tools, env, random, packageFolders }),
   };
   const graderModel = arms.find(({ name }) => name === 'team')?.team.model;
   await refuseInfeasible(drive, { arms, tasks, maxUsd, graderModel });

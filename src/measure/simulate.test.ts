@@ -1,34 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seededRandom } from '../clock.ts';
+import { chain, plan, type Row } from '../plan/fixtures/plan-of-rows.ts';
 import { forecastPlan } from '../plan/forecast.ts';
 import { type ForecastBasis, priorAttempt } from '../plan/forecast-basis.ts';
-import type { AcceptCheck, Plan, Subtask } from '../plan/plan.ts';
+import type { AcceptCheck, Plan } from '../plan/plan.ts';
 import { buildForecastBasis } from './build-forecast-basis.ts';
 import { affordableTrials, simulatePlan } from './simulate.ts';
 import { durationSigma } from './simulate-chance.ts';
 
-type Row = Partial<Omit<Subtask, 'id'>>;
-
 const check: AcceptCheck[] = [{ kind: 'predicate', minLength: 1 }];
-
-function plan(rows: Record<string, Row>, deliverable?: string): Plan {
-  const subtasks = Object.entries(rows).map(
-    ([id, row]): Subtask => ({
-      id,
-      role: 'worker',
-      instruction: `do ${id}`,
-      dependsOn: [],
-      ...row,
-    }),
-  );
-  return { version: 1, task: 't', subtasks, ...(deliverable === undefined ? {} : { deliverable }) };
-}
-
-function chain(length: number, row: Row = {}): Plan {
-  return plan(
-    Object.fromEntries(Array.from({ length }, (_, at) => [`s${at}`, { dependsOn: at === 0 ? [] : [`s${at - 1}`], ...row }])),
-  );
-}
 
 /** Six standard errors of a share: what chance alone exceeds once in 500 million. */
 const sixErrors = (share: number, trials: number): number => 6 * Math.sqrt((share * (1 - share)) / trials) + 1e-12;

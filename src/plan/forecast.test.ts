@@ -1,31 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { expectAcceptance } from './attempts.ts';
+import { chain, plan, type Row } from './fixtures/plan-of-rows.ts';
 import { forecastPlan } from './forecast.ts';
 import { type ForecastBasis, priorAttempt, priorCheckRates, priorSynthesis } from './forecast-basis.ts';
 import type { AcceptCheck, Plan, Subtask } from './plan.ts';
 
-type Row = Partial<Omit<Subtask, 'id'>>;
-
 const check: AcceptCheck[] = [{ kind: 'predicate', minLength: 1 }];
-
-function plan(rows: Record<string, Row>, deliverable?: string): Plan {
-  const subtasks = Object.entries(rows).map(
-    ([id, row]): Subtask => ({
-      id,
-      role: 'worker',
-      instruction: `do ${id}`,
-      dependsOn: [],
-      ...row,
-    }),
-  );
-  return { version: 1, task: 't', subtasks, ...(deliverable === undefined ? {} : { deliverable }) };
-}
-
-function chain(length: number, row: Row = {}): Plan {
-  return plan(
-    Object.fromEntries(Array.from({ length }, (_, at) => [`s${at}`, { dependsOn: at === 0 ? [] : [`s${at - 1}`], ...row }])),
-  );
-}
 
 const bare: ForecastBasis = {
   roles: {},

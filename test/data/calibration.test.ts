@@ -3,20 +3,14 @@
  * data are not part of the repository: they are read from shared/data/critic beside one of the folders above this one, and these
  * tests are skipped where there is none.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { judgeCalibration, parseFieldMap, readCalibrationFile, tabulateVerdicts } from 'planwright';
 import { describe, expect, test } from 'vitest';
+import { findSharedData } from '../support/shared-data.ts';
 
 const name = 'planbench_gpt4_blocksworld_verification.jsonl';
-const path = findUpwards(import.meta.dirname, join('shared', 'data', 'critic', name));
-
-function findUpwards(from: string, below: string): string | undefined {
-  const found = join(from, below);
-  if (existsSync(found)) return found;
-  const above = dirname(from);
-  return above === from ? undefined : findUpwards(above, below);
-}
+const path = findSharedData('critic', name);
 
 interface Row {
   instance_id: number;

@@ -2,26 +2,16 @@
  * Plans from published data sets, judged by checkPlan. The data are not part of the repository: they are read from
  * shared/data/plans beside one of the folders above this one, and these tests are skipped where there is none.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkPlan } from '../../src/plan/check.ts';
 import { normalizeElement, readPlannerText } from '../../src/plan/draft.ts';
+import { findSharedData, readRows as readFile } from '../support/shared-data.ts';
 
-const plansFolder = findUpwards(import.meta.dirname, join('shared', 'data', 'plans'));
+const plansFolder = findSharedData('plans');
 
-function findUpwards(from: string, path: string): string | undefined {
-  const found = join(from, path);
-  if (existsSync(found)) return found;
-  const above = dirname(from);
-  return above === from ? undefined : findUpwards(above, path);
-}
-
-function readRows<T>(file: string, schema: z.ZodType<T>): T[] {
-  const lines = readFileSync(join(plansFolder ?? '', file), 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => schema.parse(JSON.parse(line)));
-}
+const readRows = <T>(file: string, schema: z.ZodType<T>): T[] => readFile(join(plansFolder ?? '', file), schema);
 
 interface Step {
   id: unknown;

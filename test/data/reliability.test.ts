@@ -3,28 +3,19 @@
  * of the repository: they are read from shared/data/reliability beside one of the folders above this one, and these
  * tests are skipped where there is none. Each count is made a second time here, without the code that is tested.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { forecastAnyOf, measureAttemptCorrelation } from '../../src/measure/attempt-correlation.ts';
 import { type ChainMisfit, measureChainMisfit, type ObservedChain } from '../../src/measure/chain-misfit.ts';
 import { areSeparable, differenceOf, doOverlap, type Published } from '../../src/measure/separate-intervals.ts';
 import type { Estimated } from '../../src/measure/statistics/interval.ts';
+import { findSharedData, readRows as readFile } from '../support/shared-data.ts';
 
-const folder = findUpwards(import.meta.dirname, join('shared', 'data', 'reliability'));
+const folder = findSharedData('reliability');
 
-function findUpwards(from: string, path: string): string | undefined {
-  const found = join(from, path);
-  if (existsSync(found)) return found;
-  const above = dirname(from);
-  return above === from ? undefined : findUpwards(above, path);
-}
-
-function readRows<T>(file: string, schema: z.ZodType<T>): T[] {
-  const lines = readFileSync(join(folder ?? '', file), 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => schema.parse(JSON.parse(line)));
-}
+const readRows = <T>(file: string, schema: z.ZodType<T>): T[] => readFile(join(folder ?? '', file), schema);
 
 const round = (value: number, digits = 3) => Number(value.toFixed(digits));
 /** As a page writes it. */

@@ -1,7 +1,7 @@
 /** Servers that die, hang, flood and lie: an error with a reason each time, and a run that ends. */
 import { MemoryStore, runTask } from 'planwright';
 import { expect, test } from 'vitest';
-import { callingModel, callTools, hostile, linesOf, teamWith } from '../support/mcp-run.ts';
+import { callingModel, callTools, failureOf, hostile, linesOf, teamWith } from '../support/mcp-run.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const call = { name: 's_t', input: {} };
@@ -14,19 +14,6 @@ async function callHostile(mode: string, more: Parameters<typeof hostile>[1] = r
   if (role !== undefined) role.limits.toolTimeoutMs = toolTimeoutMs;
   const [output] = await callTools(team, call);
   return output?.value;
-}
-
-/** Why the only attempt failed. */
-async function failureOf(mode: string, more: Parameters<typeof hostile>[1] = {}, tools = ['mcp:s/t']): Promise<unknown> {
-  const team = teamWith({ s: hostile(mode, more) }, tools);
-  const { subtasks } = await runTask({
-    task: 't',
-    team,
-    model: callingModel(call),
-    strategy: 'single',
-    store: new MemoryStore(),
-  });
-  return subtasks[0]?.error;
 }
 
 test.concurrent.each([

@@ -1,24 +1,10 @@
 /** Servers whose lists of tools are huge, broken or meant to mislead: what of them reaches a model. */
 import { MemoryStore, runTask } from 'planwright';
 import { expect, test } from 'vitest';
-import { callingModel, callTools, hostile, linesOf, shownTools, teamWith } from '../support/mcp-run.ts';
+import { callingModel, callTools, failureOf, hostile, linesOf, shownTools, teamWith } from '../support/mcp-run.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
-const call = { name: 's_t', input: {} };
 const reading = { effects: { t: 'read' as const } };
-
-/** Why the only attempt failed. */
-async function failureOf(mode: string, more: Parameters<typeof hostile>[1] = {}, tools = ['mcp:s/t']) {
-  const team = teamWith({ s: hostile(mode, more) }, tools);
-  const { subtasks } = await runTask({
-    task: 't',
-    team,
-    model: callingModel(call),
-    strategy: 'single',
-    store: new MemoryStore(),
-  });
-  return subtasks[0]?.error;
-}
 
 async function shownBy(mode: string, tools: string[], more: Parameters<typeof hostile>[1] = {}) {
   const model = callingModel();

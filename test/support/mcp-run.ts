@@ -46,6 +46,18 @@ export async function callTools(team: Team, ...calls: ScriptedToolCall[]): Promi
   );
 }
 
+/** Why the only attempt of a role that calls `t` of this server failed. */
+export async function failureOf(mode: string, more: Parameters<typeof hostile>[1] = {}, tools = ['mcp:s/t']) {
+  const { subtasks } = await runTask({
+    task: 't',
+    team: teamWith({ s: hostile(mode, more) }, tools),
+    model: callingModel({ name: 's_t', input: {} }),
+    strategy: 'single',
+    store: new MemoryStore(),
+  });
+  return subtasks[0]?.error;
+}
+
 /** @throws {Error} with the run's own words when it did not succeed. */
 export function outputsOf(result: RunResult<unknown>): ToolOutput[] {
   if (result.status !== 'succeeded')
