@@ -1,6 +1,6 @@
 /** A given plan, driven through the real run loop with executors that answer at once, or as slowly as they are told. */
 import { systemClock } from '../src/clock.ts';
-import { driveRun, type Perform } from '../src/engine/drive.ts';
+import { driveRun, type Perform, type RunJournal } from '../src/engine/drive.ts';
 import type { RunRecord, Store } from '../src/engine/store.ts';
 import type { RunEvent, RunSettings } from '../src/events.ts';
 import type { Subtask } from '../src/plan/plan.ts';
@@ -61,7 +61,7 @@ export async function createRun(store: Store, runId: string): Promise<void> {
 
 export interface DrivePlanOptions extends PlanOptions {
   runId: string;
-  store: Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'>;
+  store: RunJournal;
   /** Default `performAtOnce`. */
   perform?: Perform;
 }

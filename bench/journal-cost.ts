@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { RunJournal } from '../src/engine/drive.ts';
 import { openSqliteStore } from '../src/engine/sqlite-store.ts';
 import type { Store } from '../src/engine/store.ts';
 import type { JournalEntry } from '../src/events.ts';
@@ -90,13 +91,13 @@ function newFiles(folder: string, shape: Shape): () => string {
   return () => join(folder, `${shape}-${made++}.db`);
 }
 
-function recordBatches(store: Store, into: Batch[]): Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'> {
+function recordBatches(store: Store, into: Batch[]): RunJournal {
   return {
     readEvents: (runId) => store.readEvents(runId),
-    takeSignals: (runId) => store.takeSignals(runId),
-    appendEvents: (runId, entries) => {
+    readSignals: (runId) => store.readSignals(runId),
+    appendEvents: (runId, entries, options) => {
       into.push(entries);
-      return store.appendEvents(runId, entries);
+      return store.appendEvents(runId, entries, options);
     },
   };
 }

@@ -8,6 +8,7 @@ import { findWaiting, type NamedWaitingItem, type WaitingItem } from './measure/
 import { loadRun } from './measure/load-run.ts';
 import { checkPlan } from './plan/check.ts';
 import type { Plan } from './plan/plan.ts';
+import { storeForRun } from './redact/run-store.ts';
 import type { Team } from './team/team.ts';
 import { refuseUnavailableChecks } from './verify/availability.ts';
 
@@ -37,10 +38,11 @@ export async function answerRun(store: Store, runId: string, answer: RunAnswer):
   const chosen = choose(waiting, answer.only);
   const plan = answer.type === 'approve' ? answer.plan : undefined;
   const edited = plan === undefined ? {} : { plan: await readEdited(store, runId, { plan, chosen }) };
+  const target = await storeForRun(store, runId);
   for (const { item, request } of chosen) {
     const about = request === null ? {} : { request };
     const { type, by } = answer;
-    await store.sendSignal(
+    await target.sendSignal(
       item.runId,
       type === 'deny' ? { type, by, reason: answer.reason, ...about } : { type, by, ...about, ...edited },
     );

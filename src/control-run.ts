@@ -7,6 +7,7 @@ import { PlanwrightError } from './errors.ts';
 import { loadRun } from './measure/load-run.ts';
 import type { RunOutcome } from './measure/outcome.ts';
 import { recordOutcome } from './measure/summarize-outcome.ts';
+import { storeForRun } from './redact/run-store.ts';
 
 /**
  * Cancels a run: at once when no process drives it, else as soon as its process looks (250 ms).
@@ -17,9 +18,9 @@ export async function cancelRun(
   runId: string,
   options: { reason?: string; clock?: Clock } = {},
 ): Promise<'cancelled' | 'requested'> {
-  await findOpenRun(store, runId);
+  const { rootRunId } = await findOpenRun(store, runId);
   const reason = options.reason ?? 'Cancelled by a person.';
-  await store.sendSignal(runId, { type: 'cancel', reason });
+  await (await storeForRun(store, rootRunId)).sendSignal(runId, { type: 'cancel', reason });
   if (await store.isDriven(runId)) return 'requested';
   const lease = await store.acquireLease(runId);
   try {
@@ -42,7 +43,7 @@ export async function labelRun(store: Store, runId: string, success: boolean): P
   if (outcome !== null) return outcome;
   throw new PlanwrightError(
     'usage',
-    `Run "${runId}" has no outcome to judge: it has not ended, was cancelled, or belongs to another run.`,
+    `Run "${runId}" has no outcome to judge: it has not ended, was cancelled, belongs to another run, or was forked from one.`,
   );
 }
 

@@ -13,6 +13,11 @@ const errorTable = {
   'model-unpriced': { recovery: 'none', meaning: 'A USD budget was set and a model has no known price.' },
   'model-failed': { recovery: 'retry', meaning: 'A model call failed after its retries.' },
   'model-timeout': { recovery: 'retry', meaning: 'A model call took longer than its limit.' },
+  'model-unavailable': {
+    recovery: 'retry',
+    meaning: 'A model is not asked for now: its calls kept failing, or its provider wants to be left alone for long.',
+  },
+  'attempt-timeout': { recovery: 'retry', meaning: 'An attempt of a role took longer than its limit.' },
   'model-output-invalid': { recovery: 'retry', meaning: 'A model answered in a form that cannot be used.' },
   'recording-missing': { recovery: 'none', meaning: 'A recorded: model has no recording of this call.' },
   'tool-unknown': { recovery: 'none', meaning: 'A role names a tool that does not exist.' },
@@ -47,11 +52,22 @@ const errorTable = {
   'replay-mismatch': { recovery: 'none', meaning: 'On resume, a call differs from the journaled call with its key.' },
   'store-corrupt': { recovery: 'none', meaning: 'The store file is damaged; it was left untouched.' },
   'store-newer': { recovery: 'none', meaning: 'The store was written by a newer version; it was left untouched.' },
+  'store-missing': { recovery: 'none', meaning: 'No store is there yet; "planwright store init" makes one.' },
+  'store-older': {
+    recovery: 'none',
+    meaning: 'The store was written by an older version; "planwright store init" brings it up to date.',
+  },
   'store-failed': {
     recovery: 'retry',
     meaning: 'The store could not be opened or written (disk full, no permission, locked); nothing was half-written.',
   },
-  'value-too-large': { recovery: 'none', meaning: 'A value, event or call is larger than the store keeps.' },
+  'archive-invalid': {
+    recovery: 'none',
+    meaning:
+      'A file of exported runs is cut off, damaged, or does not fit the runs that are there; the message carries file:line.',
+  },
+  'worker-lost': { recovery: 'retry', meaning: 'Work ended one worker after another, or failed outside its run.' },
+  'value-too-large': { recovery: 'retry', meaning: 'A value, event or call is larger than the store keeps.' },
   cancelled: { recovery: 'none', meaning: 'The run or the call was cancelled.' },
   internal: { recovery: 'none', meaning: 'A defect in Planwright.' },
 } as const satisfies Record<string, { recovery: Recovery; meaning: string }>;

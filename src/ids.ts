@@ -28,6 +28,11 @@ export function toolCallKey(scope: KeyScope, step: number, toolIndex: number): s
   return `${modelCallKey(scope, step)}/${toolIndex}`;
 }
 
+/** Names a piece of an attempt's work: `runId/subtaskId/attempt/part`. */
+export function workKey(scope: KeyScope, part: string): string {
+  return `${scope.runId}/${encodeSubtaskId(scope.subtaskId)}/${scope.attempt}/${part}`;
+}
+
 /** The record of the n-th failed try (from 1) of the call with this key. */
 export function failedTryKey(key: string, failedTry: number): string {
   return `${key}#${failedTry}`;
@@ -43,4 +48,9 @@ function encodeSubtaskId(subtaskId: string): string {
 /** The run of a sub-team that carries out one attempt at a composite subtask. */
 export function subRunId(runId: string, subtaskId: string, attempt: number): string {
   return `${runId}.${encodeSubtaskId(subtaskId)}.${attempt}`;
+}
+
+/** Whether a run is this one or that of a sub-team below it. */
+export function isAtOrBelow(runId: string, above: string): boolean {
+  return runId === above || runId.startsWith(`${above}.`);
 }

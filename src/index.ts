@@ -35,6 +35,10 @@ export {
 export { type Colony, type ColonyFigures, simulateColony } from './allocate/threshold-colony.ts';
 export type { Reinforcement } from './allocate/threshold-model.ts';
 export { answerRun, loadRunTeam, type RunAnswer } from './answer-run.ts';
+export { checkStore, type StoreCheck, type StoreProblem, type StoreProblemCode } from './archive/check-store.ts';
+export { type ExportOptions, exportRuns } from './archive/export-runs.ts';
+export { type ImportedRuns, type ImportOptions, importRuns } from './archive/import-runs.ts';
+export { type RetainOptions, type Retention, retainRuns } from './archive/retain-runs.ts';
 export { type CalibrateCheckOptions, type CheckCalibration, calibrateCheck } from './calibrate/calibrate-check.ts';
 export { type CalibrateCodeOptions, calibrateCode } from './calibrate/calibrate-code.ts';
 export {
@@ -88,15 +92,29 @@ export { loadComparisonTasks, parseComparisonTasks } from './compare/read-tasks.
 export { cancelRun, labelRun } from './control-run.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
 export type { DriveRunOptions } from './drive-options.ts';
+export { initStore, type StoreInitialization } from './engine/init-store.ts';
+export { loadCluster } from './engine/load-cluster.ts';
 export { MemoryStore } from './engine/memory-store.ts';
-export { defaultStorePath } from './engine/open-store.ts';
+export { defaultStorePath, openStore } from './engine/open-store.ts';
 export { openSqliteStore } from './engine/sqlite-store.ts';
-export type { Lease, OutcomeFilter, RunRecord, RunSignal, RunStatus, Store } from './engine/store.ts';
+export type {
+  Garbage,
+  GarbageOptions,
+  Lease,
+  OutcomeFilter,
+  RunFilter,
+  RunRecord,
+  RunSignal,
+  RunStatus,
+  Store,
+  StoredSignal,
+} from './engine/store.ts';
 export { type ErrorCode, type ErrorRecord, listErrorCodes, PlanwrightError, type Recovery, toErrorRecord } from './errors.ts';
 export type { JournalEntry, RunEvent, RunEventType, StoredValue } from './events.ts';
 export { defineTool, type Tool, type ToolContext, type ToolDefinition, type ToolEffect } from './execute/tool.ts';
 export type { WorkspaceContext } from './execute/workspace-context.ts';
 export { explainTask } from './explain-task.ts';
+export { type ForkOptions, forkRun } from './fork-run.ts';
 export type { ArmOutlook } from './gate/arm-outlook.ts';
 export { createEvidenceGate, type EvidenceGateOptions } from './gate/evidence-gate.ts';
 export { explainGate, type GateExplanation } from './gate/explain-gate.ts';
@@ -205,6 +223,8 @@ export type {
 export { checkPlanText, type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 export { renderJson, renderMermaid, renderTree, renderYaml } from './plan/render.ts';
 export { type PlanTaskOptions, planTask } from './plan-task.ts';
+export { builtInNames as redactPatternNames } from './redact/built-in-patterns.ts';
+export type { RedactDefinition, RedactRules } from './redact/redact-rules.ts';
 export { type AllocationPage, renderAllocationPage } from './report/allocation-page.ts';
 export { type ArmReliability, type ComparisonDetails, listRunsToEmbed } from './report/comparison-details.ts';
 export { renderComparisonPage } from './report/comparison-page.ts';

@@ -2,25 +2,19 @@
 import type { z } from 'zod';
 import { seededRandom, systemClock } from './clock.ts';
 import type { DriveRunOptions } from './drive-options.ts';
-import { checkFeasible } from './engine/check-feasible.ts';
-import { describeForGate } from './engine/describe-for-gate.ts';
-import { createForecastKeeper } from './engine/keep-forecast.ts';
-import { openEnvironment } from './engine/open-environment.ts';
+import { concludeRun, driveTree } from './engine/drive-tree.ts';
 import { openStore } from './engine/open-store.ts';
 import { type PreparedRun, prepareRun } from './engine/prepare-run.ts';
-import type { RunEnvironment, RunNode } from './engine/run-environment.ts';
-import { driveNode } from './engine/run-node.ts';
-import { readSetup, writeSetup } from './engine/run-setup.ts';
+import { readSetup } from './engine/run-setup.ts';
 import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import type { Strategy } from './gate/gate.ts';
 import type { GateWeights } from './gate/weights.ts';
 import { newRunId } from './ids.ts';
 import type { Json } from './json.ts';
-import { loadRun } from './measure/load-run.ts';
-import { reportView } from './measure/run-report.ts';
-import { recordOutcome } from './measure/summarize-outcome.ts';
 import type { Plan } from './plan/plan.ts';
+import type { RedactDefinition } from './redact/redact-rules.ts';
+import { createRedactor } from './redact/redactor.ts';
 import { createUpdateLog, type RunHandle, type RunResult } from './run-handle.ts';
 import type { RunLimits, Team } from './team/team.ts';
 
@@ -44,8 +38,12 @@ export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> exte
   taskClass?: string;
   /** Replaces single weights of the team's gate. */
   gateWeights?: Partial<GateWeights>;
+  /** Taken out of every text before a model or the store sees it, beside what the team's `redact` says. */
+  redact?: RedactDefinition;
   /** Handed to the models with every call; a model may ignore it. */
   seed?: number;
+  /** Where several runs wait for a worker, the lowest goes first: 0 to 1,000,000. Default 0. */
+  priority?: number;
   /** Default: a new one. */
   runId?: string;
 }
@@ -81,45 +79,25 @@ function launch<Deliverable>(
   let cancelled: string | null = null;
   const drive = async (): Promise<RunResult<Deliverable>> => {
     const store = await openStore(options.store, options.clock);
-    let servers: RunEnvironment['servers'] | undefined;
     try {
       const record = await store.getRun(runId);
+      if (record !== undefined) refuseOtherTask(record, options);
       if (record !== undefined && record.endedMs !== null) return await conclude<Deliverable>(store, runId);
-      const { setup, settings } = record === undefined ? await prepare(store) : takeUp(record, options);
-      const forecast = createForecastKeeper(store, runId, setup);
-      const env = await openEnvironment(runId, store, setup, options, (updates) => {
-        log.push(updates);
-        forecast.see(updates.filter((update) => update.runId === runId));
+      // A run that is there already goes on with the team it was started with.
+      const prepared = record === undefined ? await prepare(store) : { setup: readSetup(record.setup), settings: null };
+      await driveTree(store, runId, {
+        ...options,
+        prepared,
+        push: (updates) => log.push(updates),
+        onCancelable: (handed) => {
+          cancel = handed;
+          if (cancelled !== null) handed(cancelled);
+        },
       });
-      servers = env.servers;
-      await checkFeasible(env, setup, settings);
-      setup.taskClass ??= (await describeForGate(env, setup)).taskClass;
-      const { task, team, taskClass } = setup;
-      const node: RunNode = { runId, rootRunId: runId, parentRunId: null, task, team, taskClass };
-      if (setup.outputSchema !== undefined) node.outputSchema = setup.outputSchema;
-      const lease = await store.acquireLease(runId);
-      try {
-        if (settings === null && record?.forecast === undefined) forecast.see(await store.readEvents(runId));
-        await driveNode(env, node, {
-          ...(settings === null ? {} : { start: { settings, setup: writeSetup(setup) } }),
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
-          onCancelable: (handed) => {
-            cancel = handed;
-            if (cancelled !== null) handed(cancelled);
-          },
-        });
-      } finally {
-        try {
-          await forecast.settled();
-        } finally {
-          await lease.release();
-        }
-      }
       if ((await store.getRun(runId)) === undefined)
         throw new PlanwrightError('cancelled', 'Interrupted before the run had begun.');
       return await conclude<Deliverable>(store, runId);
     } finally {
-      await servers?.close();
       log.close();
       if (typeof options.store !== 'object') await store.close();
     }
@@ -137,17 +115,15 @@ function launch<Deliverable>(
   });
 }
 
-/** Keeps what came of a run that has ended, unless that was done before a crash, and reports it. */
 async function conclude<Deliverable>(store: Store, runId: string): Promise<RunResult<Deliverable>> {
-  const view = await loadRun(store, runId);
-  await recordOutcome(store, view);
-  return (await reportView(store, view)) as RunResult<Deliverable>;
+  return (await concludeRun(store, runId)) as RunResult<Deliverable>;
 }
 
-/** A run that is there already goes on with the team it was started with. */
-function takeUp({ runId, task, setup }: RunRecord, options: { task?: string }): PreparedRun {
-  if (options.task !== undefined && options.task !== task) {
-    throw new PlanwrightError('usage', `Run "${runId}" is there already, with another task. Give the new run another id.`);
-  }
-  return { setup: readSetup(setup), settings: null };
+/** @throws {PlanwrightError} `usage` */
+export function refuseOtherTask({ runId, task, setup }: RunRecord, wanted: { task?: string }): void {
+  if (wanted.task === undefined) return;
+  const { redact } = readSetup(setup).team;
+  const asked = redact === undefined ? wanted.task : createRedactor(redact).text(wanted.task);
+  if (asked === task) return;
+  throw new PlanwrightError('usage', `Run "${runId}" is there already, with another task. Give the new run another id.`);
 }

@@ -137,6 +137,8 @@ test('a crash after every durable write', { timeout: 120_000 }, async () => {
     const before = await succeededCalls(store);
     const looksBefore = (await store.listCalls('r')).filter(({ kind }) => kind === 'tool').length;
     looks.length = 0;
+    // Nothing that the way on needs is garbage.
+    await store.collectGarbage({ minAgeMs: 0 });
     const model = modelOf();
     // Before its first event a run does not exist as far as anybody was told: starting it again is the way on.
     const hasEvents = (await store.readEvents('r')).length > 0;
@@ -155,4 +157,68 @@ test('a crash after every durable write', { timeout: 120_000 }, async () => {
     await store.close();
   }
   expect(deathAt).toBeGreaterThan(40);
+});
+
+const pausing = { task: 'the task', strategy: 'single' as const, runId: 'r' };
+
+async function countEvents(store: Store, type: string): Promise<number> {
+  return (await store.readEvents('r')).filter(({ event }) => event.type === type).length;
+}
+
+/** What was to be read in the store after each crash. */
+interface AfterCrash {
+  entered: number;
+  left: number;
+  status: string;
+}
+
+async function lookAtSignal(store: Store, type: string): Promise<AfterCrash> {
+  const { status = 'none' } = (await store.getRun('r')) ?? {};
+  return { entered: await countEvents(store, type), left: (await store.readSignals('r')).length, status };
+}
+
+test('a cancellation that was read, but not journaled at the crash, is not lost and not entered twice', {
+  timeout: 60_000,
+}, async () => {
+  let unjournaled = 0;
+  const seen: AfterCrash[] = [];
+  for (let deathAt = 1, died = true; died; deathAt += 1) {
+    const store = await openSqliteStore(join(folder, `cancel-${deathAt}.db`));
+    let isAsked = false;
+    const model = scriptedModel(async () => {
+      if (!isAsked) await store.sendSignal('r', { type: 'cancel', reason: 'enough' });
+      isAsked = true;
+      return { text: 'too late', latencyMs: 60_000 };
+    });
+    died = await runTask({ ...pausing, model, store: dyingStore(store, deathAt).store }).then(
+      () => false,
+      () => true,
+    );
+    if (isAsked && (await countEvents(store, 'cancel-requested')) === 0) unjournaled += 1;
+    const isOver = (await countEvents(store, 'run-ended')) > 0;
+    if (!isOver) await resumeRun({ runId: 'r', model, store });
+    seen.push({ ...(await lookAtSignal(store, 'cancel-requested')), ...(isOver ? { status: 'cancelled' } : {}) });
+    await store.close();
+  }
+  expect(seen).toEqual(seen.map(() => ({ entered: 1, left: 0, status: 'cancelled' })));
+  // At least one crash came between the reading and the journaling.
+  expect(unjournaled).toBeGreaterThan(0);
+});
+
+test('an approval that was read, but not journaled at the crash, is not lost: nobody is asked again', async () => {
+  let unjournaled = 0;
+  const seen: AfterCrash[] = [];
+  for (let deathAt = 0; deathAt < 6; deathAt += 1) {
+    const store = await openSqliteStore(join(folder, `approve-${deathAt}.db`));
+    await runTask({ ...options, model: modelOf(), store, approve: true });
+    await store.sendSignal('r', { type: 'approve', by: 'ada' });
+    const resume = (on: Store) => resumeRun({ runId: 'r', model: modelOf(), tools: [look], store: on });
+    await expect(resume(dyingStore(store, deathAt).store)).rejects.toThrow('the process has died');
+    if ((await countEvents(store, 'plan-approved')) === 0) unjournaled += 1;
+    await resume(store);
+    seen.push(await lookAtSignal(store, 'plan-approved'));
+    await store.close();
+  }
+  expect(seen).toEqual(seen.map(() => ({ entered: 1, left: 0, status: 'succeeded' })));
+  expect(unjournaled).toBeGreaterThan(0);
 });

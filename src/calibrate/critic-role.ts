@@ -37,7 +37,8 @@ export function isolateCritic(team: Team, name: string = defaultCritic): { team:
   if (found.team !== undefined) {
     throw new PlanwrightError('usage', `The critic ${quoteText(name)} is a team. Only a single role can be calibrated.`);
   }
-  const role: Role = { ...found, accept: [], fallback: [] };
+  // A model that stood in would be measured under the name of the one that is meant.
+  const role: Role = { ...found, fallbackModels: [], accept: [], fallback: [] };
   const { allocation: _, planner, limits, ...rest } = team;
   const alone: Team = {
     ...rest,

@@ -6,10 +6,12 @@ import { declareMeasuring } from './declarations/measuring.ts';
 import { declarePlanning } from './declarations/planning.ts';
 import { declareRunning } from './declarations/running.ts';
 import { declareStarting } from './declarations/starting.ts';
+import { declareStoring } from './declarations/storing.ts';
 import { exitCodes } from './exit-code.ts';
 import { reportThrown, reportUsage } from './failure.ts';
 import type { CliIo } from './io.ts';
 import { readPackageVersion } from './package-root.ts';
+import { hidePasswords } from './store-place.ts';
 
 const summary =
   'Turns a task into a checked plan, runs it with a team of roles, and says in numbers whether the team beat one agent.';
@@ -39,7 +41,7 @@ export async function runCommandLine(args: string[], io: CliIo): Promise<number>
       return exitCodes.succeeded;
     }
     // Commander puts suggestions on a line of their own.
-    const message = thrown.message.replace(/^error: /, '').replace(/\n\(/g, ' (');
+    const message = hidePasswords(thrown.message.replace(/^error: /, '').replace(/\n\(/g, ' ('));
     return reportUsage(io, capitalize(message), wantsJson, helpOf(program, args));
   }
 }
@@ -69,6 +71,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
   declarePlanning(declaring);
   declareMeasuring(declaring);
   declareGate(declaring);
+  declareStoring(declaring);
   declareStarting(declaring);
   return program;
 }

@@ -34,6 +34,9 @@ test('what the caller has to correct ends with 2, a spent limit with 3, a failur
     'run-ended',
     'store-corrupt',
     'store-newer',
+    'store-missing',
+    'store-older',
+    'archive-invalid',
   ]);
   expect(byExitCode['3']?.map(({ code }) => code)).toEqual(['budget-spent', 'time-spent']);
   expect(byExitCode['5']?.map(({ code }) => code)).toEqual(['cancelled']);

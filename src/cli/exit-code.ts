@@ -40,6 +40,9 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'run-busy':
     case 'store-corrupt':
     case 'store-newer':
+    case 'store-missing':
+    case 'store-older':
+    case 'archive-invalid':
       return exitCodes.usage;
     case 'budget-spent':
     case 'time-spent':

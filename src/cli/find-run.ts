@@ -1,6 +1,6 @@
 /** A run by what a person types: its id, the beginning of it, or `last`. */
-import { existsSync } from 'node:fs';
-import { defaultStorePath, openSqliteStore, PlanwrightError, type RunRecord, type Store } from '../index.ts';
+import { defaultStorePath, openStore, PlanwrightError, type RunRecord, type Store } from '../index.ts';
+import { isThere } from './store-place.ts';
 import { toOneLine } from './terminal-text.ts';
 
 /** What commands about stored runs have in common. */
@@ -12,18 +12,17 @@ export interface StoreFlags {
 /** Opens the store, hands over the run that is meant, and closes the store. */
 export async function withRun(
   wanted: string,
-  { store: path }: StoreFlags,
+  { store: given }: StoreFlags,
   use: (store: Store, run: RunRecord) => Promise<number>,
 ): Promise<number> {
-  const location = path ?? defaultStorePath;
-  // Looking for a run must not make a store.
-  if (!existsSync(location)) {
+  const location = given ?? defaultStorePath;
+  if (!isThere(location)) {
     throw new PlanwrightError(
       'run-unknown',
       `No run "${toOneLine(wanted)}": there is no store at ${location}. Name another with --store.`,
     );
   }
-  const store = await openSqliteStore(location);
+  const store = await openStore(location);
   try {
     return await use(store, await findRun(store, wanted));
   } finally {

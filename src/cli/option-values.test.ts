@@ -27,8 +27,11 @@ test('numbers are read in full', () => {
 });
 
 test('a store that this version can’t reach is refused instead of becoming a folder', () => {
-  expect(() => parseStorePath('postgres://localhost/x')).toThrow('keeps runs on this machine only');
-  expect(parseStorePath('./a/b.db')).toBe('./a/b.db');
+  for (const text of ['mysql://localhost/x', 'https://localhost/x', '']) {
+    expect(() => parseStorePath(text)).toThrow('Give a folder, a file, or postgres://user@host:port/database.');
+  }
+  const known = ['./a/b.db', 'postgres://localhost/x', 'PostgreSQL://ada@h:5432/d?schema=s'];
+  expect(known.map(parseStorePath)).toEqual(known);
 });
 
 test.each(['-0.1', '1.01', '2', '.', '', 'x', '0x1', '1e', 'NaN', '50%', ' .5'])('%j is no probability', (text) => {

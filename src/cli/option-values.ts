@@ -1,5 +1,6 @@
 /** Numbers on the command line. The errors complete commander's `option '--x <n>' argument 'abc' is invalid.` */
 import { InvalidArgumentError } from 'commander';
+import { isAddress } from './store-place.ts';
 
 /** Decimal digits with an optional fraction: no signs, exponents or hexadecimal. */
 const decimal = /^\d+(?:\.\d+)?$/;
@@ -29,9 +30,8 @@ export function parseSeconds(text: string): number {
 }
 
 export function parseStorePath(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Give a folder or a file.');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    throw new InvalidArgumentError('This version keeps runs on this machine only. Give a folder or a file.');
+  if (text === '' || (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !isAddress(text))) {
+    throw new InvalidArgumentError('Give a folder, a file, or postgres://user@host:port/database.');
   }
   return text;
 }
@@ -70,6 +70,21 @@ export function parseAllowance(text: string): number {
     throw new InvalidArgumentError(`Give a whole number from 0 to ${maxAllowance}, such as 1.`);
   }
   return value;
+}
+
+const maxPriority = 1_000_000;
+
+export function parsePriority(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > maxPriority) {
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${maxPriority}; the lowest goes first.`);
+  }
+  return value;
+}
+
+export function parseDays(text: string): number {
+  if (!decimal.test(text)) throw new InvalidArgumentError('Give a number of days, such as 30.');
+  return Number(text);
 }
 
 /** For an option that may be given several times. */

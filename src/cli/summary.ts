@@ -11,6 +11,10 @@ const reasonLength = 300;
 export function summarizeRun(report: RunReport): string[] {
   const { ledger } = report;
   const lines = [`${report.status.padEnd(10)} ${describeEnd(report)}`];
+  if (report.forkedFrom !== undefined) {
+    const { runId, seq } = report.forkedFrom;
+    lines.push(row('forked', `from ${toOneLine(runId)} after event ${seq}; its calls, tokens and cost are not counted here`));
+  }
   if (report.gate !== undefined) lines.push(row('gate', `${report.gate.strategy}: ${toOneLine(report.gate.reasons.join(' '))}`));
   lines.push(row('calls', describeCalls(ledger)));
   lines.push(row('tokens', describeTokens(ledger)));

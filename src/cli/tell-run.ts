@@ -4,6 +4,7 @@ import { renderTree } from '../index.ts';
 import { exitCodeOfRun, exitCodes } from './exit-code.ts';
 import type { CliIo } from './io.ts';
 import type { FollowedRun } from './progress/follow-run.ts';
+import { hidePasswords } from './store-place.ts';
 import { hintsAfter, interruptedHint, summarizeRun } from './summary.ts';
 import { stripControls } from './terminal-text.ts';
 import { describeWaiting } from './waiting-text.ts';
@@ -48,7 +49,8 @@ export async function printJson(io: CliIo, document: unknown): Promise<void> {
 
 export function storeFlag(store: string | undefined): string {
   if (store === undefined) return '';
-  return ` --store ${/^[\w./-]+$/.test(store) ? store : `'${store.replaceAll("'", `'\\''`)}'`}`;
+  const shown = hidePasswords(store);
+  return ` --store ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`}`;
 }
 
 async function tellCutOff(

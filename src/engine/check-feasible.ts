@@ -5,9 +5,9 @@ import { checkPlan } from '../plan/check.ts';
 import { measureDepth } from '../team/find-role.ts';
 import type { Team } from '../team/team.ts';
 import { refuseUnavailableChecks } from '../verify/availability.ts';
+import { type ModelChoice, modelSpecsOf } from './role-models.ts';
 import { checkTools } from './role-tools.ts';
 import type { RunEnvironment } from './run-environment.ts';
-import { modelOf } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
 
 /** @throws {PlanwrightError} `depth-exceeded`, `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`, `model-unpriced`. */
@@ -48,13 +48,12 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
 function modelsOf(team: Team, defaultModel: string): Set<string> {
   const specs = new Set<string>();
   const collect = (one: Team): void => {
-    const fallback = one.model ?? defaultModel;
-    specs.add(one.planner.model ?? fallback);
-    specs.add(one.synthesizer.model ?? fallback);
+    const choices: ModelChoice[] = [one.planner, one.synthesizer];
     for (const role of [...Object.values(one.roles), one.generalist]) {
-      if (role.team === undefined) specs.add(modelOf(role, one, defaultModel));
+      if (role.team === undefined) choices.push(role);
       else collect(role.team);
     }
+    for (const choice of choices) for (const spec of modelSpecsOf(choice, one, defaultModel)) specs.add(spec);
   };
   collect(team);
   return specs;

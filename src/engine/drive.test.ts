@@ -161,7 +161,7 @@ test('a store that fails stops the run before anything unjournaled is carried ou
   let appends = 0;
   const failing = {
     readEvents: (runId: string) => store.readEvents(runId),
-    takeSignals: (runId: string) => store.takeSignals(runId),
+    readSignals: (runId: string) => store.readSignals(runId),
     appendEvents: async (...[runId, entries]: Parameters<MemoryStore['appendEvents']>) => {
       appends += 1;
       if (appends === 2) throw new Error('disk full');
@@ -189,4 +189,44 @@ test('an event posted after the end is dropped', async () => {
   const before = (await store.readEvents('r')).length;
   (kept as RunPort | null)?.post({ type: 'cancel-requested', reason: 'late' });
   expect((await store.readEvents('r')).length).toBe(before);
+});
+
+test('a signal that was read stays in the store until its event is journaled, and is entered once', async () => {
+  const store = await newStore('r');
+  const takes: (readonly string[])[] = [];
+  let failsLeft = 1;
+  const watched = {
+    readEvents: (runId: string) => store.readEvents(runId),
+    readSignals: (runId: string) => store.readSignals(runId),
+    appendEvents: async (...[runId, entries, options]: Parameters<MemoryStore['appendEvents']>) => {
+      if (options?.takes !== undefined && failsLeft-- > 0) throw new Error('disk full');
+      if (options?.takes !== undefined) takes.push(options.takes);
+      // A poll falls between the reading and the journaling.
+      await systemClock.sleep(10);
+      await store.appendEvents(runId, entries, options);
+    },
+  };
+  const perform: Perform = (command) => {
+    if (command.kind === 'start') store.sendSignal('r', { type: 'cancel', reason: 'enough' }).catch(() => {});
+  };
+  const drive = { runId: 'r', store: watched, clock: systemClock, perform, signalPollMs: 2 };
+  await expect(driveRun({ ...drive, first: firstEvent(chain) })).rejects.toThrow('disk full');
+  const kept = await store.readSignals('r');
+  expect(kept.map(({ signal }) => signal)).toEqual([{ type: 'cancel', reason: 'enough' }]);
+  const { state } = await driveRun({ ...drive, perform: () => {} });
+  expect(state.end?.status).toBe('cancelled');
+  expect(takes).toEqual([kept.map(({ id }) => id)]);
+  expect(await store.readSignals('r')).toEqual([]);
+  const types = (await store.readEvents('r')).map(({ event }) => event.type);
+  expect(types.filter((type) => type === 'cancel-requested')).toHaveLength(1);
+});
+
+test('a signal that came after the end stays where it is', async () => {
+  const store = await newStore('r');
+  await driveRun({ runId: 'r', store, clock: systemClock, perform: succeed, first: firstEvent(chain) });
+  await store.sendSignal('r', { type: 'cancel', reason: 'late' });
+  const before = await store.readEvents('r');
+  expect((await driveRun({ runId: 'r', store, clock: systemClock, perform: succeed })).kind).toBe('ended');
+  expect(await store.readEvents('r')).toEqual(before);
+  expect(await store.readSignals('r')).toHaveLength(1);
 });

@@ -6,7 +6,9 @@
  * 1. An event is journaled before any command that follows from it is carried out.
  * 2. One event at a time is folded, in the order of `seq`; there is no other way into the state.
  * 3. After an interruption nothing more is journaled: the run can be taken up from exactly what is stored.
- * 4. That a run waits for a person is entered only when nothing else of it is under way: no call, no tool, no check.
+ * 4. A signal from outside leaves the store in the transaction that holds its event, and is posted once: it is neither lost at
+ *    a crash nor entered twice.
+ * 5. That a run waits for a person is entered only when nothing else of it is under way: no call, no tool, no check.
  */
 import type { Clock } from '../clock.ts';
 import { PlanwrightError, toErrorRecord } from '../errors.ts';
@@ -17,6 +19,9 @@ import { pendingCommands } from '../schedule/pending.ts';
 import { createRunState, type RunState } from '../schedule/state.ts';
 import { createFold, type Folded } from './fold.ts';
 import type { RunSignal, Store } from './store.ts';
+
+/** What a drive needs of a store. */
+export type RunJournal = Pick<Store, 'readEvents' | 'appendEvents' | 'readSignals'>;
 
 /** What a command's performer is given of its run. */
 export interface RunPort {
@@ -36,7 +41,7 @@ export type Perform = (command: Command, port: RunPort) => void;
 
 export interface DriveOptions {
   runId: string;
-  store: Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'>;
+  store: RunJournal;
   clock: Clock;
   perform: Perform;
   /** The first event of a new run; a run with events goes on without it. */
@@ -101,13 +106,22 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     mailbox.put(options.first);
   } else mailbox.put({ type: 'run-resumed' });
   let isResuming = seq > 0;
-  for (const request of await store.takeSignals(runId)) mailbox.put(eventOfSignal(request));
+  /** Ids of the signals that are in the mailbox or journaled. */
+  const received = new Set<string>();
+  const receive = async (): Promise<void> => {
+    for (const { id, signal: request } of await store.readSignals(runId)) {
+      if (!isOpen || received.has(id)) continue;
+      received.add(id);
+      mailbox.put(eventOfSignal(request), id);
+    }
+  };
+  await receive();
 
   options.onCancelable?.((reason) => port.post({ type: 'cancel-requested', reason }));
   const isInterrupted = (): boolean => signal?.aborted === true;
   const interrupt = () => mailbox.wake();
   signal?.addEventListener('abort', interrupt, { once: true });
-  const polling = pollSignals(options, port);
+  const polling = pollSignals(options, port, receive);
 
   try {
     for (;;) {
@@ -119,13 +133,13 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
       }
       if (mailbox.isEmpty()) await mailbox.arrival();
       if (isInterrupted()) return { kind: 'interrupted', state };
-      const batch = mailbox.take();
-      if (batch.length === 0) continue;
+      const { events, takes } = mailbox.take();
+      if (events.length === 0) continue;
       const wasWaiting = state.isWaiting;
       const folded: Folded = { entries: [], commands: [] };
       const { entries, commands } = folded;
       const atMs = clock.now();
-      for (const event of batch) {
+      for (const event of events) {
         fold.enter(event, atMs, folded);
         if (event.type === 'attempt-finished' && controllers.size > 0) {
           const key = attemptKey(event.subtaskId, event.attempt);
@@ -137,7 +151,7 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
         isResuming = false;
         commands.unshift(...pendingCommands(state).filter((pending) => !commands.some((issued) => isSame(issued, pending))));
       }
-      await store.appendEvents(runId, entries);
+      await store.appendEvents(runId, entries, takes === undefined ? undefined : { takes });
       options.onEntries?.(entries);
       for (const command of commands) {
         if (command.kind === 'abort') {
@@ -199,12 +213,12 @@ function stop(controllers: Map<string, AbortController>, key: string): void {
 }
 
 /** Looks for what other processes ask of this run; a failing look is posted as nothing and tried again. */
-function pollSignals({ runId, store, clock, signalPollMs }: DriveOptions, port: RunPort): { stop(): void } {
+function pollSignals({ clock, signalPollMs }: DriveOptions, port: RunPort, receive: () => Promise<void>): { stop(): void } {
   const stopper = new AbortController();
   const loop = async (): Promise<void> => {
     while (!stopper.signal.aborted) {
       await clock.sleep(signalPollMs ?? 250, stopper.signal);
-      for (const request of await store.takeSignals(runId)) port.post(eventOfSignal(request));
+      await receive();
     }
   };
   loop().catch((thrown: unknown) => {
@@ -233,25 +247,28 @@ export function eventOfSignal(request: RunSignal): RunEvent {
 }
 
 interface Mailbox {
-  put(event: RunEvent): void;
+  /** `signalId`: of the signal that asks for the event. */
+  put(event: RunEvent, signalId?: string): void;
   wake(): void;
   isEmpty(): boolean;
   /** Resolves when something comes, or when it is woken. */
   arrival(): Promise<void>;
   /** Everything that has come. */
-  take(): RunEvent[];
+  take(): { events: RunEvent[]; takes: string[] | undefined };
 }
 
 function createMailbox(): Mailbox {
   let waiting: RunEvent[] = [];
+  let signalIds: string[] | undefined;
   let wakeUp: (() => void) | null = null;
   const wake = (): void => {
     wakeUp?.();
     wakeUp = null;
   };
   return {
-    put: (event) => {
+    put: (event, signalId) => {
       waiting.push(event);
+      if (signalId !== undefined) signalIds = [...(signalIds ?? []), signalId];
       wake();
     },
     wake,
@@ -261,8 +278,9 @@ function createMailbox(): Mailbox {
         wakeUp = resolve;
       }),
     take: () => {
-      const taken = waiting;
+      const taken = { events: waiting, takes: signalIds };
       waiting = [];
+      signalIds = undefined;
       return taken;
     },
   };

@@ -7,9 +7,9 @@ import type { WorkspaceContext } from '../execute/workspace-context.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { listTools } from '../team/defaults.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
+import { modelSpecsOf, resolveModels } from './role-models.ts';
 import { toolsOfRole } from './role-tools.ts';
 import type { RunEnvironment, RunNode } from './run-environment.ts';
-import { modelOf } from './run-settings.ts';
 
 export interface RoleSurroundings {
   signal: AbortSignal;
@@ -28,19 +28,23 @@ export async function executeRole(
   { signal, onToolCall, approver, workspace }: RoleSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { store, limiter, clock } = env;
-  const model = await env.models.resolve(modelOf(context.role, node.team, env.defaultModel));
+  const [meant, ...others] = modelSpecsOf(context.role, node.team, env.defaultModel);
+  // What a critic's approval is worth was measured with its own model.
+  const standIns = scope.purpose === 'verify' && node.team.requireCalibrated !== undefined ? [] : others;
+  const models = await resolveModels(env.models, [meant, ...standIns]);
   const tools = await toolsOfRole(env, context.role, { team: node.team, signal });
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
   const watching = { ...(onToolCall === undefined ? {} : { onToolCall }), ...(approver === undefined ? {} : { approver }) };
   const approvals = new Set(listTools(node.team.approvals?.tools ?? []));
   const own = workspace === undefined ? {} : { workspace };
   const surroundings = { ...filesRoot, ...own, ...watching, ...surroundingsOf(env, node) };
-  return executeSubtask({ context, model, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
+  return executeSubtask({ context, ...models, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
 }
 
-/** What every model call of a run is given beside its own: the seed, and who wants to hear of it. */
-export function surroundingsOf({ seed, onDelta }: RunEnvironment, { runId }: RunNode) {
+/** What every model call of a run is given beside its own: the seed, who wants to hear of it, and what must not be seen. */
+export function surroundingsOf({ seed, onDelta, toolRedactor }: RunEnvironment, { runId }: RunNode) {
   return {
+    ...(toolRedactor === undefined ? {} : { redactor: toolRedactor }),
     ...(seed === undefined ? {} : { seed }),
     ...(onDelta === undefined ? {} : { onDelta: (delta: Parameters<typeof onDelta>[1]) => onDelta(runId, delta) }),
   };

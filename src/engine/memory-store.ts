@@ -9,20 +9,37 @@ import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { compareText } from '../documents/compare-text.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
+import { isAtOrBelow } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
+import { spentBy } from '../measure/spent.ts';
 import type { CallRecord } from '../model/call-record.ts';
+import type { Amounts } from '../model/limits.ts';
 import type { BlobStore } from '../workspace/blob-store.ts';
 import { MemoryBlobStore } from '../workspace/memory-blob-store.ts';
 import { orderCalls } from './call-order.ts';
-import type { Lease, OutcomeFilter, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
-import { checkSequence, runBusy, runUnknown, storeClosed, valueMissing } from './store-errors.ts';
+import { collectMemoryGarbage, type HeldValue } from './memory-garbage.ts';
+import { MemoryLimits } from './memory-limits.ts';
+import {
+  defaultGarbageAgeMs,
+  type Garbage,
+  type GarbageOptions,
+  type Lease,
+  type OutcomeFilter,
+  type RunFilter,
+  type RunPatch,
+  type RunRecord,
+  type RunSignal,
+  type Store,
+  type StoredSignal,
+} from './store.ts';
+import { checkSequence, type LeaseHolder, notRoot, runBusy, runUnknown, storeClosed, valueMissing } from './store-errors.ts';
 import { placeValue } from './stored-value.ts';
 
 interface StoredRun {
   record: RunRecord;
   entries: JournalEntry[];
-  signals: RunSignal[];
+  signals: StoredSignal[];
 }
 
 const done: Promise<void> = Promise.resolve();
@@ -32,19 +49,23 @@ export class MemoryStore implements Store {
   readonly location = 'memory';
   /** In order of creation. */
   readonly #runs = new Map<string, StoredRun>();
-  readonly #values = new Map<string, Json>();
+  readonly #values = new Map<string, HeldValue>();
   readonly #calls = new Map<string, CallRecord>();
   /** The same calls by root run, then by key. */
   readonly #callsByRoot = new Map<string, Map<string, CallRecord>>();
-  readonly #blobs = new MemoryBlobStore();
+  readonly #blobs: MemoryBlobStore;
   readonly #calibrations = new Map<string, CalibrationRecord>();
   readonly #outcomes = new Map<string, RunOutcome>();
   readonly #leases = new Map<string, { sinceMs: number }>();
   readonly #clock: Clock;
+  readonly limits: MemoryLimits;
+  #signalCount = 0;
   #closed = false;
 
   constructor({ clock = systemClock }: { clock?: Clock } = {}) {
     this.#clock = clock;
+    this.#blobs = new MemoryBlobStore({ clock });
+    this.limits = new MemoryLimits(clock);
   }
 
   async createRun(run: RunRecord): Promise<boolean> {
@@ -59,11 +80,15 @@ export class MemoryStore implements Store {
     return this.#runs.get(runId)?.record;
   }
 
-  async listRuns({ rootsOnly = false, limit }: { rootsOnly?: boolean; limit?: number } = {}): Promise<RunRecord[]> {
+  async listRuns({ rootsOnly = false, rootRunId, limit }: RunFilter = {}): Promise<RunRecord[]> {
     this.#checkOpen();
-    const records = [...this.#runs.values()].map((run) => run.record).reverse();
-    const listed = rootsOnly ? records.filter((record) => record.parentRunId === null) : records;
-    return listed.toSorted((a, b) => b.createdMs - a.createdMs).slice(0, limit);
+    return [...this.#runs.values()]
+      .map((run) => run.record)
+      .filter((record) => !rootsOnly || record.parentRunId === null)
+      .filter((record) => rootRunId === undefined || record.rootRunId === rootRunId)
+      .reverse()
+      .toSorted((a, b) => b.createdMs - a.createdMs)
+      .slice(0, limit);
   }
 
   async updateRun(runId: string, patch: RunPatch): Promise<void> {
@@ -71,35 +96,74 @@ export class MemoryStore implements Store {
     run.record = { ...run.record, ...patch };
   }
 
-  appendEvents(runId: string, entries: JournalEntry[]): Promise<void> {
+  async deleteRun(rootRunId: string): Promise<boolean> {
+    this.#checkOpen();
+    const run = this.#runs.get(rootRunId);
+    if (run === undefined) return false;
+    if (run.record.parentRunId !== null) throw notRoot(run.record);
+    const lease = this.#leases.get(rootRunId);
+    if (lease !== undefined) throw runBusy(rootRunId, holderOf(lease));
+    for (const [runId, { record }] of this.#runs) {
+      if (record.rootRunId !== rootRunId) continue;
+      this.#runs.delete(runId);
+      this.#outcomes.delete(runId);
+    }
+    for (const key of this.#callsByRoot.get(rootRunId)?.keys() ?? []) this.#calls.delete(key);
+    this.#callsByRoot.delete(rootRunId);
+    return true;
+  }
+
+  async collectGarbage({ minAgeMs = defaultGarbageAgeMs }: GarbageOptions = {}): Promise<Garbage> {
+    this.#checkOpen();
+    return collectMemoryGarbage({
+      notAfterMs: this.#clock.now() - minAgeMs,
+      records: this.#listRecords(),
+      values: this.#values,
+      blobs: this.#blobs,
+    });
+  }
+
+  /** Everything that is kept for its own sake, as JSON. */
+  *#listRecords(): Iterable<string> {
+    for (const { record, entries, signals } of this.#runs.values()) {
+      yield JSON.stringify({ record, signals });
+      for (const entry of entries) yield JSON.stringify(entry.event);
+    }
+    for (const call of this.#calls.values()) yield JSON.stringify(call);
+    for (const outcome of this.#outcomes.values()) yield JSON.stringify(outcome);
+    for (const calibration of this.#calibrations.values()) yield JSON.stringify(calibration);
+  }
+
+  appendEvents(runId: string, entries: JournalEntry[], { takes = [] }: { takes?: readonly string[] } = {}): Promise<void> {
     try {
-      const journal = this.#run(runId).entries;
-      checkSequence(runId, journal.length, entries);
-      for (const entry of entries) journal.push(entry);
+      const run = this.#run(runId);
+      checkSequence(runId, run.entries.length, entries);
+      for (const entry of entries) run.entries.push(entry);
+      if (takes.length > 0) run.signals = run.signals.filter(({ id }) => !takes.includes(id));
       return done;
     } catch (thrown) {
       return Promise.reject(thrown);
     }
   }
 
-  async readEvents(runId: string): Promise<JournalEntry[]> {
+  async readEvents(runId: string, after = 0): Promise<JournalEntry[]> {
     this.#checkOpen();
-    return this.#runs.get(runId)?.entries.slice() ?? [];
+    return this.#runs.get(runId)?.entries.slice(after) ?? [];
   }
 
   async putValue(value: Json): Promise<StoredValue> {
     this.#checkOpen();
     const { stored } = placeValue(value);
-    if (stored.kind === 'stored') this.#values.set(stored.hash, value);
+    if (stored.kind === 'stored') this.#values.set(stored.hash, { value, putMs: this.#clock.now() });
     return stored;
   }
 
   async getValue(stored: StoredValue): Promise<Json> {
     this.#checkOpen();
     if (stored.kind === 'inline') return stored.value;
-    const value = this.#values.get(stored.hash);
-    if (value === undefined) throw valueMissing(stored.hash, this.location);
-    return value;
+    const held = this.#values.get(stored.hash);
+    if (held === undefined) throw valueMissing(stored.hash, this.location);
+    return held.value;
   }
 
   async openBlobs(): Promise<BlobStore> {
@@ -124,6 +188,12 @@ export class MemoryStore implements Store {
   async listCalls(rootRunId: string): Promise<CallRecord[]> {
     this.#checkOpen();
     return orderCalls([...(this.#callsByRoot.get(rootRunId)?.values() ?? [])]);
+  }
+
+  async sumCalls(rootRunId: string, below?: string): Promise<Amounts> {
+    this.#checkOpen();
+    const calls = [...(this.#callsByRoot.get(rootRunId)?.values() ?? [])];
+    return spentBy(below === undefined ? calls : calls.filter(({ runId }) => isAtOrBelow(runId, below)));
   }
 
   async putOutcome(outcome: RunOutcome): Promise<void> {
@@ -157,13 +227,14 @@ export class MemoryStore implements Store {
   async acquireLease(runId: string): Promise<Lease> {
     this.#checkOpen();
     const held = this.#leases.get(runId);
-    if (held !== undefined) throw runBusy(runId, { pid: process.pid, host: 'this machine', ...held });
+    if (held !== undefined) throw runBusy(runId, holderOf(held));
     const own = { sinceMs: this.#clock.now() };
     this.#leases.set(runId, own);
     const release = async () => {
       if (this.#leases.get(runId) === own) this.#leases.delete(runId);
     };
-    return { runId, release };
+    // Nobody but this process can hold a run of this store.
+    return { runId, lost: new AbortController().signal, release };
   }
 
   async isDriven(runId: string): Promise<boolean> {
@@ -172,12 +243,14 @@ export class MemoryStore implements Store {
   }
 
   async sendSignal(runId: string, signal: RunSignal): Promise<void> {
-    this.#run(runId).signals.push(signal);
+    const { signals } = this.#run(runId);
+    this.#signalCount += 1;
+    signals.push({ id: String(this.#signalCount), signal });
   }
 
-  async takeSignals(runId: string): Promise<RunSignal[]> {
+  async readSignals(runId: string): Promise<StoredSignal[]> {
     this.#checkOpen();
-    return this.#runs.get(runId)?.signals.splice(0) ?? [];
+    return this.#runs.get(runId)?.signals.slice() ?? [];
   }
 
   async close(): Promise<void> {
@@ -195,4 +268,8 @@ export class MemoryStore implements Store {
   #checkOpen(): void {
     if (this.#closed) throw storeClosed(this.location);
   }
+}
+
+function holderOf(lease: { sinceMs: number }): LeaseHolder {
+  return { pid: process.pid, host: 'this machine', ...lease };
 }

@@ -7,7 +7,7 @@ import { startStoreProcess } from '../../test/support/store-process.ts';
 import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
 import { PlanwrightError } from '../errors.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import type { RunRecord } from './store.ts';
+import { makeEntries, makeRun } from './store-records.ts';
 
 describe('where a store is', () => {
   test('a folder that is not there is made for its owner alone', async () => {
@@ -134,20 +134,40 @@ describe('files that are refused and left untouched', () => {
     await makeStore(file);
     runSql(file, 'PRAGMA user_version = 99');
     await expect(openSqliteStore(file)).rejects.toThrow(
-      `${file} is a store of version 99; this Planwright knows versions up to 3. It was left untouched: update Planwright, or give another path with --store.`,
+      `${file} is a store of version 99; this Planwright knows versions up to 4. It was left untouched: update Planwright, or give another path with --store.`,
     );
   });
 
-  test('a store of version 1 gains the tables that came later, and keeps its runs', async () => {
+  test.each([
+    { version: 1, undo: 'DROP TABLE outcomes; DROP TABLE calibrations' },
+    { version: 2, undo: 'DROP TABLE calibrations' },
+    { version: 3, undo: '' },
+  ])('a store of version $version gains what came later, and keeps its runs', async ({ version, undo }) => {
     const file = join(makeTemporaryFolder(), 'own.db');
-    const old = await openSqliteStore(file);
-    await old.createRun(oldRun);
-    await old.close();
-    runSql(file, 'DROP TABLE outcomes; DROP TABLE calibrations; PRAGMA user_version = 1');
+    runSql(file, `${readFileSync(storeOfVersion3, 'utf8')}${undo}; PRAGMA user_version = ${version}`);
     const store = await openSqliteStore(file);
-    expect(await store.getRun('r')).toEqual(oldRun);
-    expect(await store.listOutcomes()).toEqual([]);
+    expect(await store.getRun('r')).toEqual(makeRun('r', { status: 'waiting', setup: { kept: true } }));
+    expect((await store.listRuns({ rootRunId: 'r' })).map(({ runId }) => runId)).toEqual(['r.s.1', 'r']);
+    expect(await store.readEvents('r')).toEqual(makeEntries(1, 2));
+    expect((await store.readSignals('r')).map(({ signal }) => signal)).toEqual([{ type: 'approve', by: 'ana' }]);
+    expect(await store.sumCalls('r')).toEqual({ calls: 2, tokens: 15 + 12, usd: 0.5 });
+    expect(await store.sumCalls('r', 'r.s.1')).toEqual({ calls: 1, tokens: 12, usd: 0 });
+    expect((await store.listOutcomes()).map(({ runId }) => runId)).toEqual(version === 1 ? [] : ['other']);
+    expect((await store.getCalibration('c'))?.madeMs).toBe(version === 3 ? 1 : undefined);
+    expect(await store.collectGarbage()).toEqual({ values: 1, blobs: 0, bytes: 4102 });
+    expect(await store.deleteRun('r')).toBe(true);
+    expect((await store.listRuns()).map(({ runId }) => runId)).toEqual(['other']);
     await store.close();
+  });
+
+  test('a migration that fails leaves the store as it was', async () => {
+    const folder = makeTemporaryFolder();
+    const file = join(folder, 'own.db');
+    // The last step finds a table in its way.
+    runSql(file, `${readFileSync(storeOfVersion3, 'utf8')}CREATE TABLE pauses (model TEXT)`);
+    const before = hashFile(file);
+    await expect(openSqliteStore(file)).rejects.toMatchObject({ code: 'store-failed' });
+    expect(hashFile(file)).toBe(before);
   });
 
   test('a header with any byte changed either opens or is refused untouched', async () => {
@@ -187,19 +207,7 @@ describe('files that are refused and left untouched', () => {
   });
 });
 
-const oldRun: RunRecord = {
-  version: 1,
-  runId: 'r',
-  rootRunId: 'r',
-  parentRunId: null,
-  task: 'a task',
-  status: 'succeeded',
-  strategy: 'team',
-  endReason: 'completed',
-  createdMs: 1,
-  endedMs: 2,
-  setup: { kept: true },
-};
+const storeOfVersion3 = new URL('../../test/fixtures/store-v3.sql', import.meta.url);
 
 async function makeStore(file: string): Promise<void> {
   const store = await openSqliteStore(file);

@@ -11,6 +11,7 @@ import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
 import { describeForGate } from './describe-for-gate.ts';
+import { dispatchAttempt, dispatchCheck } from './dispatch-work.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
 import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
@@ -18,11 +19,13 @@ import { collectItems, expandSubtask, expansionFailed } from './expand-subtask.t
 import { handOverTo, loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
+import { modelSpecsOf, resolveModels } from './role-models.ts';
 import { roleOf } from './role-of.ts';
 import type { DriveNode, RunEnvironment, RunNode } from './run-environment.ts';
 import { createPlace } from './slots.ts';
 import { runSubTeam } from './sub-team.ts';
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts';
+import { needsPlace } from './work-order.ts';
 
 type CommandOf<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
@@ -72,7 +75,7 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
           waitingCalls.goOn(command);
           return;
         case 'verify':
-          track(checkResult(env, node, command, port), port, (thrown) => unverified(command, thrown));
+          track(verify(env, node, command, port), port, (thrown) => unverified(command, thrown));
           return;
         case 'synthesize':
           track(synthesize(env, node, command, port), port, (thrown) => ({
@@ -147,10 +150,10 @@ async function replan(env: RunEnvironment, node: RunNode, command: CommandOf<'re
 async function plannerOptions(env: RunEnvironment, node: RunNode, port: RunPort, scope: CallScope) {
   const { store, limiter, clock } = env;
   const { team, task } = node;
-  const model = await env.models.resolve(team.planner.model ?? team.model ?? env.defaultModel);
+  const models = await resolveModels(env.models, modelSpecsOf(team.planner, team, env.defaultModel));
   const signal = port.signalFor(plannerKey);
   const files = env.files === undefined ? {} : { files: env.files.listing };
-  return { team, task, model, scope, store, limiter, clock, signal, ...files, ...surroundingsOf(env, node) };
+  return { team, task, ...models, scope, store, limiter, clock, signal, ...files, ...surroundingsOf(env, node) };
 }
 
 async function start(
@@ -163,6 +166,11 @@ async function start(
   const key = attemptKey(subtask.id, attempt);
   const signal = port.signalFor(key);
   const role = roleOf(node, command.role);
+  const { dispatcher } = env;
+  if (role.team === undefined && dispatcher !== undefined) {
+    await dispatchAttempt({ ...env, dispatcher }, node, command, { port, waitingCalls });
+    return;
+  }
   const context: ExecutorContext = { role, task: node.task, ...(await handOverTo(env, port, command)) };
   if (command.feedback !== undefined) context.feedback = command.feedback;
   const ownAssumptions = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
@@ -195,6 +203,13 @@ async function start(
       onWaiting: (isWaiting) => port.setBlocked(key, isWaiting),
     });
   port.post({ type: 'attempt-finished', subtaskId: subtask.id, attempt, outcome });
+}
+
+function verify(env: RunEnvironment, node: RunNode, command: CommandOf<'verify'>, port: RunPort): Promise<void> {
+  const { dispatcher } = env;
+  return dispatcher !== undefined && needsPlace(node, command)
+    ? dispatchCheck({ ...env, dispatcher }, node, command, port)
+    : checkResult(env, node, command, port);
 }
 
 async function synthesize(env: RunEnvironment, node: RunNode, command: CommandOf<'synthesize'>, port: RunPort): Promise<void> {

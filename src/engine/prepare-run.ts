@@ -3,10 +3,15 @@ import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
 import type { Json } from '../json.ts';
+import { refuseMatchingFiles } from '../redact/matching-files.ts';
+import { readRedact, uniteRedact } from '../redact/redact-rules.ts';
+import { redactPlan } from '../redact/redact-run.ts';
+import { createRedactor } from '../redact/redactor.ts';
 import type { RunTaskOptions } from '../run-task.ts';
 import { defaultPreset } from '../team/defaults.ts';
 import { loadTeam } from '../team/load-team.ts';
 import type { RunLimits } from '../team/team.ts';
+import { withoutUndefined } from '../team/without-undefined.ts';
 import { makeSettings } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
 import { takeBase } from './run-workspaces.ts';
@@ -17,20 +22,29 @@ export interface PreparedRun {
   setup: RunSetup;
   /** null: the run's events hold them. */
   settings: RunSettings | null;
+  /** Of a new run. */
+  priority?: number;
 }
+
+const maxPriority = 1_000_000;
 
 /**
  * @param store Whose earlier runs an allocation may go by. Default: nothing is known of the roles.
  * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class or a seed that is none.
  */
 export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
-  const { strategy = 'auto', plan, approve = false, taskClass, seed, output } = options;
+  const { strategy = 'auto', plan, approve = false, taskClass, seed, output, priority } = options;
   refuseBadNames(taskClass, seed);
+  refuseBadPriority(priority);
   const named = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
   const limits: RunLimits = { ...named.limits, ...options.limits };
   const gate = { ...named.gate, ...options.gateWeights };
-  const team = { ...named, limits, ...(Object.keys(gate).length === 0 ? {} : { gate }) };
-  const setup: RunSetup = { version: 1, task: options.task, team, model: nameModel(options.model) };
+  const redact = uniteRedact([options.redact === undefined ? undefined : readRedact(options.redact), named.redact]);
+  const team = withoutUndefined({ ...named, limits, gate: Object.keys(gate).length === 0 ? undefined : gate, redact });
+  const redactor = redact === undefined ? undefined : createRedactor(redact);
+  await refuseMatchingFiles(redact, options.files);
+  const task = redactor?.text(options.task) ?? options.task;
+  const setup: RunSetup = { version: 1, task, team, model: nameModel(options.model) };
   if (options.files !== undefined) setup.filesRoot = options.files;
   if (output !== undefined) setup.outputSchema = z.toJSONSchema(output) as { [key: string]: Json };
   if (taskClass !== undefined) setup.taskClass = taskClass;
@@ -38,17 +52,25 @@ export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Sto
   if (team.workspace !== undefined && store !== undefined) {
     setup.workspaceBase = await takeBase(store, options.files, team.workspace.skip);
   }
-  const given = plan === undefined ? {} : { plan };
+  const given = plan === undefined ? {} : { plan: redactor === undefined ? plan : redactPlan(plan, redactor) };
   const typed = output !== undefined;
   const defaultModel = setup.model;
   const estimates = store === undefined ? {} : await readRoleEstimates(store, team);
   const settings = makeSettings({ team, strategy, limits, defaultModel, approve, typed, seed, estimates, ...given });
-  return { setup, settings };
+  return { setup, settings, ...(priority === undefined ? {} : { priority }) };
 }
 
 function nameModel(model: RunTaskOptions['model']): string {
   if (typeof model === 'string') return model;
   return model === undefined ? 'offline' : 'custom:model';
+}
+
+function refuseBadPriority(priority: number | undefined): void {
+  if (priority === undefined || (Number.isInteger(priority) && priority >= 0 && priority <= maxPriority)) return;
+  throw new PlanwrightError(
+    'usage',
+    `A priority is a whole number from 0 to ${maxPriority}, not ${priority}; the lowest goes first.`,
+  );
 }
 
 function refuseBadNames(taskClass: string | undefined, seed: number | undefined): void {

@@ -7,11 +7,14 @@ import type { TaskClassifier } from '../gate/task-class.ts';
 import type { McpServers } from '../interop/mcp/mcp-servers.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
-import type { Limiter } from '../model/limiter.ts';
+import type { BudgetShare, Limiter } from '../model/limiter.ts';
 import type { ModelRegistry } from '../model/model.ts';
 import type { JsonSchema } from '../plan/plan.ts';
+import type { Redactor, TextRedactor } from '../redact/redactor.ts';
 import type { Team } from '../team/team.ts';
 import type { PackageFolders } from '../verify/code-check.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { DriveOutcome } from './drive.ts';
 import type { RunWorkspaces } from './run-workspaces.ts';
 import type { Slots } from './slots.ts';
@@ -35,9 +38,17 @@ export interface RunEnvironment {
   /** Handed to models with every call. */
   seed?: number;
   files?: RunFiles;
+  /** The folder of `files`, when it was made for this environment: to be removed with it. */
+  placedFiles?: Workspace;
   packageFolders?: PackageFolders;
   /** Absent: attempts share the given folder and change nothing. */
   workspaces?: RunWorkspaces;
+  /** Every text is passed through it where it enters the run. Absent: none is. */
+  redactor?: Redactor;
+  /** The same for what tools give, which may hold secrets too. */
+  toolRedactor?: TextRedactor;
+  /** Absent: attempts and checks are carried out by the process that drives the run. */
+  dispatcher?: Dispatcher;
   onEntries?: (runId: string, entries: JournalEntry[]) => void;
   onDelta?: (runId: string, delta: LiveDelta) => void;
 }
@@ -59,8 +70,14 @@ export interface RunNode {
   parentRunId: string | null;
   task: string;
   team: Team;
+  /** The composite roles that lead from the root run's team to this one's. Absent for the root run. */
+  rolePath?: string[];
+  /** The parts of sub-teams that this run's calls count in besides the root run's budgets, from above down to its own. */
+  shares?: Omit<BudgetShare, 'spent'>[];
   /** Of a sub-team's run: what the composite subtask builds on. */
   patches?: StoredValue[];
+  /** Where workers choose among runs, the lowest goes first. Absent: 0. */
+  priority?: number;
   /** The class of its task, for the evidence; the runs of sub-teams have none. */
   taskClass?: string;
   /** The form the deliverable must have. */

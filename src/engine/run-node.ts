@@ -1,17 +1,19 @@
 /** One run in a tree of runs: the task's own, or that of a sub-team. */
 import type { RunSettings } from '../events.ts';
 import type { Json } from '../json.ts';
-import { spentBy } from '../measure/spent.ts';
-import { carveLimiter } from '../model/limits.ts';
+import { redactingPerform } from '../redact/redacting-perform.ts';
+import type { Redactor } from '../redact/redactor.ts';
 import { hasBudget } from '../team/carve-limits.ts';
-import { type DriveOutcome, driveRun } from './drive.ts';
+import { type DriveOutcome, driveRun, type RunJournal } from './drive.ts';
 import { createPerformer } from './perform.ts';
 import type { RunEnvironment, RunNode, RunNodeOptions } from './run-environment.ts';
 import type { RunRecord, Store } from './store.ts';
 
 /** Starts a run, or takes it up where its events end, and drives it until it ends or waits. */
-export async function driveNode(env: RunEnvironment, node: RunNode, options: RunNodeOptions): Promise<DriveOutcome> {
-  const { store, clock, onEntries } = env;
+export async function driveNode(env: RunEnvironment, given: RunNode, options: RunNodeOptions): Promise<DriveOutcome> {
+  const { store, clock, onEntries, redactor } = env;
+  // A sub-team's task is put together of texts; what they make where they meet is new.
+  const node = redactor === undefined ? given : { ...given, task: redactor.text(given.task) };
   const { runId, task } = node;
   const performer = createPerformer(env, node, async (child, childOptions) =>
     driveNode(await carveEnvironment(env, child), child, childOptions),
@@ -21,10 +23,10 @@ export async function driveNode(env: RunEnvironment, node: RunNode, options: Run
       runId,
       store: options.start === undefined ? store : createOnFirstEvent(store, newRecord(node, options.start, clock.now())),
       clock,
-      perform: performer.perform,
+      perform: redactingPerform(performer.perform, redactor),
       ...(options.start === undefined ? {} : { first: { type: 'run-started', task, settings: options.start.settings } }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.onCancelable === undefined ? {} : { onCancelable: options.onCancelable }),
+      ...(options.onCancelable === undefined ? {} : { onCancelable: redactReason(options.onCancelable, redactor) }),
       ...(options.onWaiting === undefined ? {} : { onWaiting: options.onWaiting }),
       ...(onEntries === undefined ? {} : { onEntries: (entries) => onEntries(runId, entries) }),
     });
@@ -35,24 +37,29 @@ export async function driveNode(env: RunEnvironment, node: RunNode, options: Run
   }
 }
 
-/** A sub-team with budgets of its own is watched over by its own limiter, which goes on from what its calls have used. */
+function redactReason(
+  hand: NonNullable<RunNodeOptions['onCancelable']>,
+  redactor: Redactor | undefined,
+): NonNullable<RunNodeOptions['onCancelable']> {
+  return redactor === undefined ? hand : (cancel) => hand((reason) => cancel(redactor.text(reason)));
+}
+
+/** A sub-team with budgets of its own has a limiter below the run's, which goes on from what its calls have used. */
 async function carveEnvironment(env: RunEnvironment, { runId, rootRunId, team }: RunNode): Promise<RunEnvironment> {
   if (!hasBudget(team.limits)) return env;
-  const calls = (await env.store.listCalls(rootRunId)).filter(
-    (call) => call.runId === runId || call.runId.startsWith(`${runId}.`),
-  );
   const { limits, name } = team;
-  return { ...env, limiter: carveLimiter(env.limiter, { limits, spent: spentBy(calls), clock: env.clock, shareOf: name }) };
+  const spent = await env.store.sumCalls(rootRunId, runId);
+  return { ...env, limiter: env.limiter.carve({ runId, team: name, limits, spent }) };
 }
 
 /** A run is there when its first event is: both are written in one turn, which a store makes one transaction. */
-function createOnFirstEvent(store: Store, record: RunRecord): Pick<Store, 'readEvents' | 'appendEvents' | 'takeSignals'> {
+function createOnFirstEvent(store: Store, record: RunRecord): RunJournal {
   return {
     readEvents: (runId) => store.readEvents(runId),
-    takeSignals: (runId) => store.takeSignals(runId),
-    appendEvents: async (runId, entries) => {
+    readSignals: (runId) => store.readSignals(runId),
+    appendEvents: async (runId, entries, options) => {
       const created = entries[0]?.seq === 1 ? store.createRun(record) : undefined;
-      await Promise.all([created, store.appendEvents(runId, entries)]);
+      await Promise.all([created, store.appendEvents(runId, entries, options)]);
     },
   };
 }
@@ -68,7 +75,19 @@ export async function storeStatus(store: Store, runId: string, { kind, state }: 
 }
 
 function newRecord(node: RunNode, { settings, setup }: { settings: RunSettings; setup: Json }, createdMs: number): RunRecord {
-  const { runId, rootRunId, parentRunId, task } = node;
+  const { runId, rootRunId, parentRunId, task, priority } = node;
   const unended = { status: 'running', endReason: null, endedMs: null } as const;
-  return { version: 1, runId, rootRunId, parentRunId, task, strategy: settings.strategy, createdMs, setup, ...unended };
+  const ranked = priority === undefined ? {} : { priority };
+  return {
+    version: 1,
+    runId,
+    rootRunId,
+    parentRunId,
+    task,
+    strategy: settings.strategy,
+    createdMs,
+    setup,
+    ...unended,
+    ...ranked,
+  };
 }

@@ -15,6 +15,8 @@ export interface RunSetup {
   /** Spec of the model for roles that name none. */
   model: string;
   filesRoot?: string;
+  /** What the folder held when the run was queued: workers read this instead. */
+  filesTree?: StoredValue;
   outputSchema?: JsonSchema;
   /** The class of the task, for the evidence. */
   taskClass?: string;
@@ -22,6 +24,11 @@ export interface RunSetup {
   /** The tree of the given files when the run began, for its workspaces. */
   workspaceBase?: StoredValue;
 }
+
+const storedSchema = z.union([
+  z.object({ kind: z.literal('inline'), value: z.json() }),
+  z.object({ kind: z.literal('stored'), hash: z.string(), characters: z.number() }),
+]);
 
 const setupSchema = z.object({
   version: z.literal(1),
@@ -32,22 +39,19 @@ const setupSchema = z.object({
   outputSchema: z.record(z.string(), z.json()).optional(),
   taskClass: z.string().optional(),
   seed: z.int().optional(),
-  workspaceBase: z
-    .union([
-      z.object({ kind: z.literal('inline'), value: z.json() }),
-      z.object({ kind: z.literal('stored'), hash: z.string(), characters: z.number() }),
-    ])
-    .optional(),
+  filesTree: storedSchema.optional(),
+  workspaceBase: storedSchema.optional(),
 });
 
 export function writeSetup(setup: RunSetup): Json {
-  const { filesRoot, outputSchema, taskClass, seed, workspaceBase } = setup;
+  const { filesRoot, filesTree, outputSchema, taskClass, seed, workspaceBase } = setup;
   return {
     version: 1,
     task: setup.task,
     team: teamToJson(setup.team),
     model: setup.model,
     ...(filesRoot === undefined ? {} : { filesRoot }),
+    ...(filesTree === undefined ? {} : { filesTree: { ...filesTree } }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(seed === undefined ? {} : { seed }),
@@ -59,11 +63,12 @@ export function writeSetup(setup: RunSetup): Json {
 export function readSetup(json: Json): RunSetup {
   const parsed = setupSchema.safeParse(json);
   if (!parsed.success) throw new PlanwrightError('usage', 'This is the run of a sub-team. Resume the run it belongs to.');
-  const { team, filesRoot, outputSchema, taskClass, seed, workspaceBase, ...rest } = parsed.data;
+  const { team, filesRoot, filesTree, outputSchema, taskClass, seed, workspaceBase, ...rest } = parsed.data;
   return {
     ...rest,
     team: teamFromJson(team),
     ...(filesRoot === undefined ? {} : { filesRoot }),
+    ...(filesTree === undefined ? {} : { filesTree }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(taskClass === undefined ? {} : { taskClass }),
     ...(seed === undefined ? {} : { seed }),

@@ -82,7 +82,7 @@ test('processes that start at once on a new store all write, each its own run', 
   expect(ended).toEqual(runIds.map(() => ({ code: 0, stderr: '' })));
   const store = await openSqliteStore(folder);
   for (const runId of runIds) expect(await countEvents(store, runId)).toBe(150);
-  const signals = await store.takeSignals('shared');
+  const signals = (await store.readSignals('shared')).map(({ signal }) => signal);
   expect(signals).toHaveLength(3);
   expect(new Set(signals)).toEqual(new Set(runIds.map((by) => ({ type: 'approve', by }))));
   await store.close();

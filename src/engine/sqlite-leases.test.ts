@@ -158,6 +158,28 @@ describe('holders on another host', () => {
   });
 });
 
+describe('a holder that was robbed', () => {
+  test('learns of it with its next heartbeat, and only of the run that was taken', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const store = await openSqliteStore(makeTemporaryFolder());
+    const [robbed, kept] = [await store.acquireLease('a'), await store.acquireLease('b')];
+    const database = new DatabaseSync(store.location, { timeout: 5_000 });
+    database.exec(`UPDATE leases SET token = 'of another process' WHERE run_id = 'a'`);
+    database.close();
+    expect(robbed.lost.aborted).toBe(false);
+    vi.advanceTimersByTime(5_000);
+    // Writes are done in order: the beat comes before it.
+    await store.putValue('v'.repeat(5_000));
+    await vi.waitFor(() => expect(robbed.lost.aborted).toBe(true));
+    expect(robbed.lost.reason).toMatchObject({ code: 'run-busy', details: { runId: 'a' } });
+    expect(kept.lost.aborted).toBe(false);
+    await robbed.release();
+    expect(await store.isDriven('a')).toBe(true);
+    await store.close();
+    expect(kept.lost.aborted).toBe(false);
+  });
+});
+
 describe('process identity', () => {
   test('this process lives, one that has ended does not', async () => {
     expect(isProcessAlive(process.pid, thisProcess().startTicks)).toBe(true);

@@ -2,23 +2,21 @@
  * Who drives which run, in a store file.
  *
  * 1. At most one lease of a run is live; taking one is atomic.
- * 2. A holder on this host is live as long as its process lives, frozen or not: no time is involved, so a killed
- *    process is followed at once and a slow one never robbed.
- * 3. A holder on another host (another container, say) is live while its heartbeat is younger than 15 s.
- * 4. A lease removes only itself: once another process has taken over, releasing changes nothing. What a robbed
+ * 2. A holder on this host is live as long as its process lives, frozen or not: a killed process is followed at once and a
+ *    slow one never robbed. One on another host is live as long as its heart beats (`isHolderAlive`).
+ * 3. A lease removes only itself: once another process has taken over, releasing changes nothing. What a robbed
  *    holder still appends is refused by the order of the journal.
+ * 4. A holder learns that it was robbed with its next heartbeat.
  */
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { isProcessAlive, thisProcess } from './process-identity.ts';
-import { type Row, readNumber, readText } from './sqlite-row.ts';
+import { thisProcess } from './process-identity.ts';
+import { heartbeatMs, isHolderAlive } from './sqlite-holder.ts';
+import { readNumber, readText } from './sqlite-row.ts';
 import type { Lease } from './store.ts';
-import { runBusy } from './store-errors.ts';
-
-export const heartbeatMs = 5_000;
-export const heartbeatLimitMs = 15_000;
+import { type LeaseHolder, leaseLost, runBusy } from './store-errors.ts';
 
 export interface SqliteLeasesOptions {
   commits: GroupCommit;
@@ -33,8 +31,8 @@ export class SqliteLeases {
   readonly #replace: StatementSync;
   readonly #beat: StatementSync;
   readonly #delete: StatementSync;
-  /** Of the leases held through this store. */
-  readonly #tokens = new Set<string>();
+  /** The leases held through this store, by token. */
+  readonly #held = new Map<string, { runId: string; lost: AbortController }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, options: SqliteLeasesOptions) {
@@ -50,7 +48,8 @@ export class SqliteLeases {
   async acquire(runId: string): Promise<Lease> {
     const token = randomUUID();
     // Known before it is taken, so that a store that closes meanwhile gives it back.
-    this.#tokens.add(token);
+    const lost = new AbortController();
+    this.#held.set(token, { runId, lost });
     this.#timer ??= setInterval(() => this.#beatAll(), heartbeatMs).unref();
     try {
       await this.#options.commits.write(() => this.#take(runId, token));
@@ -58,50 +57,55 @@ export class SqliteLeases {
       this.#forget(token);
       throw thrown;
     }
-    return { runId, release: () => this.#release([token]) };
+    return { runId, lost: lost.signal, release: () => this.#release([token]) };
   }
 
   isDriven(runId: string): boolean {
-    const row = this.#select.get(runId);
-    return row !== undefined && this.#isLive(row);
+    return this.#findHolder(runId) !== undefined;
+  }
+
+  /** @throws {PlanwrightError} `run-busy` when a live process holds the run. */
+  checkFree(runId: string): void {
+    const holder = this.#findHolder(runId);
+    if (holder !== undefined) throw runBusy(runId, holder);
   }
 
   releaseAll(): Promise<void> {
-    return this.#release([...this.#tokens]);
+    return this.#release([...this.#held.keys()]);
   }
 
   #take(runId: string, token: string): void {
-    const { clock, location } = this.#options;
-    const row = this.#select.get(runId);
-    if (row !== undefined && this.#isLive(row)) {
-      throw runBusy(runId, {
-        pid: readNumber(row, 'pid', location),
-        host: readText(row, 'host_name', location),
-        sinceMs: readNumber(row, 'since_ms', location),
-      });
-    }
+    this.checkFree(runId);
     const { hostId, hostName, pid, startTicks } = thisProcess();
-    const nowMs = clock.now();
+    const nowMs = this.#options.clock.now();
     this.#replace.run(runId, token, hostId, hostName, pid, startTicks, nowMs, nowMs);
   }
 
-  #isLive(row: Row): boolean {
-    const { clock, location } = this.#options;
-    if (row['host_id'] !== thisProcess().hostId) {
-      return clock.now() - readNumber(row, 'heartbeat_ms', location) < heartbeatLimitMs;
-    }
-    const startTicks = row['start_ticks'] === null ? null : readText(row, 'start_ticks', location);
-    return isProcessAlive(readNumber(row, 'pid', location), startTicks);
+  #findHolder(runId: string): LeaseHolder | undefined {
+    const { location } = this.#options;
+    const row = this.#select.get(runId);
+    if (row === undefined || !isHolderAlive(row, this.#options)) return undefined;
+    return {
+      pid: readNumber(row, 'pid', location),
+      host: readText(row, 'host_name', location),
+      sinceMs: readNumber(row, 'since_ms', location),
+    };
   }
 
   #beatAll(): void {
     const nowMs = this.#options.clock.now();
-    const tokens = [...this.#tokens];
-    const beaten = this.#options.commits.write(() => {
-      for (const token of tokens) this.#beat.run(nowMs, token);
-    });
+    const tokens = [...this.#held.keys()];
+    const beaten = this.#options.commits.write(() => tokens.filter((token) => this.#beat.run(nowMs, token).changes === 0));
     // A beat that fails (a full disk) is made up for by the next; whoever appends is told of the error.
-    beaten.catch(() => {});
+    beaten.then((lost) => lost.forEach((token) => this.#lose(token))).catch(() => {});
+  }
+
+  /** A token that was released meanwhile is known no more. */
+  #lose(token: string): void {
+    const held = this.#held.get(token);
+    if (held === undefined) return;
+    this.#forget(token);
+    held.lost.abort(leaseLost(held.runId));
   }
 
   async #release(tokens: readonly string[]): Promise<void> {
@@ -114,8 +118,8 @@ export class SqliteLeases {
 
   /** @returns whether it was known. */
   #forget(token: string): boolean {
-    const wasKnown = this.#tokens.delete(token);
-    if (this.#tokens.size === 0) {
+    const wasKnown = this.#held.delete(token);
+    if (this.#held.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }

@@ -1,7 +1,7 @@
 /**
  * The tables of a store file and the steps that lead to them. `PRAGMA application_id` says that a file is a Planwright
  * store, `PRAGMA user_version` how many steps it has taken. Schema 1 holds version 1 of every record; schema 2 adds outcomes,
- * schema 3 calibrations.
+ * schema 3 calibrations, schema 4 what several processes share: limits, sums of calls, the age of values.
  *
  * Times are REAL: a virtual clock may give fractions of a millisecond.
  */
@@ -15,7 +15,7 @@ export const applicationId = 0x50_4c_57_52;
 type MigrationStep = (database: DatabaseSync) => void;
 
 /** steps[v] leads from version v to v + 1. A published step never changes. */
-const steps: readonly MigrationStep[] = [createVersion1, addOutcomes, addCalibrations];
+const steps: readonly MigrationStep[] = [createVersion1, addOutcomes, addCalibrations, addSharing];
 
 export const schemaVersion = steps.length;
 
@@ -29,6 +29,9 @@ export const tableNames: readonly string[] = [
   'signals',
   'outcomes',
   'calibrations',
+  'reservations',
+  'limit_holders',
+  'pauses',
 ];
 
 export function storeNewer(file: string, version: number): PlanwrightError {
@@ -140,4 +143,53 @@ function addOutcomes(database: DatabaseSync): void {
 
 function addCalibrations(database: DatabaseSync): void {
   database.exec('CREATE TABLE calibrations (critic_hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT');
+}
+
+function addSharing(database: DatabaseSync): void {
+  database.exec(`
+    ALTER TABLE runs ADD COLUMN root_run_id TEXT NOT NULL DEFAULT '';
+    UPDATE runs SET root_run_id = coalesce(card ->> '$.rootRunId', run_id);
+    CREATE INDEX runs_by_root ON runs (root_run_id, created_ms, run_key);
+
+    -- tokens: input and output; usd: NULL when it is not known. Both are NULL for the call of a tool.
+    ALTER TABLE calls ADD COLUMN run_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE calls ADD COLUMN tokens REAL;
+    ALTER TABLE calls ADD COLUMN usd REAL;
+    UPDATE calls SET run_id = coalesce(record ->> '$.runId', root_run_id);
+    UPDATE calls SET
+      tokens = coalesce(record ->> '$.inputTokens', 0) + coalesce(record ->> '$.outputTokens', 0),
+      usd = record ->> '$.costUsd'
+    WHERE record ->> '$.kind' = 'model';
+    DROP INDEX calls_by_root;
+    -- Holds all that sums of calls are made of.
+    CREATE INDEX calls_by_root ON calls (root_run_id, run_id, tokens, usd);
+
+    -- When it was last put. 0: before this was kept.
+    ALTER TABLE stored_values ADD COLUMN put_ms REAL NOT NULL DEFAULT 0;
+
+    -- holder: NULL once it was given back; the row then counts for the rest of its minute.
+    CREATE TABLE reservations (
+      reservation_key INTEGER PRIMARY KEY AUTOINCREMENT,
+      model TEXT NOT NULL,
+      at_ms REAL NOT NULL,
+      tokens REAL NOT NULL,
+      holder TEXT
+    ) STRICT;
+    CREATE INDEX reservations_by_model ON reservations (model, at_ms, tokens);
+    CREATE INDEX reservations_open ON reservations (model) WHERE holder IS NOT NULL;
+    CREATE INDEX reservations_settled ON reservations (at_ms) WHERE holder IS NULL;
+
+    -- An open store of a process that makes reservations.
+    CREATE TABLE limit_holders (
+      token TEXT PRIMARY KEY,
+      host_id TEXT NOT NULL,
+      host_name TEXT NOT NULL,
+      pid INTEGER NOT NULL,
+      start_ticks TEXT,
+      heartbeat_ms REAL NOT NULL
+    ) STRICT;
+
+    -- A provider asked for quiet until then.
+    CREATE TABLE pauses (model TEXT PRIMARY KEY, until_ms REAL NOT NULL) STRICT;
+  `);
 }

@@ -4,10 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
 import { systemClock } from '../clock.ts';
 import type { JournalEntry } from '../events.ts';
+import { fakeClock } from '../testing/fake-clock.ts';
 import { openStoreFile } from './open-store-file.ts';
 import { openSqliteStore, SqliteStore } from './sqlite-store.ts';
 import type { RunRecord } from './store.ts';
 import { listStoreCases } from './store-conformance.ts';
+import { makeCall } from './store-records.ts';
 
 test.each(listStoreCases(() => openSqliteStore(makeTemporaryFolder())))('$name', async ({ run }) => {
   await expect(run()).resolves.toBe(undefined);
@@ -204,3 +206,56 @@ function makeRun(runId: string): RunRecord {
 function makeEntry(seq: number): JournalEntry {
   return { version: 1, seq, atMs: seq, event: { type: 'timer-fired', timerId: `timer-${seq}` } };
 }
+
+describe('garbage', () => {
+  test('a value is as young as its last put, and an hour is kept whole', async () => {
+    const time = fakeClock();
+    const store = await openSqliteStore(makeTemporaryFolder(), { clock: time.clock });
+    await store.putValue('a'.repeat(5000));
+    await store.putValue('b'.repeat(5000));
+    await time.advance(3_600_000 + 30_000);
+    await store.putValue('a'.repeat(5000));
+    await time.advance(30_000);
+    expect(await store.collectGarbage()).toEqual({ values: 1, blobs: 0, bytes: 5002 });
+    await time.advance(3_600_000);
+    expect((await store.collectGarbage()).values).toBe(0);
+    await time.advance(30_000);
+    expect((await store.collectGarbage()).values).toBe(1);
+    await store.close();
+  });
+
+  test('is looked for in every page of a long journal, and no folder of blobs is made for it', async () => {
+    const folder = makeTemporaryFolder();
+    const store = await openSqliteStore(folder);
+    const hashes: string[] = [];
+    await store.createRun(makeRun('a'));
+    for (let seq = 1; seq <= 450; seq += 1) {
+      const stored = await store.putValue(`${seq} `.repeat(300));
+      if (stored.kind !== 'stored') throw new Error('It stands inline.');
+      hashes.push(stored.hash);
+    }
+    const entries = hashes.map(
+      (reason, at): JournalEntry => ({ version: 1, seq: at + 1, atMs: at, event: { type: 'cancel-requested', reason } }),
+    );
+    await store.appendEvents('a', entries);
+    expect(await store.collectGarbage({ minAgeMs: 0 })).toEqual({ values: 0, blobs: 0, bytes: 0 });
+    await store.deleteRun('a');
+    expect((await store.collectGarbage({ minAgeMs: 0 })).values).toBe(450);
+    await store.close();
+    expect(readdirSync(folder)).toEqual(['planwright.db']);
+  });
+});
+
+describe('sums of calls', () => {
+  test('of 10,000 take no look at their responses', async () => {
+    const store = await openSqliteStore(makeTemporaryFolder());
+    const calls = Array.from({ length: 10_000 }, (_, at) => makeCall(`a/s/1/${at}`, { response: 'x'.repeat(1000) }));
+    await Promise.all(calls.map((call) => store.putCall(call)));
+    const plan = new DatabaseSync(store.location)
+      .prepare('EXPLAIN QUERY PLAN SELECT count(tokens), total(tokens), total(usd) FROM calls WHERE root_run_id = ?')
+      .all('a');
+    expect(plan.map(({ detail }) => detail)).toEqual(['SEARCH calls USING COVERING INDEX calls_by_root (root_run_id=?)']);
+    expect(await store.sumCalls('a')).toEqual({ calls: 10_000, tokens: 150_000, usd: 0 });
+    await store.close();
+  });
+});

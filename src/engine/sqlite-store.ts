@@ -5,24 +5,43 @@
  * committed. What a write was given is written down as it is at the time of the call.
  */
 import { hash } from 'node:crypto';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import type { CalibrationRecord } from '../calibrate/calibration-record.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { JournalEntry, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
+import { tokensOf } from '../measure/ledger.ts';
 import type { RunOutcome } from '../measure/outcome.ts';
 import type { CallRecord } from '../model/call-record.ts';
+import type { Amounts } from '../model/limits.ts';
 import type { BlobStore } from '../workspace/blob-store.ts';
-import { openBlobFolder } from '../workspace/folder-blob-store.ts';
+import { type FolderBlobStore, openBlobFolder } from '../workspace/folder-blob-store.ts';
+import { MemoryBlobStore } from '../workspace/memory-blob-store.ts';
 import { orderCalls } from './call-order.ts';
 import { GroupCommit } from './group-commit.ts';
 import { openStoreFile } from './open-store-file.ts';
 import { storeCorrupt, toStoreError } from './sqlite-error.ts';
+import { collectSqliteGarbage } from './sqlite-garbage.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteLeases } from './sqlite-leases.ts';
-import { type Row, readJson, readText } from './sqlite-row.ts';
-import type { Lease, OutcomeFilter, RunPatch, RunRecord, RunSignal, Store } from './store.ts';
-import { runUnknown, storeClosed, valueMissing } from './store-errors.ts';
+import { SqliteLimits } from './sqlite-limits.ts';
+import { type Row, readJson, readNumber, readText } from './sqlite-row.ts';
+import { prepareStatements, putPrecisionMs, type SqliteStatements } from './sqlite-statements.ts';
+import {
+  defaultGarbageAgeMs,
+  type Garbage,
+  type GarbageOptions,
+  type Lease,
+  type OutcomeFilter,
+  type RunFilter,
+  type RunPatch,
+  type RunRecord,
+  type RunSignal,
+  type Store,
+  type StoredSignal,
+} from './store.ts';
+import { notRoot, runUnknown, storeClosed, valueMissing } from './store-errors.ts';
 import { placeValue, toJsonText } from './stored-value.ts';
 
 /** What is kept of a run beside its setup. */
@@ -41,13 +60,15 @@ export async function openSqliteStore(path: string, { clock = systemClock }: { c
 export class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly location: string;
+  readonly limits: SqliteLimits;
+  readonly #clock: Clock;
   readonly #database: DatabaseSync;
   readonly #commits: GroupCommit;
   readonly #journal: SqliteJournal;
   readonly #leases: SqliteLeases;
-  readonly #sql: Statements;
+  readonly #sql: SqliteStatements;
   /** Beside the store's file; made when a run first needs it. */
-  #blobs: Promise<BlobStore> | undefined;
+  #blobs: Promise<FolderBlobStore> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(database: DatabaseSync, file: string, clock: Clock) {
@@ -56,7 +77,9 @@ export class SqliteStore implements Store {
     this.#journal = new SqliteJournal(database, file);
     this.#commits = new GroupCommit(database, { location: file, onStale: () => this.#journal.forgetEnds() });
     this.#leases = new SqliteLeases(database, { commits: this.#commits, clock, location: file });
+    this.limits = new SqliteLimits(database, { commits: this.#commits, clock, location: file });
     this.#sql = prepareStatements(database);
+    this.#clock = clock;
   }
 
   createRun(run: RunRecord): Promise<boolean> {
@@ -65,7 +88,7 @@ export class SqliteStore implements Store {
       const setupText = toJsonText(setup, `The setup of run "${run.runId}"`);
       const cardText = toJsonText(card, `The record of run "${run.runId}"`);
       const isRoot = run.parentRunId === null ? 1 : 0;
-      return () => this.#sql.insertRun.run(run.runId, isRoot, run.createdMs, cardText, setupText).changes === 1;
+      return () => this.#sql.insertRun.run(run.runId, run.rootRunId, isRoot, run.createdMs, cardText, setupText).changes === 1;
     });
   }
 
@@ -76,9 +99,14 @@ export class SqliteStore implements Store {
     });
   }
 
-  listRuns({ rootsOnly = false, limit = -1 }: { rootsOnly?: boolean; limit?: number } = {}): Promise<RunRecord[]> {
-    const statement = rootsOnly ? this.#sql.selectRoots : this.#sql.selectRuns;
-    return this.#read(() => statement.all(limit).map((row) => this.#toRun(row)));
+  listRuns({ rootsOnly = false, rootRunId, limit = -1 }: RunFilter = {}): Promise<RunRecord[]> {
+    return this.#read(() => {
+      const rows =
+        rootRunId === undefined
+          ? (rootsOnly ? this.#sql.selectRoots : this.#sql.selectRuns).all(limit)
+          : this.#sql.selectTree.all(rootRunId, rootsOnly ? 1 : 0, limit);
+      return rows.map((row) => this.#toRun(row));
+    });
   }
 
   updateRun(runId: string, patch: RunPatch): Promise<void> {
@@ -90,18 +118,44 @@ export class SqliteStore implements Store {
     });
   }
 
-  appendEvents(runId: string, entries: JournalEntry[]): Promise<void> {
-    return this.#write(() => this.#journal.prepareAppend(runId, entries));
+  deleteRun(rootRunId: string): Promise<boolean> {
+    return this.#write(() => () => {
+      const row = this.#sql.selectCard.get(rootRunId);
+      if (row === undefined) return false;
+      const card = readJson(row, 'card', this.location) as RunCard;
+      if (card.parentRunId !== null) throw notRoot(card);
+      this.#leases.checkFree(rootRunId);
+      for (const statement of this.#sql.deletions) statement.run(rootRunId);
+      this.#journal.forgetEnds();
+      return true;
+    });
   }
 
-  readEvents(runId: string): Promise<JournalEntry[]> {
-    return this.#read(() => this.#journal.read(runId));
+  async collectGarbage({ minAgeMs = defaultGarbageAgeMs }: GarbageOptions = {}): Promise<Garbage> {
+    if (this.#closing !== undefined) throw storeClosed(this.location);
+    const folder = `${this.location}-blobs`;
+    const blobs = existsSync(folder) ? await this.#openBlobs() : new MemoryBlobStore();
+    const notAfterMs = this.#clock.now() - (minAgeMs > 0 ? minAgeMs + putPrecisionMs : 0);
+    try {
+      const options = { commits: this.#commits, location: this.location, blobs, notAfterMs };
+      return await collectSqliteGarbage(this.#database, options);
+    } catch (thrown) {
+      throw toStoreError(thrown, this.location);
+    }
+  }
+
+  appendEvents(runId: string, entries: JournalEntry[], { takes }: { takes?: readonly string[] } = {}): Promise<void> {
+    return this.#write(() => this.#journal.prepareAppend(runId, entries, takes));
+  }
+
+  readEvents(runId: string, after = 0): Promise<JournalEntry[]> {
+    return this.#read(() => this.#journal.read(runId, after));
   }
 
   async putValue(value: Json): Promise<StoredValue> {
     if (this.#closing !== undefined) throw storeClosed(this.location);
     const { stored, text } = placeValue(value);
-    if (stored.kind === 'stored') await this.#write(() => () => this.#sql.insertValue.run(stored.hash, text));
+    if (stored.kind === 'stored') await this.#write(() => () => this.#sql.putValue.run(stored.hash, text, this.#clock.now()));
     return stored;
   }
 
@@ -117,7 +171,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  async openBlobs(): Promise<BlobStore> {
+  openBlobs(): Promise<BlobStore> {
+    return this.#openBlobs();
+  }
+
+  async #openBlobs(): Promise<FolderBlobStore> {
     if (this.#closing !== undefined) throw storeClosed(this.location);
     this.#blobs ??= openBlobFolder(`${this.location}-blobs`);
     return this.#blobs;
@@ -134,12 +192,23 @@ export class SqliteStore implements Store {
     return this.#write(() => {
       const { response, ...record } = call;
       const text = toJsonText(record, `The call ${call.key}`);
-      return () => void this.#sql.replaceCall.run(call.key, call.rootRunId, text, response);
+      const isModel = call.kind === 'model';
+      const { key, rootRunId, runId } = call;
+      const [tokens, usd] = isModel ? [tokensOf(call), call.costUsd] : [null, null];
+      return () => void this.#sql.replaceCall.run(key, rootRunId, text, response, runId, tokens, usd);
     });
   }
 
   listCalls(rootRunId: string): Promise<CallRecord[]> {
     return this.#read(() => orderCalls(this.#sql.selectCalls.all(rootRunId).map((row) => this.#toCall(row))));
+  }
+
+  sumCalls(rootRunId: string, below?: string): Promise<Amounts> {
+    return this.#read(() => {
+      const row = below === undefined ? this.#sql.sumTree.get(rootRunId) : this.#sql.sumBelow.get({ rootRunId, below });
+      const read = (column: keyof Amounts) => readNumber(row ?? {}, column, this.location);
+      return { calls: read('calls'), tokens: read('tokens'), usd: read('usd') };
+    });
   }
 
   putOutcome(outcome: RunOutcome): Promise<void> {
@@ -196,15 +265,13 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** Asking in vain takes no write lock: a driver asks often. */
-  async takeSignals(runId: string): Promise<RunSignal[]> {
-    const waiting = await this.#read(() => this.#sql.selectSignals.all(runId));
-    if (waiting.length === 0) return [];
-    return this.#write(() => () => {
-      const rows = this.#sql.selectSignals.all(runId);
-      for (const { signal_key: key } of rows) this.#sql.deleteSignal.run(key ?? null);
-      return rows.map((row) => readJson(row, 'body', this.location) as RunSignal);
-    });
+  readSignals(runId: string): Promise<StoredSignal[]> {
+    return this.#read(() =>
+      this.#sql.selectSignals.all(runId).map((row) => ({
+        id: String(readNumber(row, 'signal_key', this.location)),
+        signal: readJson(row, 'body', this.location) as RunSignal,
+      })),
+    );
   }
 
   close(): Promise<void> {
@@ -213,7 +280,7 @@ export class SqliteStore implements Store {
   }
 
   async #close(): Promise<void> {
-    const released = this.#leases.releaseAll();
+    const released = Promise.all([this.#leases.releaseAll(), this.limits.close()]);
     this.#commits.flush();
     try {
       await released;
@@ -246,47 +313,6 @@ export class SqliteStore implements Store {
     const response = row['response'] === null ? null : readText(row, 'response', this.location);
     return { ...(readJson(row, 'record', this.location) as Omit<CallRecord, 'response'>), response };
   }
-}
-
-type Statements = ReturnType<typeof prepareStatements>;
-
-function prepareStatements(database: DatabaseSync) {
-  const newestFirst = 'ORDER BY created_ms DESC, run_key DESC LIMIT ?';
-  const ofRun = 'run_key = (SELECT run_key FROM runs WHERE run_id = ?)';
-  return {
-    insertRun: database.prepare(
-      'INSERT INTO runs (run_id, is_root, created_ms, card, setup) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING',
-    ),
-    selectRun: database.prepare('SELECT card, setup FROM runs WHERE run_id = ?'),
-    selectCard: database.prepare('SELECT card FROM runs WHERE run_id = ?'),
-    selectRuns: database.prepare(`SELECT card, setup FROM runs ${newestFirst}`),
-    selectRoots: database.prepare(`SELECT card, setup FROM runs WHERE is_root = 1 ${newestFirst}`),
-    updateCard: database.prepare('UPDATE runs SET card = ? WHERE run_id = ?'),
-    insertValue: database.prepare('INSERT INTO stored_values (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING'),
-    selectValue: database.prepare('SELECT body FROM stored_values WHERE hash = ?'),
-    replaceCall: database.prepare(`
-      INSERT INTO calls (call_key, root_run_id, record, response) VALUES (?, ?, ?, ?)
-      ON CONFLICT (call_key) DO UPDATE SET
-        root_run_id = excluded.root_run_id, record = excluded.record, response = excluded.response`),
-    selectCall: database.prepare('SELECT record, response FROM calls WHERE call_key = ?'),
-    selectCalls: database.prepare('SELECT record, response FROM calls WHERE root_run_id = ?'),
-    replaceOutcome: database.prepare(`
-      INSERT INTO outcomes (run_id, task_class, team, ended_ms, body) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (run_id) DO UPDATE SET
-        task_class = excluded.task_class, team = excluded.team, ended_ms = excluded.ended_ms, body = excluded.body`),
-    selectOutcome: database.prepare('SELECT body FROM outcomes WHERE run_id = ?'),
-    selectOutcomes: database.prepare(`
-      SELECT body FROM outcomes
-      WHERE ($taskClass IS NULL OR task_class = $taskClass) AND ($team IS NULL OR team = $team)
-      ORDER BY ended_ms DESC, run_id LIMIT $limit`),
-    replaceCalibration: database.prepare(`
-      INSERT INTO calibrations (critic_hash, body) VALUES (?, ?)
-      ON CONFLICT (critic_hash) DO UPDATE SET body = excluded.body`),
-    selectCalibration: database.prepare('SELECT body FROM calibrations WHERE critic_hash = ?'),
-    insertSignal: database.prepare('INSERT INTO signals (run_key, body) SELECT run_key, ? FROM runs WHERE run_id = ?'),
-    selectSignals: database.prepare(`SELECT signal_key, body FROM signals WHERE ${ofRun} ORDER BY signal_key`),
-    deleteSignal: database.prepare('DELETE FROM signals WHERE signal_key = ?'),
-  } satisfies Record<string, StatementSync>;
 }
 
 /** Shortens the write-ahead log to nothing if no other process uses it; closing does without. */

@@ -5,9 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { type ErrorCode, PlanwrightError } from '../errors.ts';
+import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
-import { inlineCharacters, type OutcomeFilter, type RunSignal, type Store } from './store.ts';
+import { inlineCharacters, type OutcomeFilter, type RunFilter, type Store } from './store.ts';
+import { assertRefuses, createRuns, type StoreChecks } from './store-assertions.ts';
+import { callCases } from './store-cases-calls.ts';
+import { limitCases } from './store-cases-limits.ts';
+import { removalCases } from './store-cases-removal.ts';
+import { signalCases } from './store-cases-signals.ts';
 import { makeCalibration, makeCall, makeEntries, makeOutcome, makeRun } from './store-records.ts';
 
 export interface StoreCase {
@@ -17,6 +22,7 @@ export interface StoreCase {
 
 /** @param openStore Opens a store that is empty, another one each time. */
 export function listStoreCases(openStore: () => Promise<Store>): StoreCase[] {
+  const cases = { ...recordCases, ...callCases, ...signalCases, ...removalCases, ...limitCases };
   return Object.entries(cases).map(([name, check]) => ({
     name,
     run: async () => {
@@ -30,7 +36,7 @@ export function listStoreCases(openStore: () => Promise<Store>): StoreCase[] {
   }));
 }
 
-const cases: Record<string, (store: Store) => Promise<void>> = {
+const recordCases: StoreChecks = {
   async 'outcomes: one a run, the last one wins; listed newest end first, by class and team'(store) {
     await store.putOutcome(makeOutcome('a', { endedMs: 10 }));
     await store.putOutcome(makeOutcome('b', { endedMs: 20.5, taskClass: 'large' }));
@@ -78,7 +84,8 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
   },
 
   async 'a run is created once; a second one with its id changes nothing'(store) {
-    const run = makeRun('a', { task: 'first', setup: { team: ['coder', null, 1.5] } });
+    const forkedFrom = { runId: 'z', seq: 7 };
+    const run = makeRun('a', { task: 'first', setup: { team: ['coder', null, 1.5] }, priority: 3, forkedFrom });
     assert.equal(await store.createRun(run), true);
     assert.equal(await store.createRun({ ...run, task: 'second' }), false);
     assert.deepEqual(await store.getRun('a'), run);
@@ -110,12 +117,15 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     await store.createRun(makeRun('oldest', { createdMs: 10 }));
     await store.createRun(makeRun('newest', { createdMs: 30 }));
     await store.createRun(makeRun('child', { createdMs: 30, parentRunId: 'newest', rootRunId: 'newest' }));
-    const listIds = async (filter?: { rootsOnly?: boolean; limit?: number }) =>
-      (await store.listRuns(filter)).map((run) => run.runId);
+    const listIds = async (filter?: RunFilter) => (await store.listRuns(filter)).map((run) => run.runId);
     assert.deepEqual(await listIds(), ['child', 'newest', 'middle', 'oldest']);
     assert.deepEqual(await listIds({ rootsOnly: true }), ['newest', 'middle', 'oldest']);
     assert.deepEqual(await listIds({ rootsOnly: true, limit: 2 }), ['newest', 'middle']);
     assert.deepEqual(await listIds({ limit: 0 }), []);
+    assert.deepEqual(await listIds({ rootRunId: 'newest' }), ['child', 'newest']);
+    assert.deepEqual(await listIds({ rootRunId: 'newest', limit: 1 }), ['child']);
+    assert.deepEqual(await listIds({ rootRunId: 'newest', rootsOnly: true }), ['newest']);
+    assert.deepEqual(await listIds({ rootRunId: 'child' }), []);
   },
 
   async 'events come back as they were, in order, apart for each run'(store) {
@@ -180,7 +190,7 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     assert.deepEqual(await store.readEvents('a'), makeEntries(1, 20_000));
   },
 
-  async 'a value of 4096 characters of JSON stands inline, a longer one is stored'(store) {
+  async 'a value of 512 characters of JSON stands inline, a longer one is stored'(store) {
     const small = 'x'.repeat(inlineCharacters - 2);
     const large = ['y'.repeat(inlineCharacters - 3)];
     assert.deepEqual(await store.putValue(small), { kind: 'inline', value: small });
@@ -241,29 +251,11 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     assert.deepEqual(await store.getValue(stored), [text, 'x'.repeat(5000)]);
     assert.deepEqual(await store.findCall('ü-🦆/🦆/1/0'), call);
     assert.deepEqual(await store.listCalls('ü-🦆'), [call]);
-    assert.deepEqual(await store.takeSignals('ü-🦆'), [{ type: 'cancel', reason: text }]);
-  },
-
-  async 'a call put again replaces the first'(store) {
-    const started = makeCall('a/s/1/0/0', { kind: 'tool', outcome: 'started', response: null });
-    const ended = makeCall('a/s/1/0/0', { kind: 'tool', endedMs: 7 });
-    await store.putCall(started);
-    assert.deepEqual(await store.findCall('a/s/1/0/0'), started);
-    await store.putCall(ended);
-    assert.deepEqual(await store.findCall('a/s/1/0/0'), ended);
-    assert.deepEqual(await store.listCalls('a'), [ended]);
-    assert.equal(await store.findCall('a/s/1/0'), undefined);
-  },
-
-  async 'calls of the whole tree are listed by their end, then by key'(store) {
-    await store.putCall(makeCall('a/z/1/0', { endedMs: 5 }));
-    await store.putCall(makeCall('a/late/1/0', { endedMs: 9 }));
-    await store.putCall(makeCall('child/y/1/0', { runId: 'child', endedMs: 5 }));
-    await store.putCall(makeCall('a/b/1/0', { endedMs: 5 }));
-    await store.putCall(makeCall('other/b/1/0', { runId: 'other', rootRunId: 'other' }));
-    const keys = (await store.listCalls('a')).map((call) => call.key);
-    assert.deepEqual(keys, ['a/b/1/0', 'a/z/1/0', 'child/y/1/0', 'a/late/1/0']);
-    assert.deepEqual(await store.listCalls('nobody'), []);
+    const signals = await store.readSignals('ü-🦆');
+    assert.deepEqual(
+      signals.map(({ signal }) => signal),
+      [{ type: 'cancel', reason: text }],
+    );
   },
 
   async 'a run has one driver at a time'(store) {
@@ -271,6 +263,7 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     assert.equal(await store.isDriven('a'), false);
     const lease = await store.acquireLease('a');
     assert.equal(lease.runId, 'a');
+    assert.equal(lease.lost.aborted, false);
     assert.equal(await store.isDriven('a'), true);
     assert.equal(await store.isDriven('b'), false);
     await assertRefuses(store.acquireLease('a'), 'run-busy');
@@ -298,28 +291,6 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     assert.equal(await store.isDriven('a'), false);
   },
 
-  async 'signals are taken once, oldest first, apart for each run'(store) {
-    await createRuns(store, ['a', 'b']);
-    const cancel: RunSignal = { type: 'cancel', reason: 'enough' };
-    const approve: RunSignal = { type: 'approve', by: 'ana' };
-    const deny: RunSignal = { type: 'deny', by: 'bo', reason: 'too dear' };
-    await store.sendSignal('a', approve);
-    await store.sendSignal('a', cancel);
-    await store.sendSignal('b', deny);
-    assert.deepEqual(await store.takeSignals('a'), [approve, cancel]);
-    assert.deepEqual(await store.takeSignals('a'), []);
-    assert.deepEqual(await store.takeSignals('b'), [deny]);
-    assert.deepEqual(await store.takeSignals('nobody'), []);
-    await assertRefuses(store.sendSignal('nobody', cancel), 'run-unknown');
-  },
-
-  async 'two who take signals in one turn do not both get them'(store) {
-    await createRuns(store, ['a']);
-    await store.sendSignal('a', { type: 'approve', by: 'ana' });
-    const taken = await Promise.all([store.takeSignals('a'), store.takeSignals('a')]);
-    assert.deepEqual(taken.flat(), [{ type: 'approve', by: 'ana' }]);
-  },
-
   async 'writes of one turn are done in the order in which they were made'(store) {
     const appended: number[] = [];
     const append = (seq: number) => store.appendEvents('a', makeEntries(seq, seq)).then(() => appended.push(seq));
@@ -339,15 +310,3 @@ const cases: Record<string, (store: Store) => Promise<void>> = {
     await assertRefuses(store.acquireLease('a'), 'store-failed');
   },
 };
-
-async function assertRefuses(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
-  await assert.rejects(promise, (error) => {
-    assert.ok(error instanceof PlanwrightError, `Not a PlanwrightError: ${String(error)}`);
-    assert.equal(error.code, code, error.message);
-    return true;
-  });
-}
-
-async function createRuns(store: Store, runIds: readonly string[]): Promise<void> {
-  for (const runId of runIds) await store.createRun(makeRun(runId));
-}

@@ -1,11 +1,20 @@
 /** What a store refuses, in the same words in every implementation. */
 import { PlanwrightError } from '../errors.ts';
 import type { JournalEntry } from '../events.ts';
+import type { RunRecord } from './store.ts';
 
 export function runUnknown(runId: string, location: string): PlanwrightError {
   return new PlanwrightError('run-unknown', `No run "${runId}" is in ${location}. "planwright runs" lists those that are.`, {
     details: { runId },
   });
+}
+
+export function notRoot({ runId, rootRunId }: Pick<RunRecord, 'runId' | 'rootRunId'>): PlanwrightError {
+  return new PlanwrightError(
+    'usage',
+    `Run "${runId}" is that of a sub-team and cannot be deleted by itself. Delete "${rootRunId}", which it is a part of.`,
+    { details: { runId, rootRunId } },
+  );
 }
 
 export function storeClosed(location: string): PlanwrightError {
@@ -33,6 +42,12 @@ export function runBusy(runId: string, holder: LeaseHolder): PlanwrightError {
     `Run "${runId}" is driven by process ${holder.pid} on ${holder.host} since ${since}. Wait until it ends, or stop that process.`,
     { details: { runId, ...holder } },
   );
+}
+
+export function leaseLost(runId: string): PlanwrightError {
+  return new PlanwrightError('run-busy', `Run "${runId}" was taken over by another process, which goes on with it.`, {
+    details: { runId },
+  });
 }
 
 /**

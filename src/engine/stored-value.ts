@@ -14,10 +14,10 @@ export interface ValuePlacement {
   text: string | null;
 }
 
-/** @throws {PlanwrightError} `value-too-large` beyond `valueLimitCharacters`. */
-export function placeValue(value: Json): ValuePlacement {
+/** @throws {PlanwrightError} `value-too-large` beyond the limit. @param limitCharacters Default `valueLimitCharacters`. */
+export function placeValue(value: Json, limitCharacters: number = valueLimitCharacters): ValuePlacement {
   if (isSurelySmall(value)) return { stored: { kind: 'inline', value }, text: null };
-  const text = toJsonText(value, 'A value');
+  const text = toJsonText(value, 'A value', limitCharacters);
   if (text.length <= inlineCharacters) return { stored: { kind: 'inline', value }, text: null };
   return { stored: { kind: 'stored', hash: hash('sha256', text), characters: text.length }, text };
 }
@@ -30,27 +30,32 @@ function isSurelySmall(value: Json): boolean {
 
 /**
  * @param what The subject of the error's sentence: `Event 12 of run "a"`.
+ * @param limitCharacters Default `valueLimitCharacters`.
  * @throws {PlanwrightError} `value-too-large`; `internal` for what JSON cannot express.
  */
-export function toJsonText(value: unknown, what: string): string {
+export function toJsonText(value: unknown, what: string, limitCharacters: number = valueLimitCharacters): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (thrown) {
     // V8 raises a RangeError for a text beyond its longest string, and for nesting beyond its stack.
     if (thrown instanceof RangeError)
-      throw tooLarge(what, 'more characters than a string can hold, or is nested too deeply', thrown);
+      throw tooLarge(what, { size: 'more characters than a string can hold, or is nested too deeply', limitCharacters }, thrown);
     throw new PlanwrightError('internal', `${what} cannot be written as JSON: ${String(thrown)}`, { cause: thrown });
   }
   if (text === undefined) throw new PlanwrightError('internal', `${what} cannot be written as JSON: it is ${typeof value}.`);
-  if (text.length > valueLimitCharacters) throw tooLarge(what, `${text.length} characters of JSON`);
+  if (text.length > limitCharacters) throw tooLarge(what, { size: `${text.length} characters of JSON`, limitCharacters });
   return text;
 }
 
-function tooLarge(what: string, size: string, cause?: unknown): PlanwrightError {
+function tooLarge(
+  what: string,
+  { size, limitCharacters }: { size: string; limitCharacters: number },
+  cause?: unknown,
+): PlanwrightError {
   return new PlanwrightError(
     'value-too-large',
-    `${what} has ${size}; the store keeps at most ${valueLimitCharacters}. Return a shorter result, or write it to a file.`,
+    `${what} has ${size}; the store keeps at most ${limitCharacters}. Return a shorter result, or write it to a file.`,
     { cause },
   );
 }

@@ -7,7 +7,7 @@ import type { AttemptOutcome, StoredValue } from '../events.ts';
 import { type ExecutorContext, tag, textOf } from '../execute/context.ts';
 import { subRunId } from '../ids.ts';
 import { deliverablePatches } from '../measure/deliverable-patches.ts';
-import { carveLimits } from '../team/carve-limits.ts';
+import { budgetsOf, carveLimits, hasBudget } from '../team/carve-limits.ts';
 import type { Team } from '../team/team.ts';
 import { type DriveOutcome, isInterruption } from './drive.ts';
 import type { DriveNode, RunNode } from './run-environment.ts';
@@ -31,12 +31,15 @@ export interface SubTeamWork {
 export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTeamWork): Promise<AttemptOutcome> {
   const { context, team, defaultModel, subtaskId, attempt, signal, onWaiting } = work;
   const limits = carveLimits(team.limits, parent.team.limits, context.role.share);
+  const runId = subRunId(parent.runId, subtaskId, attempt);
   const node: RunNode = {
-    runId: subRunId(parent.runId, subtaskId, attempt),
+    runId,
     rootRunId: parent.rootRunId,
     parentRunId: parent.runId,
     task: layOutTask(context),
     team: { ...team, limits, ...uniteApprovals(team, parent.team) },
+    rolePath: [...(parent.rolePath ?? []), context.role.name],
+    shares: [...(parent.shares ?? []), ...(hasBudget(limits) ? [{ runId, team: team.name, limits: budgetsOf(limits) }] : [])],
     patches: work.patches,
     ...(context.outputSchema === undefined ? {} : { outputSchema: parent.outputSchema ?? {} }),
   };
@@ -66,7 +69,7 @@ export async function runSubTeam(drive: DriveNode, parent: RunNode, work: SubTea
 }
 
 /** What a team wants approved, its sub-teams may not do without. */
-function uniteApprovals(team: Team, parent: Team): Pick<Team, 'approvals'> {
+export function uniteApprovals(team: Team, parent: Team): Pick<Team, 'approvals'> {
   const tools = new Set([...(team.approvals?.tools ?? []), ...(parent.approvals?.tools ?? [])]);
   return tools.size === 0 ? {} : { approvals: { tools: [...tools] } };
 }

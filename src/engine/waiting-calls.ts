@@ -27,6 +27,8 @@ export interface WaitingAttempt {
 export interface WaitingCalls {
   approverFor(attempt: WaitingAttempt): Approver;
   goOn(command: Extract<Command, { kind: 'go-on' }>): void;
+  /** Resolves when this call goes on; rejects with the signal's reason. */
+  hold(subtaskId: string, attempt: number, held: { call: string; signal: AbortSignal }): Promise<void>;
 }
 
 export function createWaitingCalls(): WaitingCalls {
@@ -34,6 +36,21 @@ export function createWaitingCalls(): WaitingCalls {
   return {
     goOn: ({ subtaskId, attempt, call, answer }) => waiters.get(waiterKey(subtaskId, attempt, call))?.(answer),
     approverFor: (attempt) => createApprover(attempt, waiters),
+    hold: (subtaskId, attempt, { call, signal }) =>
+      new Promise((resolve, reject) => {
+        const key = waiterKey(subtaskId, attempt, call);
+        const giveUp = (): void => {
+          waiters.delete(key);
+          reject(signal.reason);
+        };
+        waiters.set(key, () => {
+          waiters.delete(key);
+          signal.removeEventListener('abort', giveUp);
+          resolve();
+        });
+        if (signal.aborted) giveUp();
+        else signal.addEventListener('abort', giveUp, { once: true });
+      }),
   };
 }
 

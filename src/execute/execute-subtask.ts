@@ -3,7 +3,7 @@ import { generateText, isStepCount } from 'ai';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../engine/store.ts';
 import { PlanwrightError } from '../errors.ts';
-import type { AttemptOutcome, Contradiction } from '../events.ts';
+import type { AttemptOutcome, Contradiction, StoredValue } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
@@ -11,9 +11,11 @@ import { meterModel } from '../model/journal.ts';
 import type { Limiter } from '../model/limiter.ts';
 import type { Model } from '../model/model.ts';
 import { toModelError } from '../model/model-error.ts';
+import type { TextRedactor } from '../redact/redactor.ts';
 import type { Role } from '../team/team.ts';
 import type { Receipt } from '../verify/critic-verdict.ts';
 import type { Approver } from './approver.ts';
+import { limitAttempt } from './attempt-limit.ts';
 import { type ExecutorContext, layOutContext } from './context.ts';
 import type { Tool } from './tool.ts';
 import { createToolCallPlaces, createToolset, reportContradictionTool } from './toolset.ts';
@@ -22,6 +24,8 @@ import type { WorkspaceContext } from './workspace-context.ts';
 export interface ExecuteOptions {
   context: ExecutorContext;
   model: Model;
+  /** Stand in for `model` when its provider fails. */
+  fallbackModels?: readonly Model[];
   tools: Tool[];
   scope: CallScope;
   store: Store;
@@ -39,6 +43,8 @@ export interface ExecuteOptions {
   approvals?: ReadonlySet<string>;
   /** Absent: nobody can be asked, and calls that need it are refused. */
   approver?: Approver;
+  /** What tools give is passed through it before the model or the journal has it. */
+  redactor?: TextRedactor;
 }
 
 /**
@@ -54,16 +60,26 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
   if (assumptions.length > 0) tools.push(reportContradictionTool(assumptions, contradictions));
   const places = createToolCallPlaces();
   const shared = { scope, store, clock, ...(onDelta === undefined ? {} : { onDelta }) };
-  const metered = meterModel({ ...shared, model, limiter, callTimeoutMs: role.limits.callTimeoutMs });
+  const { callTimeoutMs, idleTimeoutMs } = role.limits;
+  const metered = meterModel({
+    ...shared,
+    model,
+    ...(options.fallbackModels === undefined ? {} : { fallbackModels: options.fallbackModels }),
+    limiter,
+    callTimeoutMs,
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+  });
+  const limit = limitAttempt(role, clock);
   const filesRoot = options.filesRoot === undefined ? {} : { filesRoot: options.filesRoot };
   const watching = options.onToolCall === undefined ? {} : { onToolCall: options.onToolCall };
   const asking = {
     ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
-    ...(options.approver === undefined ? {} : { approver: options.approver }),
+    ...(options.approver === undefined ? {} : { approver: limit.watch(options.approver) }),
   };
   const workspace = options.workspace === undefined ? {} : { workspace: options.workspace };
   const sources = context.sources === undefined ? {} : { sources: context.sources };
-  const surroundings = { ...shared, ...filesRoot, ...workspace, ...watching, ...asking, ...sources };
+  const redacting = options.redactor === undefined ? {} : { redactor: options.redactor };
+  const surroundings = { ...shared, ...filesRoot, ...workspace, ...watching, ...asking, ...sources, ...redacting };
   const toolset = createToolset({ ...surroundings, tools, timeoutMs: role.limits.toolTimeoutMs }, places);
   const { instructions, prompt } = layOutContext(context);
   const { maxSteps, maxOutputTokens } = role.limits;
@@ -80,7 +96,8 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
         // The last step has to answer with what it has.
         return { activeTools: toolset.activeTools(), ...(isLastStep && maxSteps > 1 ? { toolChoice: 'none' as const } : {}) };
       },
-      abortSignal: AbortSignal.any([signal, toolset.fatal]),
+      abortSignal: AbortSignal.any([signal, toolset.fatal, limit.signal]),
+      maxRetries: 0,
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
       ...(role.temperature === undefined ? {} : { temperature: role.temperature }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
@@ -89,17 +106,30 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
     const output = readAnswer(result.text, result.finishReason, context);
     return {
       kind: 'succeeded',
-      output: await store.putValue(output),
+      output: await keepResult(store, output, scope),
       ...(contradictions.length === 0 ? {} : { contradictions }),
     };
   } catch (thrown) {
     if (toolset.fatal.aborted) throw toolset.fatal.reason;
     signal.throwIfAborted();
+    limit.signal.throwIfAborted();
     // The AI SDK refuses tool calls where none are allowed; the model's answer itself was fine.
     if (isLastStep && metered.failure() === undefined && !(thrown instanceof PlanwrightError)) throw stepLimit(role);
     throw toModelError(metered.failure() ?? thrown, model.spec);
   } finally {
+    limit.stop();
     await metered.drain();
+  }
+}
+
+/** @throws {PlanwrightError} `value-too-large`, written for the executor that tries again. */
+async function keepResult(store: Store, output: Json, { subtaskId, attempt }: CallScope): Promise<StoredValue> {
+  try {
+    return await store.putValue(output);
+  } catch (thrown) {
+    if (!(thrown instanceof PlanwrightError) || thrown.code !== 'value-too-large') throw thrown;
+    const message = `The result of attempt ${attempt} at "${subtaskId}" can't be kept. ${thrown.message}`;
+    throw new PlanwrightError('value-too-large', message, { cause: thrown });
   }
 }
 

@@ -14,6 +14,8 @@ import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { callTool } from '../model/tool-journal.ts';
+import { redactOutcome } from '../redact/redact-tool.ts';
+import type { TextRedactor } from '../redact/redactor.ts';
 import type { Approver } from './approver.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
 import type { WorkspaceContext } from './workspace-context.ts';
@@ -42,6 +44,8 @@ export interface ToolsetOptions {
   approvals?: ReadonlySet<string>;
   /** Absent: nobody can be asked, and calls that need it are refused. */
   approver?: Approver;
+  /** What tools give is passed through it before the model or the journal has it. */
+  redactor?: TextRedactor;
   /** Whole texts of results of other subtasks that the prompt shows cut, by name. */
   sources?: ReadonlyMap<string, string>;
 }
@@ -165,7 +169,11 @@ async function runTool(
       run: () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-        return Promise.race([tool.execute(input, contextOf(options, both)), rejectOnAbort(both, tool, timeoutMs, limit)]);
+        const outcome = Promise.race([
+          tool.execute(input, contextOf(options, both)),
+          rejectOnAbort(both, tool, timeoutMs, limit),
+        ]);
+        return options.redactor === undefined ? outcome : redactOutcome(outcome, options.redactor);
       },
     });
     ok = true;
@@ -188,14 +196,16 @@ async function admit(
   tool: Tool,
   asked: { call: string; input: Json; requestHash: string },
   signal: AbortSignal | undefined,
-  { approvals, approver }: ToolsetOptions,
+  { approvals, approver, redactor }: ToolsetOptions,
 ): Promise<string | null> {
   const isNeeded = tool.approval === 'required' || approvals?.has(tool.name) === true || approver?.wasAsked(asked.call) === true;
   if (!isNeeded) return null;
   if (approver === undefined)
     return `Tool "${tool.name}" needs a person's approval, and nobody can be asked here. Do without it.`;
   const answer = await approver.ask({ ...asked, tool: tool.name }, signal ?? new AbortController().signal);
-  return answer.kind === 'approved' ? null : `${answer.by} did not approve this call of "${tool.name}": ${answer.reason}`;
+  if (answer.kind === 'approved') return null;
+  const refusal = `${answer.by} did not approve this call of "${tool.name}": ${answer.reason}`;
+  return redactor?.text(refusal) ?? refusal;
 }
 
 /** A tool that ignores its signal is left behind: the model gets an error and the run goes on. */

@@ -55,6 +55,11 @@ export interface RunReport {
   /** What was expected of it when its plan stood. */
   forecast?: Forecast;
   citations: { file: string; line: number; quote: string }[];
+  /**
+   * The run whose first `seq` events this one began with. The ledger leaves out that run's calls, tokens and cost; times are
+   * those of the whole. Absent: none.
+   */
+  forkedFrom?: { runId: string; seq: number };
 }
 
 /** @throws {PlanwrightError} `run-unknown` */
@@ -85,6 +90,7 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
     ...(hierarchy === null ? {} : { hierarchy }),
     ...(record?.forecast === undefined ? {} : { forecast: record.forecast }),
     citations: typeof deliverable === 'string' ? parseCitations(deliverable).map(toCitation) : [],
+    ...(record?.forkedFrom === undefined ? {} : { forkedFrom: record.forkedFrom }),
   };
 }
 

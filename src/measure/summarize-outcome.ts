@@ -22,7 +22,7 @@ const ranks: Record<OutcomeLabel['source'], number> = { 'held-out': 4, person: 3
 
 /**
  * Keeps the outcome of a run that has ended. What is known of it already (a person's label, a pair) stays. A run that
- * has not ended, was cancelled, or belongs to a sub-team has none.
+ * has not ended, was cancelled, belongs to a sub-team or was forked from another has none.
  */
 export async function recordOutcome(store: Store, view: RunView, knowledge: OutcomeKnowledge = {}): Promise<RunOutcome | null> {
   const known = await store.getOutcome(view.runId);
@@ -72,6 +72,8 @@ function strongest(labels: (OutcomeLabel | null | undefined)[]): OutcomeLabel | 
 function describeOutcome(view: RunView, record: RunRecord): RunOutcome | null {
   const { state, runId } = view;
   if (state.end === null || state.end.status === 'cancelled' || record.parentRunId !== null) return null;
+  // It spent but a part of what its work cost: as evidence it would make its strategy look cheap.
+  if (record.forkedFrom !== undefined) return null;
   const { team, taskClass = 'unclassified' } = readSetup(record.setup);
   const { calls, inputTokens, outputTokens, costUsd, makespanMs } = computeLedger(view);
   const delivered = state.end.deliverable !== null;

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { generateText, streamText } from 'ai';
 import { afterEach, describe, expect, it } from 'vitest';
-import { limitBytes } from './bounded-fetch.ts';
+import { limitBytes, nameLimit } from './bounded-fetch.ts';
 import { findPlanwrightError, toModelError } from './model-error.ts';
 import { createModelRegistry } from './registry.ts';
 
@@ -97,4 +99,44 @@ async function countThroughLimit(sizes: number[]): Promise<number> {
 it('the limit counts bytes over all chunks', async () => {
   expect(await countThroughLimit([4, 6])).toBe(10);
   await expect(countThroughLimit([4, 6, 1])).rejects.toMatchObject({ code: 'model-output-invalid' });
+});
+
+/** Listens, and is then busy for ever: the kernel takes two connections for it and no more. */
+const deafServer = `
+  const { parentPort } = require('node:worker_threads');
+  const server = require('node:net').createServer();
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+  });
+`;
+
+describe('limits of their own that fetch has', () => {
+  it('a server that takes no connection is left after 10 s, and the message says so', { timeout: 30_000 }, async () => {
+    const worker = new Worker(deafServer, { eval: true });
+    const port = await new Promise<number>((resolve) => {
+      worker.once('message', resolve);
+    });
+    const sockets: Socket[] = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const model = await createModelRegistry({ env: {} }).resolve(`http://127.0.0.1:${port}/v1#m`);
+      await expect(model.languageModel.doGenerate({ prompt: [] })).rejects.toMatchObject({
+        code: 'model-failed',
+        message: `No connection to 127.0.0.1:${port} was made within 10 s. Check the address, and that the server is up and takes connections.`,
+      });
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await worker.terminate();
+    }
+  });
+
+  it('a server that begins no answer is called so', () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    expect(nameLimit(new TypeError('fetch failed', { cause }), 'h:1')).toMatchObject({
+      code: 'model-timeout',
+      message: expect.stringContaining('h:1 took the request and sent nothing for 300 s'),
+    });
+    expect(nameLimit(new TypeError('fetch failed', { cause: new Error('other') }), 'h')).toBeUndefined();
+  });
 });

@@ -248,7 +248,7 @@ describe('a call through the real provider', () => {
   it('takes an answer cut in the middle for a failure', async () => {
     const { model } = await serve(() => ({ text: 'one', cutAfterChunks: 0 }));
     const store = callStore();
-    const thrown = await thrownBy(generateText({ model: meter(model, store), prompt: 'x', maxRetries: 0 }));
+    const thrown = await thrownBy(generateText({ model: meter(model, store, { retries: 0 }), prompt: 'x' }));
     expect(toModelError(thrown, model.spec)).toMatchObject({ code: 'model-failed', recovery: 'retry' });
     expect(store.outcomes()).toEqual(['run/write%2Fit/1/1#1 failed']);
   });

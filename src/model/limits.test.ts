@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../clock.ts';
+import { MemoryStore } from '../engine/memory-store.ts';
 import { PlanwrightError } from '../errors.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import type { Limiter, Reservation } from './limiter.ts';
@@ -20,6 +21,14 @@ function used(tokens: number, costUsd: number | null = 0) {
 function limiterWith(limits: Partial<LimiterOptions['limits']>, more: Partial<LimiterOptions> = {}) {
   const time = fakeClock();
   return { time, limiter: createLimiter({ limits: { perModel: {}, ...limits }, clock: time.clock, ...more }) };
+}
+
+/** Of two runs. */
+function twoLimiters(limits: Partial<LimiterOptions['limits']>) {
+  const time = fakeClock();
+  const { limits: shared } = new MemoryStore({ clock: time.clock });
+  const make = () => createLimiter({ limits: { perModel: {}, ...limits }, clock: time.clock, shared });
+  return { time, shared, first: make(), second: make() };
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -57,7 +66,7 @@ describe('budgets', () => {
     const first = await limiter.reserve(estimate(80), never);
     const second = limiter.reserve(estimate(50), never);
     expect(await isPending(second)).toBe(true);
-    first.settle(used(20));
+    await first.settle(used(20));
     expect(await codeOf(second)).toBe('granted');
   });
 
@@ -65,7 +74,7 @@ describe('budgets', () => {
     const { limiter } = limiterWith({ tokens: 100 });
     const first = await limiter.reserve(estimate(80), never);
     const second = limiter.reserve(estimate(50), never);
-    first.settle(used(70));
+    await first.settle(used(70));
     expect(await codeOf(second)).toBe('budget-spent');
   });
 
@@ -81,14 +90,14 @@ describe('budgets', () => {
       order.push('small');
       return reservation;
     });
-    first.settle(used(5));
+    await first.settle(used(5));
     await Promise.all([large, small]);
     expect(order).toEqual(['large', 'small']);
   });
 
   it('counts a call whose cost is not known after all as what was reserved', async () => {
     const { limiter } = limiterWith({ usd: 1 });
-    (await limiter.reserve(estimate(1, 'm', 0.75), never)).settle(used(1, null));
+    await (await limiter.reserve(estimate(1, 'm', 0.75), never)).settle(used(1, null));
     await expect(limiter.reserve(estimate(1, 'm', 0.5), never)).rejects.toMatchObject({ details: { limit: 'usd', spent: 0.75 } });
   });
 
@@ -100,8 +109,8 @@ describe('budgets', () => {
   it('settles once, so that a call that fails twice over is not counted twice', async () => {
     const { limiter } = limiterWith({ calls: 2 });
     const first = await limiter.reserve(estimate(1), never);
-    first.settle(used(1));
-    first.settle(used(1));
+    await first.settle(used(1));
+    await first.settle(used(1));
     expect(await codeOf(limiter.reserve(estimate(1), never))).toBe('granted');
     expect(await isPending(limiter.reserve(estimate(1), never))).toBe(true);
   });
@@ -113,7 +122,7 @@ describe('rates and concurrency', () => {
     const startMs = time.clock.now();
     const granted: [number, number][] = [];
     const asked = Array.from({ length: 5 }, async (_, index) => {
-      (await limiter.reserve(estimate(1), never)).settle(used(1));
+      await (await limiter.reserve(estimate(1), never)).settle(used(1));
       granted.push([index, time.clock.now() - startMs]);
     });
     await time.advance(180_000);
@@ -132,13 +141,13 @@ describe('rates and concurrency', () => {
     const first = await limiter.reserve(estimate(90), never);
     const second = limiter.reserve(estimate(50), never);
     expect(await isPending(second)).toBe(true);
-    first.settle(used(10));
+    await first.settle(used(10));
     expect(await codeOf(second)).toBe('granted');
   });
 
   it('lets a call larger than the limit itself through when the window is empty: it would wait forever', async () => {
     const { limiter, time } = limiterWith({ perModel: { m: { tokensPerMinute: 10 } } });
-    (await limiter.reserve(estimate(5), never)).settle(used(5));
+    await (await limiter.reserve(estimate(5), never)).settle(used(5));
     const large = limiter.reserve(estimate(50), never);
     expect(await isPending(large)).toBe(true);
     await time.advance(60_000);
@@ -158,7 +167,7 @@ describe('rates and concurrency', () => {
     const first = await limiter.reserve(estimate(1), never);
     const second = limiter.reserve(estimate(1), never);
     expect(await isPending(second)).toBe(true);
-    first.settle(used(1));
+    await first.settle(used(1));
     expect(await codeOf(second)).toBe('granted');
   });
 
@@ -189,6 +198,122 @@ describe('rates and concurrency', () => {
     leaving.abort(new Error('left'));
     await expect(large).rejects.toThrow('left');
     expect(await codeOf(small)).toBe('granted');
+  });
+});
+
+describe('a pause', () => {
+  it('holds every call of the model until it ends, and no other model', async () => {
+    const { limiter, time } = limiterWith({});
+    await limiter.pause('m', time.clock.now() + 5_000);
+    await limiter.pause('m', time.clock.now() + 1_000);
+    const held = limiter.reserve(estimate(1), never);
+    expect(await codeOf(limiter.reserve(estimate(1, 'other'), never))).toBe('granted');
+    await time.advance(4_999);
+    expect(await isPending(held)).toBe(true);
+    await time.advance(1);
+    expect(await codeOf(held)).toBe('granted');
+    expect(time.sleeping()).toBe(0);
+  });
+
+  it('is told to the limiter above by that of a sub-team', async () => {
+    const { limiter, time } = limiterWith({});
+    const share = { runId: 'run.x.1', team: 'x', limits: { calls: 5 }, spent: { calls: 0, tokens: 0, usd: 0 } };
+    const carved = limiter.carve(share).carve({ ...share, runId: 'run.x.1.y.1' });
+    await carved.pause('m', time.clock.now() + 1_000);
+    expect(await isPending(limiter.reserve(estimate(1), never))).toBe(true);
+  });
+});
+
+describe('a part of the budget', () => {
+  const nothing = { calls: 0, tokens: 0, usd: 0 };
+
+  it('counts in the whole and has room of its own, which goes on from what was spent', async () => {
+    const { limiter } = limiterWith({ tokens: 100 });
+    const carved = limiter.carve({ runId: 'run.x.1', team: 'x', limits: { tokens: 50 }, spent: { ...nothing, tokens: 30 } });
+    await expect(carved.reserve(estimate(21), never)).rejects.toMatchObject({ code: 'share-spent' });
+    const reservation = await carved.reserve(estimate(20), never);
+    await reservation.settle(used(10));
+    expect(await codeOf(limiter.reserve(estimate(91), never))).toBe('budget-spent');
+    expect(await codeOf(limiter.reserve(estimate(90), never))).toBe('granted');
+  });
+
+  it('is given back when the whole has no room', async () => {
+    const { limiter } = limiterWith({ tokens: 10 });
+    const carved = limiter.carve({ runId: 'run.x.1', team: 'x', limits: { tokens: 50 }, spent: nothing });
+    await expect(carved.reserve(estimate(20), never)).rejects.toMatchObject({ code: 'budget-spent' });
+    await (await carved.reserve(estimate(10), never)).cancel();
+    expect(await codeOf(carved.reserve(estimate(10), never))).toBe('granted');
+  });
+
+  it('can be carved again: the innermost refuses first', async () => {
+    const { limiter } = limiterWith({ calls: 3 });
+    const outer = limiter.carve({ runId: 'run.x.1', team: 'x', limits: { calls: 2 }, spent: nothing });
+    const inner = outer.carve({ runId: 'run.x.1.y.1', team: 'y', limits: { calls: 1 }, spent: nothing });
+    await (await inner.reserve(estimate(1), never)).settle(used(1));
+    await expect(inner.reserve(estimate(1), never)).rejects.toThrow('The sub-team "y" has used 1 calls of its 1 calls');
+    await (await outer.reserve(estimate(1), never)).settle(used(1));
+    await expect(outer.reserve(estimate(1), never)).rejects.toThrow('The sub-team "x"');
+    expect(await codeOf(limiter.reserve(estimate(1), never))).toBe('granted');
+  });
+});
+
+describe('two runs of one store', () => {
+  it('share a model’s places, in the order of asking within each', async () => {
+    const { first, second, time } = twoLimiters({ perModel: { m: { concurrency: 1 } } });
+    const held = await first.reserve(estimate(1), never);
+    const waiting = second.reserve(estimate(1), never);
+    expect(await isPending(waiting)).toBe(true);
+    expect(await codeOf(second.reserve(estimate(1, 'other'), never))).toBe('granted');
+    await held.settle(used(1));
+    await (await waiting).settle(used(1));
+    expect(time.sleeping()).toBe(0);
+  });
+
+  it('share a model’s rate, and a call that was not made leaves no trace in it', async () => {
+    const { first, second, time } = twoLimiters({ perModel: { m: { requestsPerMinute: 2 } } });
+    await (await first.reserve(estimate(1), never)).cancel();
+    await (await first.reserve(estimate(1), never)).settle(used(1));
+    await time.advance(10_000);
+    await (await second.reserve(estimate(1), never)).settle(used(1));
+    const third = second.reserve(estimate(1), never);
+    await time.advance(49_000);
+    expect(await isPending(third)).toBe(true);
+    await time.advance(1_000);
+    expect(await codeOf(third)).toBe('granted');
+  });
+
+  it('share a pause, also of a model without limits', async () => {
+    const { first, second, time } = twoLimiters({});
+    await first.pause('m', time.clock.now() + 1_000);
+    const held = second.reserve(estimate(1), never);
+    expect(await isPending(held)).toBe(true);
+    await time.advance(1_000);
+    expect(await codeOf(held)).toBe('granted');
+  });
+
+  it('have budgets of their own, which a waiting call holds and gives back when it leaves', async () => {
+    const { first, second } = twoLimiters({ calls: 1, perModel: { m: { concurrency: 1 } } });
+    const held = await first.reserve(estimate(1), never);
+    const leaving = new AbortController();
+    const waiting = second.reserve(estimate(1), leaving.signal);
+    expect(await isPending(waiting)).toBe(true);
+    leaving.abort(new Error('left'));
+    await expect(waiting).rejects.toThrow('left');
+    await held.settle(used(1));
+    expect(await codeOf(second.reserve(estimate(1), never))).toBe('granted');
+    expect(await codeOf(first.reserve(estimate(1), never))).toBe('budget-spent');
+  });
+
+  it('pass the turn on when the first of those who wait for the store leaves', async () => {
+    const { first, second } = twoLimiters({ perModel: { m: { concurrency: 2 } } });
+    const held = [await first.reserve(estimate(1), never), await first.reserve(estimate(1), never)];
+    const leaving = new AbortController();
+    const [gone, next] = [second.reserve(estimate(1), leaving.signal), second.reserve(estimate(1), never)];
+    expect(await isPending(next)).toBe(true);
+    leaving.abort(new Error('left'));
+    await expect(gone).rejects.toThrow('left');
+    await held[0]?.settle(used(1));
+    expect(await codeOf(next)).toBe('granted');
   });
 });
 
@@ -260,7 +385,7 @@ describe('whatever the order of calls', () => {
             held -= one.tokens;
             spent += actual;
             if (one.model === 'b') inFlightB -= 1;
-            reservation.settle(used(actual, actual / 1000));
+            await reservation.settle(used(actual, actual / 1000));
             answered += 1;
           });
           while (await time.advanceToNext());
@@ -290,7 +415,7 @@ describe('whatever the order of calls', () => {
       const reservation = await limiter.reserve(estimate(tokens), never);
       seen.push({ atMs: time.clock.now(), tokens });
       await time.clock.sleep(Math.floor(random.next() * 5_000));
-      reservation.settle(used(tokens));
+      await reservation.settle(used(tokens));
     });
     while (await time.advanceToNext());
     await Promise.all(runs);
@@ -310,7 +435,7 @@ describe('whatever the order of calls', () => {
       Array.from({ length: 10_000 }, async (_, index) => {
         const reservation = await limiter.reserve(estimate(1), new AbortController().signal);
         order.push(index);
-        reservation.settle(used(1));
+        await reservation.settle(used(1));
       }),
     );
     expect(order).toEqual(Array.from({ length: 10_000 }, (_, index) => index));

@@ -1,18 +1,25 @@
 /**
- * The limiter of one process: budgets for a tree of runs, rates and concurrency for each model.
+ * The limiter of one process: budgets for a tree of runs, rates and concurrency for each model. With `shared`, rates and
+ * concurrency are also held over all runs of a store, whatever process they are in.
  *
  * Invariants
  * 1. Spent + reserved never exceeds a budget; spent alone does only by what a call uses beyond its estimate.
  * 2. A reservation is refused for good only when what is spent leaves no room for it, whatever the calls in flight settle for.
  * 3. Reservations of one model are granted in the order they were asked for; one that waits for its rate or a slot holds
  *    up no other model, one that waits for a budget holds up all (else small calls would starve it).
- * 4. Whatever waits is looked at again when a call settles, a waiter leaves, or its model's window moves.
+ * 4. Whatever waits is looked at again when a call settles, a waiter leaves, or its model's window moves or pause ends.
+ * 5. What the process grants is asked of the store, model by model, one after another in the order of asking.
  */
 import type { Clock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
-import type { ModelLimits, RunLimits } from '../team/team.ts';
-import type { CallEstimate, Limiter, Reservation } from './limiter.ts';
-import { RateWindow, type WindowEntry } from './rate-window.ts';
+import type { RunLimits } from '../team/team.ts';
+import { budgetSpentError } from './budget-error.ts';
+import type { Amounts, BudgetShare, CallEstimate, Limiter, Reservation } from './limiter.ts';
+import type { ModelSpec } from './model.ts';
+import { ModelLane, type Ticket } from './model-lane.ts';
+import type { WindowEntry } from './rate-window.ts';
+import type { BudgetName, SharedLimits } from './shared-limits.ts';
+import { SharedQueue } from './shared-queue.ts';
 
 export interface LimiterOptions {
   limits: Pick<RunLimits, 'calls' | 'tokens' | 'usd' | 'perModel'>;
@@ -21,16 +28,12 @@ export interface LimiterOptions {
   clock: Clock;
   /** The sub-team whose part of a budget this is. Absent: the run's own budget. */
   shareOf?: string;
+  /** Those of the store. Absent: this process alone counts. */
+  shared?: SharedLimits;
 }
 
-export interface Amounts {
-  calls: number;
-  /** Input + output. */
-  tokens: number;
-  usd: number;
-}
+export type { Amounts };
 
-type BudgetName = keyof Amounts;
 const budgetNames = ['calls', 'tokens', 'usd'] as const satisfies BudgetName[];
 
 /** @throws {PlanwrightError} `usage` for a limit that would never let a call through. */
@@ -46,75 +49,45 @@ export function createLimiter(options: LimiterOptions): Limiter {
   return new InProcessLimiter(options);
 }
 
+function carveLimiter(above: Limiter, { limits, spent, team }: BudgetShare, clock: Clock): Limiter {
+  const own = new InProcessLimiter({ limits: { ...limits, perModel: {} }, spent, clock, shareOf: team });
+  const carved: Limiter = {
+    reserve: async (estimate, signal) =>
+      joinReservations(await own.reserve(estimate, signal), () => above.reserve(estimate, signal)),
+    carve: (share) => carveLimiter(carved, share, clock),
+    pause: (model, untilMs) => above.pause(model, untilMs),
+  };
+  return carved;
+}
+
 /**
- * A sub-team's own part of the budgets, below the limiter of the team above it: a call needs room in both, and counts in both.
- * Rates and concurrency are the models' and stay above.
+ * @param ask For a second reservation of the same call; when it fails, the first one is given back. The second one is settled
+ *   first: who is let in by the first finds room in the second.
  */
-export function carveLimiter(parent: Limiter, options: LimiterOptions & { shareOf: string }): Limiter {
-  const own = createLimiter({ ...options, limits: { ...options.limits, perModel: {} } });
+async function joinReservations(mine: Reservation, ask: () => Promise<Reservation>): Promise<Reservation> {
+  let theirs: Reservation;
+  try {
+    theirs = await ask();
+  } catch (thrown) {
+    await mine.cancel();
+    throw thrown;
+  }
   return {
-    reserve: async (estimate, signal) => {
-      const mine = await own.reserve(estimate, signal);
+    settle: async (actual) => {
       try {
-        const theirs = await parent.reserve(estimate, signal);
-        return {
-          settle: (actual) => {
-            mine.settle(actual);
-            theirs.settle(actual);
-          },
-          cancel: () => {
-            mine.cancel();
-            theirs.cancel();
-          },
-        };
-      } catch (thrown) {
-        mine.cancel();
-        throw thrown;
+        await theirs.settle(actual);
+      } finally {
+        await mine.settle(actual);
+      }
+    },
+    cancel: async () => {
+      try {
+        await theirs.cancel();
+      } finally {
+        await mine.cancel();
       }
     },
   };
-}
-
-interface Ticket {
-  /** Order of asking, over all models. */
-  seq: number;
-  estimate: CallEstimate;
-  done: boolean;
-  grant(reservation: Reservation): void;
-  refuse(error: PlanwrightError): void;
-}
-
-/** The reservations that wait for one model, and what it is doing. */
-class Lane {
-  readonly concurrency: number;
-  readonly window: RateWindow;
-  inFlight = 0;
-  timer: AbortController | undefined;
-  #waiting: Ticket[] = [];
-  #first = 0;
-
-  constructor(limits: ModelLimits) {
-    this.concurrency = limits.concurrency ?? Number.POSITIVE_INFINITY;
-    this.window = new RateWindow(limits);
-  }
-
-  push(ticket: Ticket): void {
-    this.#waiting.push(ticket);
-  }
-
-  /** The first that still waits. */
-  head(): Ticket | undefined {
-    let ticket = this.#waiting[this.#first];
-    while (ticket?.done) {
-      this.#first += 1;
-      ticket = this.#waiting[this.#first];
-    }
-    if (ticket === undefined && this.#first > 0) {
-      this.#waiting = [];
-      this.#first = 0;
-    }
-    return ticket;
-  }
 }
 
 class InProcessLimiter implements Limiter {
@@ -123,17 +96,36 @@ class InProcessLimiter implements Limiter {
   readonly #shareOf: string | undefined;
   readonly #spent: Amounts;
   readonly #reserved: Amounts = { calls: 0, tokens: 0, usd: 0 };
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, ModelLane>();
+  readonly #shared: SharedQueue | undefined;
   #nextSeq = 0;
 
   constructor(options: LimiterOptions) {
     this.#limits = options.limits;
     this.#clock = options.clock;
     this.#shareOf = options.shareOf;
+    this.#shared = options.shared === undefined ? undefined : new SharedQueue(options.shared);
     this.#spent = { calls: 0, tokens: 0, usd: 0, ...options.spent };
   }
 
-  reserve(estimate: CallEstimate, signal: AbortSignal): Promise<Reservation> {
+  async reserve(estimate: CallEstimate, signal: AbortSignal): Promise<Reservation> {
+    const own = await this.#reserve(estimate, signal);
+    if (this.#shared === undefined) return own;
+    const shared = this.#shared;
+    return joinReservations(own, () => shared.reserve(estimate, this.#lane(estimate.model).limits, signal));
+  }
+
+  carve(share: BudgetShare): Limiter {
+    return carveLimiter(this, share, this.#clock);
+  }
+
+  async pause(model: ModelSpec, untilMs: number): Promise<void> {
+    const lane = this.#lane(model);
+    lane.pausedUntilMs = Math.max(lane.pausedUntilMs, untilMs);
+    await this.#shared?.pause(model, untilMs);
+  }
+
+  #reserve(estimate: CallEstimate, signal: AbortSignal): Promise<Reservation> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason);
@@ -177,11 +169,11 @@ class InProcessLimiter implements Limiter {
     });
   }
 
-  #lane(model: string): Lane {
+  #lane(model: string): ModelLane {
     let lane = this.#lanes.get(model);
     if (lane === undefined) {
       const { perModel } = this.#limits;
-      lane = new Lane((Object.hasOwn(perModel, model) ? perModel[model] : perModel['*']) ?? {});
+      lane = new ModelLane((Object.hasOwn(perModel, model) ? perModel[model] : perModel['*']) ?? {});
       this.#lanes.set(model, lane);
     }
     return lane;
@@ -200,7 +192,7 @@ class InProcessLimiter implements Limiter {
         ticket.refuse(this.#budgetSpent(spentBudget, ticket.estimate));
         continue;
       }
-      const waitMs = lane.window.waitMs(nowMs, ticket.estimate.tokens);
+      const waitMs = lane.waitMs(nowMs, ticket.estimate.tokens);
       if (lane.inFlight >= lane.concurrency || waitMs > 0) {
         if (waitMs > 0) this.#wakeLater(lane, waitMs);
         open.delete(lane);
@@ -213,8 +205,8 @@ class InProcessLimiter implements Limiter {
   }
 
   /** Of the open lanes, the one whose head has waited longest; lanes without a head stop their timers and close. */
-  #nextLane(open: Set<Lane>): { lane: Lane; ticket: Ticket } | undefined {
-    let next: { lane: Lane; ticket: Ticket } | undefined;
+  #nextLane(open: Set<ModelLane>): { lane: ModelLane; ticket: Ticket } | undefined {
+    let next: { lane: ModelLane; ticket: Ticket } | undefined;
     for (const lane of open) {
       const ticket = lane.head();
       if (ticket === undefined) {
@@ -228,44 +220,46 @@ class InProcessLimiter implements Limiter {
     return next;
   }
 
-  #open(lane: Lane, estimate: CallEstimate, nowMs: number): Reservation {
+  #open(lane: ModelLane, estimate: CallEstimate, nowMs: number): Reservation {
     const entry = lane.window.add(nowMs, estimate.tokens);
     lane.inFlight += 1;
     for (const name of budgetNames) this.#reserved[name] += need(estimate, name);
     let settled = false;
+    const settle = (actual: Amounts | null): void => {
+      if (settled) return;
+      settled = true;
+      this.#settle(lane, entry, estimate, actual);
+    };
     return {
-      settle: ({ usage, costUsd }) => {
-        if (settled) return;
-        settled = true;
+      settle: async ({ usage, costUsd }) => {
         const tokens = usage.inputTokens + usage.outputTokens;
         // A cost that is not known after all counts as what was reserved.
-        this.#settle(lane, entry, estimate, { calls: 1, tokens, usd: costUsd ?? estimate.usd ?? 0 });
+        settle({ calls: 1, tokens, usd: costUsd ?? estimate.usd ?? 0 });
       },
-      cancel: () => {
-        if (settled) return;
-        settled = true;
-        this.#settle(lane, entry, estimate, { calls: 0, tokens: 0, usd: 0 });
-      },
+      cancel: async () => settle(null),
     };
   }
 
-  #settle(lane: Lane, entry: WindowEntry, estimate: CallEstimate, actual: Amounts): void {
+  /** `actual`: null when the call was not made. */
+  #settle(lane: ModelLane, entry: WindowEntry, estimate: CallEstimate, actual: Amounts | null): void {
     lane.inFlight -= 1;
-    lane.window.correct(entry, actual.tokens);
+    if (actual === null) lane.window.remove(entry);
+    else lane.window.correct(entry, actual.tokens);
     for (const name of budgetNames) {
       this.#reserved[name] -= need(estimate, name);
-      this.#spent[name] += actual[name];
+      this.#spent[name] += actual?.[name] ?? 0;
     }
     // Sums of dollars drift: with nothing in flight, nothing is reserved.
     if (this.#reserved.calls === 0) this.#reserved.usd = 0;
     this.#grantAll();
   }
 
-  #wakeLater(lane: Lane, waitMs: number): void {
+  #wakeLater(lane: ModelLane, waitMs: number): void {
     if (lane.timer !== undefined) return;
     const timer = new AbortController();
     lane.timer = timer;
-    this.#clock.sleep(waitMs, timer.signal).then(
+    // Timers hold no more than 2³¹ - 1 ms; what waits on is looked at again.
+    this.#clock.sleep(Math.min(waitMs, 2 ** 31 - 1), timer.signal).then(
       () => {
         lane.timer = undefined;
         return this.#grantAll();
@@ -281,30 +275,18 @@ class InProcessLimiter implements Limiter {
   }
 
   #budgetSpent(name: BudgetName, estimate: CallEstimate): PlanwrightError {
-    const limit = this.#limits[name] ?? 0;
-    const spent = this.#spent[name];
-    const needed = need(estimate, name);
-    const flag = { calls: 'limits.calls', tokens: '--budget-tokens', usd: '--budget-usd' }[name];
-    if (this.#shareOf !== undefined) {
-      return new PlanwrightError(
-        'share-spent',
-        `The sub-team "${this.#shareOf}" has used ${showAmount(name, spent)} of its ${showAmount(name, limit)}, and the next call of ${estimate.model} may need ${showAmount(name, needed)}. Raise its limits.${name} or its share.`,
-        { details: { limit: name, limitAmount: limit, spent, needed } },
-      );
-    }
-    return new PlanwrightError(
-      'budget-spent',
-      `The budget of ${showAmount(name, limit)} is spent: ${showAmount(name, spent)} used, and the next call of ${estimate.model} may need ${showAmount(name, needed)}. Raise ${flag}.`,
-      { details: { limit: name, limitAmount: limit, spent, needed } },
-    );
+    return budgetSpentError({
+      name,
+      limit: this.#limits[name] ?? 0,
+      spent: this.#spent[name],
+      needed: need(estimate, name),
+      model: estimate.model,
+      ...(this.#shareOf === undefined ? {} : { shareOf: this.#shareOf }),
+    });
   }
 }
 
 function need(estimate: CallEstimate, name: BudgetName): number {
   if (name === 'calls') return 1;
   return name === 'tokens' ? estimate.tokens : (estimate.usd ?? 0);
-}
-
-function showAmount(name: BudgetName, value: number): string {
-  return name === 'usd' ? `$${Number(value.toPrecision(4))}` : `${value} ${name}`;
 }

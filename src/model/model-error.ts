@@ -10,7 +10,7 @@ const secretShapes: readonly [RegExp, string][] = [
   [/\b(sk|pk|rk|xai|gsk|hf|key)[-_][A-Za-z0-9_-]{8,}/g, '$1-[redacted]'],
   [/\bAIza[A-Za-z0-9_-]{10,}/g, 'AIza[redacted]'],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
-  [/\b(https?:\/\/)[^\s/@:]+:[^\s/@]+@/gi, '$1[redacted]@'],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:]*:[^\s/@]+@/gi, '$1[redacted]@'],
   [/([?&](?:api[-_]?key|key|token)=)[^&\s"']+/gi, '$1[redacted]'],
 ];
 
@@ -66,7 +66,7 @@ function refusalStatus(thrown: unknown): number | undefined {
 }
 
 /** The AI SDK says 'Failed to process successful response' of whatever went wrong inside; the cause says what. */
-function innermost(thrown: unknown): unknown {
+export function innermost(thrown: unknown): unknown {
   return APICallError.isInstance(thrown) && thrown.message.startsWith('Failed to process') && thrown.cause instanceof Error
     ? (thrown.cause.cause ?? thrown.cause)
     : thrown;
@@ -82,6 +82,6 @@ function advise(status: number | undefined): string {
 }
 
 /** The AI SDK's RetryError carries the last try's error. */
-function lastTry(thrown: Error): Error | undefined {
+export function lastTry(thrown: Error): Error | undefined {
   return 'lastError' in thrown && thrown.lastError instanceof Error ? thrown.lastError : undefined;
 }

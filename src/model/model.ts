@@ -12,6 +12,8 @@ export interface Model {
   contextTokens: number;
   /** USD of one call; null when the price is unknown, 0 when the model costs nothing. */
   price(usage: TokenUsage): number | null;
+  /** Its server knows a call again by the header `idempotency-key`. Absent: nobody says so, and none is sent. */
+  idempotent?: true;
   /** False when `price` can only answer null: a USD budget then is a usage error. */
   priced: boolean;
 }

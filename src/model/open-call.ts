@@ -19,6 +19,7 @@ export interface OpenCallOptions {
   store: Pick<Store, 'findCall' | 'putCall'>;
   clock: Clock;
   callTimeoutMs: number;
+  idleTimeoutMs: number;
   onDelta?: (delta: LiveDelta) => void;
   key: string;
   requestHash: string;
@@ -36,7 +37,11 @@ export interface PartialAnswer {
 }
 
 /** How a call ended, for its attempt. `error` is what its caller gets. */
-export type CallEnd = { kind: 'succeeded' } | { kind: 'failed' | 'aborted'; error: unknown };
+export type CallEnd =
+  | { kind: 'succeeded' }
+  | { kind: 'failed'; error: unknown }
+  /** `begun`: the model was answering. */
+  | { kind: 'aborted'; error: unknown; begun: boolean };
 
 const nothingReported: LanguageModelV4Usage = {
   inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
@@ -56,6 +61,8 @@ export class OpenCall {
   readonly #markClosed: () => void;
   #listener: (end: CallEnd) => void = () => undefined;
   #timedOut = false;
+  /** Since when a part of a stream is waited for; undefined while its reader is at work on the last one. */
+  #waitingSinceMs: number | undefined;
   #failing: Promise<unknown> | undefined;
   #succeeding = false;
 
@@ -69,8 +76,12 @@ export class OpenCall {
     this.#abortByCaller = () => this.#controller.abort(options.callerSignal?.reason);
     options.callerSignal?.addEventListener('abort', this.#abortByCaller, { once: true });
     if (options.callerSignal?.aborted) this.#abortByCaller();
-    options.clock.sleep(options.callTimeoutMs, this.#stopTimer.signal).then(
-      () => this.#timeOut(),
+    const { clock, callTimeoutMs, model, key } = options;
+    clock.sleep(callTimeoutMs, this.#stopTimer.signal).then(
+      () =>
+        this.#timeOut(
+          `${model.spec} did not finish its answer within ${callTimeoutMs} ms (call ${key}). Raise limits.callTimeoutMs of the role, or use a faster model.`,
+        ),
       // Stopped: the call ended in time.
       () => undefined,
     );
@@ -78,6 +89,24 @@ export class OpenCall {
 
   get spec(): ModelSpec {
     return this.#options.model.spec;
+  }
+
+  /** From its first part on, a stream may be silent for no longer than `idleTimeoutMs` while it is being read. */
+  watchIdle(): void {
+    this.#watchIdle().catch(
+      // Stopped: the call ended in time.
+      () => undefined,
+    );
+  }
+
+  /** The next part of the stream, whose silence is measured. */
+  async awaitPart<Part>(part: Promise<Part>): Promise<Part> {
+    this.#waitingSinceMs = this.#options.clock.now();
+    try {
+      return await part;
+    } finally {
+      this.#waitingSinceMs = undefined;
+    }
   }
 
   /** Ends the call as its caller's signal would. */
@@ -163,7 +192,8 @@ export class OpenCall {
       ? measureUsage(known.usage ?? nothingReported, characters)
       : { usage: noUsage, estimated: false };
     try {
-      await this.#close({ kind: aborted ? 'aborted' : 'failed', error }, measured, {
+      const end: CallEnd = aborted ? { kind: 'aborted', error, begun: known?.started === true } : { kind: 'failed', error };
+      await this.#close(end, measured, {
         response: null,
         error: describeThrown(error),
       });
@@ -173,16 +203,25 @@ export class OpenCall {
     return error;
   }
 
-  #timeOut(): void {
-    const { model, callTimeoutMs, key } = this.#options;
+  async #watchIdle(): Promise<void> {
+    const { clock, idleTimeoutMs, model, key } = this.#options;
+    for (let waitMs = idleTimeoutMs; ; ) {
+      await clock.sleep(waitMs, this.#stopTimer.signal);
+      const silentMs = this.#waitingSinceMs === undefined ? 0 : clock.now() - this.#waitingSinceMs;
+      if (silentMs >= idleTimeoutMs) {
+        this.#timeOut(
+          `${model.spec} began its answer and then sent nothing for ${idleTimeoutMs} ms (call ${key}). Raise limits.idleTimeoutMs of the role, or use another server.`,
+        );
+        return;
+      }
+      waitMs = idleTimeoutMs - silentMs;
+    }
+  }
+
+  #timeOut(message: string): void {
     if (this.signal.aborted) return;
     this.#timedOut = true;
-    this.#controller.abort(
-      new PlanwrightError(
-        'model-timeout',
-        `${model.spec} did not finish its answer within ${callTimeoutMs} ms (call ${key}). Raise limits.callTimeoutMs of the role, or use a faster model.`,
-      ),
-    );
+    this.#controller.abort(new PlanwrightError('model-timeout', message));
   }
 
   async #close(end: CallEnd, measured: MeasuredUsage, result: Pick<CallRecord, 'response' | 'error'>): Promise<void> {
@@ -211,8 +250,7 @@ export class OpenCall {
       this.#listener({ kind: 'failed', error });
       throw error;
     } finally {
-      reservation.settle({ usage, costUsd });
-      this.#markClosed();
+      await reservation.settle({ usage, costUsd }).finally(this.#markClosed);
     }
     const { inputTokens, outputTokens } = usage;
     onDelta?.({ type: 'call-ended', subtaskId: scope.subtaskId, attempt: scope.attempt, inputTokens, outputTokens });

@@ -1,50 +1,56 @@
 /** What one model was asked in the last minute: a sliding window, exact, never a burst over two windows' seam. */
+import type { ModelLimits } from '../team/team.ts';
 
 export const windowMs = 60_000;
+
+export type RateLimits = Pick<ModelLimits, 'requestsPerMinute' | 'tokensPerMinute'>;
 
 export interface WindowEntry {
   readonly atMs: number;
   tokens: number;
+  /** No longer in the window. */
   expired: boolean;
+}
+
+/** What the last minute holds. */
+export interface WindowSum {
+  count: number;
+  tokens: number;
+  /** Of the oldest entry; undefined when there is none. */
+  oldestMs: number | undefined;
+}
+
+/**
+ * 0 when a call of this size may be made now; else when to ask again. A call that is larger than the limit itself
+ * may be made when the window is empty: it could not be made otherwise.
+ */
+export function rateWaitMs(limits: RateLimits, sum: WindowSum, ask: { nowMs: number; tokens: number }): number {
+  if (sum.oldestMs === undefined) return 0;
+  const { requestsPerMinute = Number.POSITIVE_INFINITY, tokensPerMinute = Number.POSITIVE_INFINITY } = limits;
+  if (sum.count < requestsPerMinute && sum.tokens + ask.tokens <= tokensPerMinute) return 0;
+  // At most one window, should the wall clock have been set back.
+  return Math.min(windowMs, sum.oldestMs + windowMs - ask.nowMs);
 }
 
 /** Entries come in order of time; each is dropped once. */
 export class RateWindow {
-  readonly #requestLimit: number;
-  readonly #tokenLimit: number;
   #entries: WindowEntry[] = [];
   #first = 0;
+  #count = 0;
   #tokens = 0;
 
-  constructor(limits: { requestsPerMinute?: number; tokensPerMinute?: number }) {
-    this.#requestLimit = limits.requestsPerMinute ?? Number.POSITIVE_INFINITY;
-    this.#tokenLimit = limits.tokensPerMinute ?? Number.POSITIVE_INFINITY;
-  }
-
-  get unlimited(): boolean {
-    return this.#requestLimit === Number.POSITIVE_INFINITY && this.#tokenLimit === Number.POSITIVE_INFINITY;
-  }
-
-  /**
-   * 0 when a call of this size may be made now; else when to ask again. A call that is larger than the limit itself
-   * may be made when the window is empty: it could not be made otherwise.
-   */
-  waitMs(nowMs: number, tokens: number): number {
+  /** See `rateWaitMs`. */
+  waitMs(limits: RateLimits, nowMs: number, tokens: number): number {
     this.#dropExpired(nowMs);
-    const oldest = this.#entries[this.#first];
-    if (oldest === undefined) return 0;
-    const count = this.#entries.length - this.#first;
-    if (count < this.#requestLimit && this.#tokens + tokens <= this.#tokenLimit) return 0;
-    // At most one window, should the wall clock have been set back.
-    return Math.min(windowMs, oldest.atMs + windowMs - nowMs);
+    const sum = { count: this.#count, tokens: this.#tokens, oldestMs: this.#entries[this.#first]?.atMs };
+    return rateWaitMs(limits, sum, { nowMs, tokens });
   }
 
   add(nowMs: number, tokens: number): WindowEntry {
-    const entry = { atMs: nowMs, tokens, expired: this.unlimited };
-    if (!entry.expired) {
-      this.#entries.push(entry);
-      this.#tokens += tokens;
-    }
+    const entry = { atMs: nowMs, tokens, expired: false };
+    this.#entries.push(entry);
+    this.#count += 1;
+    this.#tokens += tokens;
     return entry;
   }
 
@@ -54,11 +60,23 @@ export class RateWindow {
     entry.tokens = tokens;
   }
 
+  /** The call was not made after all. */
+  remove(entry: WindowEntry): void {
+    if (entry.expired) return;
+    this.#leave(entry);
+    this.#dropExpired(Number.NEGATIVE_INFINITY);
+  }
+
+  #leave(entry: WindowEntry): void {
+    entry.expired = true;
+    this.#count -= 1;
+    this.#tokens -= entry.tokens;
+  }
+
   #dropExpired(nowMs: number): void {
     let entry = this.#entries[this.#first];
-    while (entry !== undefined && entry.atMs + windowMs <= nowMs) {
-      this.#tokens -= entry.tokens;
-      entry.expired = true;
+    while (entry !== undefined && (entry.expired || entry.atMs + windowMs <= nowMs)) {
+      if (!entry.expired) this.#leave(entry);
       this.#first += 1;
       entry = this.#entries[this.#first];
     }

@@ -7,7 +7,13 @@ import type { Model, ModelRegistry, ModelSpec } from './model.ts';
 import { describeThrown, redactSecrets } from './model-error.ts';
 import { findNearest } from './nearest.ts';
 import { loadPriceTable, type PricedModel } from './prices.ts';
-import { compatibleKeyVariable, createCompatibleModel, hostedProviders } from './providers.ts';
+import {
+  compatibleIdempotencyVariable,
+  compatibleKeyVariable,
+  createCompatibleModel,
+  hostedProviders,
+  isIdempotentServer,
+} from './providers.ts';
 import { redactModel } from './redacted-model.ts';
 
 /** Used where neither the price table nor the user states a context: what is small enough to be true. */
@@ -115,9 +121,10 @@ async function resolveHosted(spec: ModelSpec, providerId: string, modelId: strin
     );
   }
   const baseURL = env[provider.urlVariable];
+  const idempotent = provider.idempotent ?? false;
   const languageModel = await provider.create(modelId, { apiKey, ...(baseURL ? { baseURL } : {}) });
   return priced(
-    { spec, languageModel: redactModel(languageModel, [apiKey]), fallbackContext: defaultContextTokens.hosted },
+    { spec, languageModel: redactModel(languageModel, [apiKey]), fallbackContext: defaultContextTokens.hosted, idempotent },
     { providerId, modelId },
     options,
   );
@@ -125,10 +132,19 @@ async function resolveHosted(spec: ModelSpec, providerId: string, modelId: strin
 
 async function resolveServer(spec: ModelSpec, options: RegistryOptions): Promise<Model> {
   const { baseURL, modelId, loopback } = readServerSpec(spec);
-  const apiKey = (options.env ?? process.env)[compatibleKeyVariable] || undefined;
+  const env = options.env ?? process.env;
+  const apiKey = env[compatibleKeyVariable] || undefined;
+  const idempotent = isIdempotentServer(baseURL, env[compatibleIdempotencyVariable]);
   const languageModel = redactModel(await createCompatibleModel(baseURL, modelId, apiKey), apiKey === undefined ? [] : [apiKey]);
-  if (loopback) return { spec, languageModel, contextTokens: defaultContextTokens.server, price: freePrice, priced: true };
-  return priced({ spec, languageModel, fallbackContext: defaultContextTokens.server }, { apiUrl: baseURL, modelId }, options);
+  if (loopback) {
+    const known = idempotent ? { idempotent } : {};
+    return { spec, languageModel, contextTokens: defaultContextTokens.server, price: freePrice, priced: true, ...known };
+  }
+  return priced(
+    { spec, languageModel, fallbackContext: defaultContextTokens.server, idempotent },
+    { apiUrl: baseURL, modelId },
+    options,
+  );
 }
 
 /** A URL may hold neither a password nor a query: specs are journaled and printed. */
@@ -198,7 +214,7 @@ async function resolveCustom(spec: ModelSpec, name: string, options: RegistryOpt
 }
 
 async function priced(
-  base: { spec: ModelSpec; languageModel: LanguageModelV4; fallbackContext: number },
+  base: { spec: ModelSpec; languageModel: LanguageModelV4; fallbackContext: number; idempotent?: boolean },
   key: PricedModel,
   options: RegistryOptions,
 ): Promise<Model> {
@@ -212,6 +228,7 @@ async function priced(
     contextTokens: table.contextTokensOf(key) ?? base.fallbackContext,
     price: known ? (usage) => table.priceOf(key, usage, clock.now()) : unknownPrice,
     priced: known,
+    ...(base.idempotent === true ? { idempotent: true } : {}),
   };
 }
 

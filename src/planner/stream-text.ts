@@ -19,6 +19,8 @@ export interface PlannerOptions {
   /** One line a file, when files were given. */
   files?: string;
   model: Model;
+  /** Stand in for `model` when its provider fails. */
+  fallbackModels?: readonly Model[];
   scope: CallScope;
   store: Store;
   limiter: Limiter;
@@ -45,7 +47,8 @@ export type StreamEnd = 'finished' | 'cut' | 'stopped';
 /** Makes the calls of one scope: each further successful call is a further step of it. */
 export function createPlannerStream(options: PlannerOptions): (request: StreamRequest) => Promise<StreamEnd> {
   const { team, model, signal } = options;
-  const metered = meterModel({ ...options, callTimeoutMs: team.generalist.limits.callTimeoutMs });
+  const { callTimeoutMs, idleTimeoutMs } = team.generalist.limits;
+  const metered = meterModel({ ...options, callTimeoutMs, ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }) });
   return async ({ schemaName, ids, instructions, prompt, onText }) => {
     const stopper = new AbortController();
     let hasText = false;
@@ -56,6 +59,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         prompt,
         output: unparsedOutput(planOutputSchema(Object.keys(team.roles), ids), schemaName),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
+        maxRetries: 0,
         onError: () => {},
         ...(options.seed === undefined ? {} : { seed: options.seed }),
         ...(team.planner.maxOutputTokens === undefined ? {} : { maxOutputTokens: team.planner.maxOutputTokens }),

@@ -1,15 +1,12 @@
 /** Enters subtasks into the state: links, counters, ranks. Order in the plan means nothing; a later id is waited for. */
-import type { Contradiction, StoredValue } from '../events.ts';
+import type { StoredValue } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { isGivenOut } from './allocate-ready.ts';
 import { pushReady } from './ready-queue.ts';
-import type { RunState, SubtaskState } from './state.ts';
+import { createSubtaskState, type RunState, type SubtaskState } from './state.ts';
 
 /** Estimated duration of a subtask that states none: only its relation to the others counts. */
 const defaultDurationMs = 1000;
-
-/** Shared by all subtasks that have none; never mutated. */
-const noContradictions: Contradiction[] = [];
 
 /** Adds a whole plan at once, in time linear in subtasks and dependencies. */
 export function addPlan(state: RunState, subtasks: Subtask[]): void {
@@ -56,31 +53,9 @@ export function addItems(state: RunState, parent: SubtaskState, values: readonly
 }
 
 function enter(state: RunState, subtask: Subtask, { indexed = false } = {}): SubtaskState {
-  const item: SubtaskState = {
-    subtask,
-    status: 'waiting',
-    role: subtask.role,
-    allocation: state.allocation !== null && isGivenOut(state, subtask.role) ? 'open' : null,
-    attempt: state.attemptFloor.size === 0 ? 0 : (state.attemptFloor.get(subtask.id) ?? 0),
-    attempts: 0,
-    retries: 0,
-    triedRoles: [],
-    feedback: null,
-    started: null,
-    people: null,
-    mapping: null,
-    waitingOn: 0,
-    dependents: [],
-    rank: 0,
-    order: state.subtasks.size,
-    frozen: false,
-    output: null,
-    patch: null,
-    contradictions: noContradictions,
-    error: null,
-    startedMs: null,
-    endedMs: null,
-  };
+  const item = createSubtaskState(subtask, state.subtasks.size);
+  if (state.allocation !== null && isGivenOut(state, subtask.role)) item.allocation = 'open';
+  if (state.attemptFloor.size > 0) item.attempt = state.attemptFloor.get(subtask.id) ?? 0;
   state.subtasks.set(subtask.id, item);
   state.open += 1;
   if (subtask.assumes !== undefined && !indexed) indexAssumptions(state, subtask);

@@ -206,6 +206,38 @@ export function createRunState(): RunState {
   };
 }
 
+/** Shared by all subtasks that have none; never mutated. */
+const noContradictions: Contradiction[] = [];
+
+/** A subtask of which nothing has happened yet; what it waits for is linked by whoever adds it. */
+export function createSubtaskState(subtask: Subtask, order: number): SubtaskState {
+  return {
+    subtask,
+    status: 'waiting',
+    role: subtask.role,
+    allocation: null,
+    attempt: 0,
+    attempts: 0,
+    retries: 0,
+    triedRoles: [],
+    feedback: null,
+    started: null,
+    people: null,
+    mapping: null,
+    waitingOn: 0,
+    dependents: [],
+    rank: 0,
+    order,
+    frozen: false,
+    output: null,
+    patch: null,
+    contradictions: noContradictions,
+    error: null,
+    startedMs: null,
+    endedMs: null,
+  };
+}
+
 /** Of a mapped subtask: what runs for each item, in order; null before its list is known, and of any other. */
 export function itemsOf({ mapping }: SubtaskState): SubtaskState[] | null {
   return mapping?.kind === 'list' ? mapping.items : null;

@@ -9,13 +9,14 @@ export const synthesizerInstructions =
 
 /** The synthesizer is an executor without tools whose dependencies are the sinks. */
 export function synthesizerRole(team: Team): Role {
-  const { model, instructions } = team.synthesizer;
+  const { model, fallbackModels, instructions } = team.synthesizer;
   return {
     name: 'synthesizer',
     description: 'Assembles the results.',
     instructions: instructions ?? synthesizerInstructions,
     tools: [],
     ...(model === undefined ? {} : { model }),
+    ...(fallbackModels === undefined ? {} : { fallbackModels }),
     limits: { ...defaultRoleLimits, maxSteps: 1 },
     accept: [],
     fallback: [],

@@ -4,6 +4,7 @@
  */
 
 import type { AcceptCheck } from '../plan/plan.ts';
+import { type RedactRules, resolveRedact, uniteRedact } from '../redact/redact-rules.ts';
 import {
   defaultMaxFalseAccept,
   defaultPlannerLimits,
@@ -172,7 +173,7 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
     version: 1,
     name: definition.name ?? 'team',
     description: definition.description ?? '',
-    ...withoutUndefined({ model: definition.model }),
+    ...withoutUndefined({ model: definition.model, fallbackModels: definition.fallbackModels }),
     roles,
     generalist,
     planner: { ...defaultPlannerLimits, ...withoutUndefined(definition.planner ?? {}) },
@@ -182,6 +183,7 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
     ...reach,
     ...withoutUndefined({
       approvals: uniteApprovals(definition, roles),
+      redact: gatherRedact(definition, roles),
       allocation: definition.allocation,
       gate: definition.gate,
     }),
@@ -231,6 +233,7 @@ function resolveGeneralist(
       approval: agent.approval ?? (asks ? 'required' : undefined),
       description: agent.description ?? made.description,
       model: agent.model ?? defaults.model,
+      fallbackModels: agent.fallbackModels ?? defaults.fallbackModels,
       temperature: agent.temperature ?? defaults.temperature,
     }),
   };
@@ -241,6 +244,12 @@ function uniteApprovals({ approvals }: CheckedDefinition, roles: Record<string, 
   const tools = new Set(approvals?.tools);
   for (const { team } of Object.values(roles)) for (const tool of team?.approvals?.tools ?? []) tools.add(tool);
   return tools.size === 0 ? undefined : { tools: [...tools] };
+}
+
+/** What any team of the tree redacts is redacted in the whole run: they hand each other results. */
+function gatherRedact({ redact }: CheckedDefinition, roles: Record<string, Role>): RedactRules | undefined {
+  const own = redact === undefined ? undefined : resolveRedact(redact);
+  return uniteRedact([own, ...Object.values(roles).map(({ team }) => team?.redact)]);
 }
 
 function buildSubTeam(reference: NonNullable<CheckedRole['team']>, place: Place, building: Building): Team | null {

@@ -23,3 +23,12 @@ export function carveLimits(own: RunLimits, above: RunLimits, share: number | un
 export function hasBudget(limits: RunLimits): boolean {
   return budgets.some((name) => limits[name] !== undefined);
 }
+
+/** The budgets alone. */
+export function budgetsOf({ calls, tokens, usd }: RunLimits): Pick<RunLimits, 'calls' | 'tokens' | 'usd'> {
+  return {
+    ...(calls === undefined ? {} : { calls }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(usd === undefined ? {} : { usd }),
+  };
+}

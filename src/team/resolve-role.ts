@@ -16,6 +16,7 @@ export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefau
     tools: role.tools ?? defaults.tools ?? [],
     ...withoutUndefined({
       model: role.model ?? defaults.model,
+      fallbackModels: role.fallbackModels ?? defaults.fallbackModels,
       temperature: role.temperature ?? defaults.temperature,
       team,
       share: role.share,

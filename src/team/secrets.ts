@@ -71,10 +71,7 @@ function listServerTexts({ mcp = {}, roles }: Team): string[] {
 function listModelSpecs(team: Team): string[] {
   const roles = [...Object.values(team.roles), team.generalist];
   const specs = [
-    team.model,
-    team.planner.model,
-    team.synthesizer.model,
-    ...roles.map((role) => role.model),
+    ...[team, team.planner, team.synthesizer, ...roles].flatMap(({ model, fallbackModels = [] }) => [model, ...fallbackModels]),
     ...Object.keys(team.limits.perModel),
   ];
   return [

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { allocationNames } from '../allocate/allocation-strategy.ts';
 import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
+import { redactDefinitionSchema } from '../redact/redact-rules.ts';
 import { mcpServerSchema, serverNameSchema, webAccessSchema } from './reach-schema.ts';
 import { hasMalformedSecret } from './secrets.ts';
 import type { Team } from './team.ts';
@@ -30,6 +31,9 @@ export const modelSpecSchema = z
     error: 'holds an {env:…} that is not {env:NAME} (letters, digits and _, not starting with a digit)',
   });
 
+/** More stand-ins than this only make a failure slower. */
+const fallbackModelsSchema = z.array(modelSpecSchema).max(10);
+
 /** Letters and digits of any script, spaces, `_` and `-`, starting with a letter or digit; at most 64 characters. */
 export const roleNameSchema = z
   .string()
@@ -42,6 +46,8 @@ export const roleLimitsSchema = z.strictObject({
   concurrency: count.optional(),
   maxSteps: count.max(1000).optional(),
   callTimeoutMs: timeoutMs.optional(),
+  idleTimeoutMs: timeoutMs.optional(),
+  attemptTimeoutMs: timeoutMs.optional(),
   toolTimeoutMs: timeoutMs.optional(),
   maxOutputTokens: count.optional(),
   handoffTokens: count.max(maxHandoffTokens).optional(),
@@ -79,6 +85,8 @@ export const approvalSchema = z.literal('required');
 /** What `defaults` may set for every role that does not say otherwise. */
 const roleDefaultsSchema = z.strictObject({
   model: modelSpecSchema.optional(),
+  /** Asked in this order when the model's provider fails; an empty list: none, whatever the team says. */
+  fallbackModels: fallbackModelsSchema.optional(),
   temperature: z.number().min(0).max(2).optional(),
   tools: z.array(line).optional(),
   accept: z.array(acceptCheckSchema).optional(),
@@ -113,6 +121,7 @@ export const teamDefinitionSchema = z.strictObject({
   /** The ready-made team to start from: what is given here replaces its parts. */
   preset: z.string().optional(),
   model: modelSpecSchema.optional(),
+  fallbackModels: fallbackModelsSchema.optional(),
   defaults: roleDefaultsSchema.optional(),
   /** By name; a role without a body gets its instructions from its name. */
   roles: z.record(roleNameSchema, roleSchema.nullable()).optional(),
@@ -121,6 +130,7 @@ export const teamDefinitionSchema = z.strictObject({
   planner: z
     .strictObject({
       model: modelSpecSchema.optional(),
+      fallbackModels: fallbackModelsSchema.optional(),
       instructions: instructions.optional(),
       maxSubtasks: count.max(maxFileSubtasks).optional(),
       maxOutputTokens: count.optional(),
@@ -129,7 +139,13 @@ export const teamDefinitionSchema = z.strictObject({
       critic: z.string().min(1).optional(),
     })
     .optional(),
-  synthesizer: z.strictObject({ model: modelSpecSchema.optional(), instructions: instructions.optional() }).optional(),
+  synthesizer: z
+    .strictObject({
+      model: modelSpecSchema.optional(),
+      fallbackModels: fallbackModelsSchema.optional(),
+      instructions: instructions.optional(),
+    })
+    .optional(),
   accept: z.array(acceptCheckSchema).optional(),
   limits: runLimitsSchema.optional(),
   /** Tools of which a person approves every call before it acts. */
@@ -144,6 +160,8 @@ export const teamDefinitionSchema = z.strictObject({
   /** Approvals count only of critics that have been calibrated to `maxFalseAccept`. */
   requireCalibrated: z.boolean().optional(),
   maxFalseAccept: z.number().min(0).max(1).optional(),
+  /** Patterns that are taken out of every text before a model or the store sees it. */
+  redact: redactDefinitionSchema.optional(),
   /** Every attempt works in a folder of its own; its result is a patch. */
   workspace: z.strictObject({ skip: z.array(line).max(100).optional() }).optional(),
 });

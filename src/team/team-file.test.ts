@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, share.';
+  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, share.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -31,12 +31,12 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, requireCalibrated, maxFalseAccept, workspace.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, fallbackModels, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, requireCalibrated, maxFalseAccept, redact, workspace.',
     ],
     [
       'another unit',
       'roles:\n  a:\n    limits: { callTimeoutS: 3 }',
-      'team.yaml:3:15 roles.a.limits.callTimeoutS: unknown key "callTimeoutS". Did you mean "callTimeoutMs"? Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
+      'team.yaml:3:15 roles.a.limits.callTimeoutS: unknown key "callTimeoutS". Did you mean "callTimeoutMs"? Known keys: concurrency, maxSteps, callTimeoutMs, idleTimeoutMs, attemptTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
     ],
     [
       'a timeout no timer can wait',
@@ -82,7 +82,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'an unknown key of an inline generalist',
       'roles: {a: {}}\ngeneralist: {tool: []}',
-      'team.yaml:2:14 generalist.tool: unknown key "tool". Did you mean "tools"? Known keys: model, temperature, tools, accept, limits, description, instructions, approval.',
+      'team.yaml:2:14 generalist.tool: unknown key "tool". Did you mean "tools"? Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval.',
     ],
     [
       'an unknown preset',
@@ -173,7 +173,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a value behind an alias',
       'defaults: &d {temperature: 0}\nroles:\n  a: {limits: *d}',
-      'team.yaml:1:15 roles.a.limits.temperature: unknown key "temperature". Known keys: concurrency, maxSteps, callTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
+      'team.yaml:1:15 roles.a.limits.temperature: unknown key "temperature". Known keys: concurrency, maxSteps, callTimeoutMs, idleTimeoutMs, attemptTimeoutMs, toolTimeoutMs, maxOutputTokens, handoffTokens.',
     ],
   ];
   test.each(badFiles)('%s', (_name, text, message) => {

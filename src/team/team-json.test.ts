@@ -23,7 +23,14 @@ const accept = fc.array(
   { maxLength: 3 },
 );
 const limits = fc.record(
-  { concurrency: count, maxSteps: count, callTimeoutMs: count, maxOutputTokens: count },
+  {
+    concurrency: count,
+    maxSteps: count,
+    callTimeoutMs: count,
+    idleTimeoutMs: count,
+    attemptTimeoutMs: count,
+    maxOutputTokens: count,
+  },
   { requiredKeys: [] },
 );
 const agent = {
@@ -31,6 +38,7 @@ const agent = {
   instructions: text,
   tools: fc.array(text, { maxLength: 3 }),
   model,
+  fallbackModels: fc.array(model, { maxLength: 2 }),
   temperature: fc.double({ min: 0, max: 2, noNaN: true }),
   limits,
   accept,
@@ -52,7 +60,11 @@ const { team } = fc.letrec<{ team: TeamDefinition; role: RoleDefinition }>((tie)
       model,
       defaults: fc.record({ model, limits }, { requiredKeys: [] }),
       roles: fc.dictionary(roleName, tie('role'), { minKeys: 1, maxKeys: 3 }),
-      planner: fc.record({ model, instructions: text, maxSubtasks: count }, { requiredKeys: [] }),
+      fallbackModels: fc.array(model, { maxLength: 2 }),
+      planner: fc.record(
+        { model, fallbackModels: fc.array(model), instructions: text, maxSubtasks: count },
+        { requiredKeys: [] },
+      ),
       synthesizer: fc.record({ instructions: text }, { requiredKeys: [] }),
       accept,
       allocation: fc.constantFrom('capability', 'contract-net'),
@@ -98,7 +110,7 @@ test.each([
   [{ ...stored(), roles: undefined }, 'roles: is missing: a mapping belongs here'],
   [
     { ...stored(), extra: 1 },
-    'extra: unknown key "extra". Known keys: version, name, description, model, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, requireCalibrated, workspace.',
+    'extra: unknown key "extra". Known keys: version, name, description, model, fallbackModels, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, requireCalibrated, workspace, redact.',
   ],
   [{ ...stored(), roles: { c: stored().roles.a } }, 'roles.c.name: is "a", but the role stands under "c".'],
   [{ ...stored(), roles: { b: stored().roles.b } }, 'roles.b.fallback: names "a", which is not a role.'],

@@ -4,6 +4,7 @@ import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { acceptCheckSchema } from '../plan/plan.ts';
 import { describeValue } from '../plan/quote-value.ts';
+import { redactRulesSchema } from '../redact/redact-rules.ts';
 import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
 import { mcpServerSchema, webAccessSchema } from './reach-schema.ts';
@@ -15,6 +16,7 @@ import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts'
 const count = z.int().min(1);
 const allowance = z.int().nonnegative();
 const checks = z.array(acceptCheckSchema);
+const fallbackModels = z.array(modelSpecSchema).exactOptional();
 const servers = z.record(z.string(), mcpServerSchema);
 
 const roleSchema: z.ZodType<Role> = z.strictObject({
@@ -27,11 +29,14 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   mcp: servers.exactOptional(),
   webs: z.array(webAccessSchema).exactOptional(),
   model: modelSpecSchema.exactOptional(),
+  fallbackModels,
   temperature: z.number().exactOptional(),
   limits: z.strictObject({
     concurrency: count.exactOptional(),
     maxSteps: count,
     callTimeoutMs: count,
+    idleTimeoutMs: count.exactOptional(),
+    attemptTimeoutMs: count.exactOptional(),
     toolTimeoutMs: count,
     maxOutputTokens: count.exactOptional(),
     handoffTokens: count.exactOptional(),
@@ -53,17 +58,23 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
   name: z.string(),
   description: z.string(),
   model: modelSpecSchema.exactOptional(),
+  fallbackModels,
   roles: z.record(roleNameSchema, roleSchema),
   generalist: roleSchema,
   planner: z.strictObject({
     model: modelSpecSchema.exactOptional(),
+    fallbackModels,
     instructions: z.string().exactOptional(),
     maxSubtasks: count,
     maxOutputTokens: z.exactOptional(count),
     repairs: allowance,
     critic: z.string().exactOptional(),
   }),
-  synthesizer: z.strictObject({ model: modelSpecSchema.exactOptional(), instructions: z.string().exactOptional() }),
+  synthesizer: z.strictObject({
+    model: modelSpecSchema.exactOptional(),
+    fallbackModels,
+    instructions: z.string().exactOptional(),
+  }),
   accept: checks,
   limits: z.strictObject({
     retries: allowance,
@@ -84,6 +95,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
   gate: gateWeightsSchema.exactOptional(),
   requireCalibrated: z.strictObject({ maxFalseAccept: z.number() }).exactOptional(),
   workspace: z.strictObject({ skip: z.array(z.string()) }).exactOptional(),
+  redact: redactRulesSchema.exactOptional(),
 });
 
 /** @throws {PlanwrightError} `team-invalid` when the team holds something that is not plain data. */

@@ -2,6 +2,7 @@
 import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import type { GateWeights } from '../gate/weights.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
+import type { RedactRules } from '../redact/redact-rules.ts';
 import type { McpServer, WebAccess } from './reach.ts';
 
 /** Limits on one role's work. */
@@ -12,6 +13,10 @@ export interface RoleLimits {
   maxSteps: number;
   /** One model call. Default 300,000. */
   callTimeoutMs: number;
+  /** Between two parts of a streamed answer. Default 60,000. */
+  idleTimeoutMs?: number;
+  /** One attempt with all its calls, less the time in which it waits for a person. Default: none. */
+  attemptTimeoutMs?: number;
   /** One tool call. Default 30,000. */
   toolTimeoutMs: number;
   /** Output tokens of one model call. Default: the provider's. */
@@ -41,6 +46,8 @@ export interface Role {
   webs?: WebAccess[];
   /** Model spec. Default: the team's, then the run's. */
   model?: string;
+  /** Specs of the models that stand in, in this order, when `model`'s provider fails. Default: the team's. */
+  fallbackModels?: string[];
   temperature?: number;
   limits: RoleLimits;
   /** Checks on every result of this role, before the subtask's own. */
@@ -96,11 +103,14 @@ export interface Team {
   description: string;
   /** Model spec for every role without its own, and for planner and synthesizer. */
   model?: string;
+  /** Stand-ins for every role, planner and synthesizer without its own. Default: none. */
+  fallbackModels?: string[];
   roles: Record<string, Role>;
   /** The role that takes a task alone. Default: one made of the union of the team's tools. */
   generalist: Role;
   planner: {
     model?: string;
+    fallbackModels?: string[];
     instructions?: string;
     /** Default 200. */
     maxSubtasks: number;
@@ -111,7 +121,7 @@ export interface Team {
     /** The role that has to accept a plan before anything of it runs; such a plan does not stream. Default: none. */
     critic?: string;
   };
-  synthesizer: { model?: string; instructions?: string };
+  synthesizer: { model?: string; fallbackModels?: string[]; instructions?: string };
   /** Checks on the deliverable. */
   accept: AcceptCheck[];
   limits: RunLimits;
@@ -127,6 +137,8 @@ export interface Team {
   requireCalibrated?: { maxFalseAccept: number };
   /** Attempts work in folders of their own, which start as the given files; results are patches. Default: no. */
   workspace?: TeamWorkspace;
+  /** What never reaches a model or the store, of this team and of its sub-teams. Absent: nothing is redacted. */
+  redact?: RedactRules;
   /** What the gate goes by where it differs from gate/weights.ts. */
   gate?: Partial<GateWeights>;
 }

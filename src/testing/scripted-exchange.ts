@@ -48,7 +48,16 @@ export interface HangReply {
   afterChunks?: number;
 }
 
-export type ScriptedReply = string | AnswerReply | RefusalReply | HangReply;
+/** Bytes as they are, with status 200: garbage, a page, an answer that comes a byte at a time. */
+export interface RawReply {
+  raw: readonly (string | Uint8Array | { bytes: string | Uint8Array; delayMs: number })[];
+  /** Default `application/json`, or `text/event-stream` for a request that asks for a stream. `null`: none is sent. */
+  contentType?: string | null;
+  /** The last piece again and again, until the client goes. */
+  endless?: boolean;
+}
+
+export type ScriptedReply = string | AnswerReply | RefusalReply | HangReply | RawReply;
 
 /** What the server knows of one exchange. */
 export interface Exchange {
@@ -77,7 +86,22 @@ export async function playReply(reply: ScriptedReply, exchange: Exchange): Promi
       await streamChunks({ text: reply.text ?? '', cutAfterChunks: reply.afterChunks }, exchange);
     return;
   }
+  if ('raw' in reply) return playRaw(reply, exchange);
   return playAnswer(reply, exchange);
+}
+
+async function playRaw({ raw, contentType, endless = false }: RawReply, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  const usual = request.body.stream === true ? 'text/event-stream' : 'application/json';
+  response.writeHead(200, contentType === null ? {} : { 'content-type': contentType ?? usual });
+  response.flushHeaders();
+  for (let index = 0; index < raw.length || endless; index += 1) {
+    const piece = raw[Math.min(index, raw.length - 1)] ?? '';
+    const { bytes, delayMs } = typeof piece === 'object' && 'bytes' in piece ? piece : { bytes: piece, delayMs: 0 };
+    await pause(delayMs, exchange);
+    await write(bytes, exchange);
+  }
+  response.end();
 }
 
 async function playAnswer(reply: AnswerReply, exchange: Exchange): Promise<void> {
@@ -163,7 +187,7 @@ async function pause(ms: number, { clock, signal }: Exchange): Promise<void> {
 }
 
 /** Waits until it has been sent, so that a cut comes behind it. */
-async function write(text: string, { response, signal }: Exchange): Promise<void> {
+async function write(text: string | Uint8Array, { response, signal }: Exchange): Promise<void> {
   signal.throwIfAborted();
   if (!response.write(text)) await once(response, 'drain', { signal });
 }

@@ -1,6 +1,6 @@
 /**
  * A real HTTP server on the loopback address that speaks OpenAI's chat-completions protocol and answers by a script:
- * streams, tool calls, refusals with retry-after, streams cut in the middle, and hangs. It counts on its own what it
+ * streams, tool calls, refusals with retry-after, streams cut in the middle, garbage, and hangs. It counts on its own what it
  * was asked and what it said, so that a ledger can be checked against it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -17,6 +17,11 @@ export interface ScriptedServerOptions {
   latencyMs?: number;
   /** Default `scripted`. */
   modelId?: string;
+  /**
+   * A request whose `idempotency-key` was answered before gets that answer again: the script is not asked, and no tokens are
+   * counted. Default: every request is a new one.
+   */
+  idempotent?: boolean;
   clock?: Clock;
 }
 
@@ -53,6 +58,8 @@ class ScriptedChat {
   readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #modelId: string;
+  /** By idempotency key. Absent: keys mean nothing. */
+  readonly #answered: Map<string, ScriptedReply> | undefined;
   readonly #server: Server;
   readonly #requests: ScriptedRequest[] = [];
   readonly #waiters = new Set<{ count: number; resolve: () => void }>();
@@ -67,6 +74,7 @@ class ScriptedChat {
     this.#clock = options.clock ?? systemClock;
     this.#latencyMs = options.latencyMs ?? 0;
     this.#modelId = options.modelId ?? 'scripted';
+    this.#answered = options.idempotent === true ? new Map() : undefined;
     this.#server = createServer((incoming, response) => {
       this.#handle(incoming, response).catch((thrown: unknown) => {
         const message = `The script failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
@@ -167,14 +175,19 @@ class ScriptedChat {
       gone.abort();
     });
     const signal = AbortSignal.any([gone.signal, this.#closing.signal]);
+    const key = String(request.headers['idempotency-key'] ?? '');
+    const known = key === '' ? undefined : this.#answered?.get(key);
     try {
-      await playReply(await this.#script(request, request.index), {
+      const reply = known ?? (await this.#script(request, request.index));
+      await playReply(reply, {
         request,
         response,
         signal,
         clock: this.#clock,
         latencyMs: this.#latencyMs,
         complete: ({ promptTokens, completionTokens }) => {
+          if (known !== undefined) return;
+          if (key !== '') this.#answered?.set(key, reply);
           this.#promptTokens += promptTokens;
           this.#completionTokens += completionTokens;
         },

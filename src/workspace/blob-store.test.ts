@@ -1,9 +1,9 @@
 /** What holds of every blob store, and what holds of one that keeps files. */
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../../test/support/temporary-folder.ts';
-import { hashBytes } from './blob-store.ts';
+import { blobLimitBytes, hashBytes } from './blob-store.ts';
 import { openBlobFolder } from './folder-blob-store.ts';
 import { MemoryBlobStore } from './memory-blob-store.ts';
 
@@ -37,6 +37,32 @@ describe.each([
       code: 'store-corrupt',
       message: expect.stringContaining(hash),
     });
+  });
+
+  it('are refused beyond 256 MiB, and nothing is kept', async () => {
+    const blobs = await open();
+    const large = Buffer.alloc(blobLimitBytes + 1);
+    await expect(blobs.put(large)).rejects.toThrow(
+      expect.objectContaining({ code: 'value-too-large', message: expect.stringContaining('at most 268435456 of one file') }),
+    );
+  });
+
+  it('are listed with their sizes, and deleted unless they were put again meanwhile', async () => {
+    const blobs = await open();
+    const [a, b] = [await blobs.put(Buffer.from('aaa')), await blobs.put(Buffer.from('b'))];
+    const held = (await blobs.list()).toSorted((one, other) => one.bytes - other.bytes);
+    expect(held.map(({ hash, bytes }) => ({ hash, bytes }))).toEqual([
+      { hash: b, bytes: 1 },
+      { hash: a, bytes: 3 },
+    ]);
+    const putMs = held[1]?.putMs ?? 0;
+    expect(putMs).toBeGreaterThan(0);
+    expect(await blobs.delete(a, putMs - 1)).toBe(false);
+    expect(Buffer.from(await blobs.get(a)).toString()).toBe('aaa');
+    expect(await blobs.delete(a, putMs)).toBe(true);
+    expect(await blobs.delete(a, putMs)).toBe(false);
+    await expect(blobs.get(a)).rejects.toMatchObject({ code: 'store-corrupt' });
+    expect((await blobs.list()).map(({ hash }) => hash)).toEqual([b]);
   });
 
   it('can be put by many at once', async () => {
@@ -86,6 +112,18 @@ describe('a folder of blobs', () => {
     await expect(blobs.get(hash)).rejects.toMatchObject({ code: 'store-corrupt' });
     await blobs.put(bytes);
     expect(Buffer.from(await blobs.get(hash))).toEqual(bytes);
+  });
+
+  it('is as young as the last put of its content', async () => {
+    const folder = makeTemporaryFolder();
+    const blobs = await openBlobFolder(folder);
+    await blobs.put(bytes);
+    utimesSync(fileIn(folder), 1000, 1000);
+    expect((await blobs.list()).map(({ putMs }) => putMs)).toEqual([1_000_000]);
+    await blobs.put(bytes);
+    expect(await blobs.delete(hash, 1_000_000)).toBe(false);
+    expect(Buffer.from(await blobs.get(hash))).toEqual(bytes);
+    expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
   });
 
   it('follows no link and takes no path for a hash', async () => {

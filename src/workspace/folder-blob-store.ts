@@ -4,19 +4,24 @@
  *    `put` has resolved, the name is durable too: a journal may refer to it.
  * 2. Bytes are checked against their hash whenever they are read.
  * 3. Any number of processes may write at once: equal names mean equal bytes, so either's rename may win.
+ * 4. A file's time of modification is when its bytes were last put. It is deleted under another name, after a look at that
+ *    time: who puts the bytes meanwhile finds it gone and writes it anew, or has it put back.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { PlanwrightError } from '../errors.ts';
-import { type BlobStore, hashBytes } from './blob-store.ts';
+import type { BlobInventory, HeldBlob } from './blob-inventory.ts';
+import { type BlobStore, hashBytes, refuseLargeBlob } from './blob-store.ts';
 import { errnoOf, toFileError } from './file-error.ts';
 
 /** What was being written when a process died stays here; nothing reads it. */
 const incomingName = 'incoming';
+const folderPattern = /^[0-9a-f]{2}$/;
 const hashPattern = /^[0-9a-f]{64}$/;
 
-export class FolderBlobStore implements BlobStore {
+export class FolderBlobStore implements BlobStore, BlobInventory {
   readonly #root: string;
   #written = 0;
 
@@ -26,11 +31,12 @@ export class FolderBlobStore implements BlobStore {
   }
 
   async put(bytes: Uint8Array): Promise<string> {
+    refuseLargeBlob(bytes);
     const hash = hashBytes(bytes);
     const target = this.#pathOf(hash);
     // A shorter file is one that a power failure cut: it is replaced.
     const standing = await stat(target).catch(() => undefined);
-    if (standing?.isFile() === true && standing.size === bytes.length) return hash;
+    if (standing?.isFile() === true && standing.size === bytes.length && (await touch(target))) return hash;
     try {
       const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       if (made !== undefined) await syncFolder(this.#root);
@@ -54,6 +60,41 @@ export class FolderBlobStore implements BlobStore {
       `Blob ${file} is damaged: its bytes have the hash ${found}. Restore it from a copy, or delete it so that it is made again.`,
       { location: { file } },
     );
+  }
+
+  async list(): Promise<HeldBlob[]> {
+    const held: HeldBlob[] = [];
+    try {
+      for (const folder of (await readdir(this.#root)).filter((name) => folderPattern.test(name))) {
+        for (const rest of await readdir(join(this.#root, folder))) {
+          const hash = `${folder}${rest}`;
+          if (!hashPattern.test(hash)) continue;
+          const found = await stat(this.#pathOf(hash)).catch(() => undefined);
+          if (found?.isFile() === true) held.push({ hash, bytes: found.size, putMs: Math.floor(found.mtimeMs) });
+        }
+      }
+    } catch (thrown) {
+      throw toFileError('store-failed', `The blobs of ${this.#root} cannot be listed`, thrown);
+    }
+    return held;
+  }
+
+  async delete(hash: string, notAfterMs: number): Promise<boolean> {
+    const file = this.#pathOf(hash);
+    this.#written += 1;
+    const aside = join(this.#root, incomingName, `${process.pid}-${this.#written}-leaving`);
+    try {
+      await rename(file, aside);
+      if (Math.floor((await stat(aside)).mtimeMs) > notAfterMs) {
+        await rename(aside, file);
+        return false;
+      }
+      await unlink(aside);
+      return true;
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'ENOENT') return false;
+      throw toFileError('store-failed', `Blob ${file} cannot be deleted`, thrown);
+    }
   }
 
   #pathOf(hash: string): string {
@@ -111,6 +152,15 @@ async function readPlainFile(file: string): Promise<Uint8Array> {
   } finally {
     await handle.close();
   }
+}
+
+/** @returns false when the file is gone. */
+async function touch(file: string): Promise<boolean> {
+  const now = new Date(systemClock.now());
+  return utimes(file, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A rename lasts through a power failure once its folder has been synced. */

@@ -7,7 +7,11 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { compileCache, nodeArguments } from './command-process.ts';
 
 /** '' is the command without one. */
-const commands = ['', ...'run resume show runs cancel approve plan check simulate compare calibrate chain start demo'.split(' ')];
+const commands = [
+  '',
+  ...'run resume show runs cancel approve fork plan check simulate compare calibrate chain store start demo'.split(' '),
+  ...'init check gc export import'.split(' ').map((part) => `store ${part}`),
+];
 
 /** A folder whose `bin/` holds `planwright`. */
 function makeFolder(): string {

@@ -14,7 +14,9 @@ describe('help', () => {
     expect(asked.stdout).toMatch(/^Usage: planwright \[options\] \[command\]\n/);
     const commands = [...asked.stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name);
     expect(commands).toEqual(
-      'run resume show runs cancel approve plan check simulate compare calibrate chain gate start demo help'.split(' '),
+      'run resume show runs cancel approve plan check simulate compare calibrate chain gate fork worker store start demo help'.split(
+        ' ',
+      ),
     );
   });
 
@@ -47,6 +49,7 @@ describe('help', () => {
       'src/cli/declarations/running.ts',
       'src/cli/declarations/shared-options.ts',
       'src/cli/declarations/starting.ts',
+      'src/cli/declarations/storing.ts',
       'src/cli/end-with-launcher.ts',
       'src/cli/exit-code.ts',
       'src/cli/failure.ts',
@@ -54,6 +57,7 @@ describe('help', () => {
       'src/cli/main.ts',
       'src/cli/option-values.ts',
       'src/cli/package-root.ts',
+      'src/cli/store-place.ts',
       'src/cli/terminal-text.ts',
     ]);
     expect(mainFile).toMatch(/src\/cli\/main\.ts$/);
@@ -87,10 +91,21 @@ describe('wrong use', () => {
       'run',
     ],
     [
-      ['run', 'x', '--store', 'postgres://h/d'],
-      "Option '--store <path>' argument 'postgres://h/d' is invalid. This version keeps runs on this machine only. Give a folder or a file.",
+      ['run', 'x', '--store', 'mysql://ada:secret@h/d'],
+      "Option '--store <path>' argument 'mysql://ada@h/d' is invalid. Give a folder, a file, or postgres://user@host:port/database.",
       'run',
     ],
+    [
+      ['run', 'x', '--priority', '1000001'],
+      "Option '--priority <n>' argument '1000001' is invalid. Give a whole number from 0 to 1000000; the lowest goes first.",
+      'run',
+    ],
+    [
+      ['store', 'gc', '--keep-days', 'few'],
+      "Option '--keep-days <n>' argument 'few' is invalid. Give a number of days, such as 30.",
+      'store',
+    ],
+    [['fork', 'x', '--at', '2', '--before', 'y'], "Option '--before <subtask>' cannot be used with option '--at <seq>'", 'fork'],
   ])('%j is refused with what is wrong', async (args, message, command) => {
     const folder = makeTemporaryFolder();
     const help = `planwright${command === '' ? '' : ` ${command}`} --help`;
@@ -113,6 +128,10 @@ describe('wrong use', () => {
     [['resume', 'x'], 'run-unknown', /there is no store/],
     [['cancel', 'x'], 'run-unknown', /there is no store/],
     [['approve', 'x'], 'run-unknown', /there is no store/],
+    [['fork', 'x'], 'run-unknown', /there is no store/],
+    [['store', 'check'], 'store-missing', /^There is no store at \.planwright\./],
+    [['store', 'gc'], 'store-missing', /^There is no store at \.planwright\./],
+    [['store', 'import', 'none.jsonl'], 'usage', /^Cannot read the archive none\.jsonl: there is no such file\.$/],
   ])('%j ends with 2 and one JSON document', async (args, code, message) => {
     const folder = makeTemporaryFolder();
     const { stdout, code: exitCode } = await runCommand(folder, [...args, '--json']);

@@ -15,7 +15,7 @@ export function dyingStore(store: Store, deathAt: number): { store: Store; write
     getRun: (id) => store.getRun(id),
     listRuns: (filter) => store.listRuns(filter),
     updateRun: (id, patch) => guard(() => store.updateRun(id, patch)),
-    appendEvents: (id, entries) => guard(() => store.appendEvents(id, entries)),
+    appendEvents: (id, entries, options) => guard(() => store.appendEvents(id, entries, options)),
     readEvents: (id) => store.readEvents(id),
     putValue: (value) => guard(() => store.putValue(value)),
     getValue: (value) => store.getValue(value),
@@ -23,6 +23,9 @@ export function dyingStore(store: Store, deathAt: number): { store: Store; write
     findCall: (key) => store.findCall(key),
     putCall: (call) => guard(() => store.putCall(call)),
     listCalls: (id) => store.listCalls(id),
+    sumCalls: (rootRunId, below) => store.sumCalls(rootRunId, below),
+    deleteRun: (id) => guard(() => store.deleteRun(id)),
+    collectGarbage: (options) => guard(() => store.collectGarbage(options)),
     putOutcome: (outcome) => guard(() => store.putOutcome(outcome)),
     getOutcome: (id) => store.getOutcome(id),
     listOutcomes: (filter) => store.listOutcomes(filter),
@@ -31,11 +34,8 @@ export function dyingStore(store: Store, deathAt: number): { store: Store; write
     acquireLease: (id) => store.acquireLease(id),
     isDriven: (id) => store.isDriven(id),
     sendSignal: (id, signal) => store.sendSignal(id, signal),
-    takeSignals: async (id) => {
-      const signals = await store.takeSignals(id);
-      if (signals.length > 0) await guard(() => Promise.resolve());
-      return signals;
-    },
+    readSignals: (id) => store.readSignals(id),
+    limits: store.limits,
     close: () => store.close(),
   };
   return { store: dying, writes: () => writes };

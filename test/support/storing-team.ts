@@ -45,7 +45,9 @@ export function storingModel(): ScriptedModel {
   return scriptedModel((request) => {
     const text = JSON.stringify(request.prompt);
     if (request.responseFormat?.type === 'json') {
-      const subtasks = request.responseFormat.name === 'revision' ? revised : text.includes('do together') ? pairPlan : plan;
+      // A planner that goes on from a part of the outer plan is shown both.
+      const isPair = text.includes('do together') && !text.includes('do find-a');
+      const subtasks = request.responseFormat.name === 'revision' ? revised : isPair ? pairPlan : plan;
       const soFar = /<so_far>/.test(text) ? subtasks.filter(({ id }) => !text.includes(`\\"id\\":\\"${id}\\"`)) : subtasks;
       return JSON.stringify({ subtasks: soFar, deliverable: '' });
     }

@@ -8,7 +8,7 @@ import {
   compareTeams,
   defaultStorePath,
   namedArm,
-  openSqliteStore,
+  openStore,
   type PairProgress,
   parseArm,
   quoteShellWord,
@@ -20,6 +20,7 @@ import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatDuration, formatNumber, formatUsd } from '../figures.ts';
 import { catchInterrupts, graceMs } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
+import { hidePasswords } from '../store-place.ts';
 import { printJson } from '../tell-run.ts';
 import { cutText, toOneLine } from '../terminal-text.ts';
 import { refusePage, writePage } from '../write-page.ts';
@@ -69,7 +70,7 @@ export async function runCompare(io: CliIo, tasks: string, flags: CompareFlags):
   if (flags.html !== undefined && details !== null) await writeReport(io, flags.html, comparison, details);
   if (details !== null && flags.json === true) await printJson(io, toDocument(comparison, details));
   else await io.print(`${describeComparison(comparison).join('\n')}\n`);
-  io.note(`stored     ${store ?? defaultStorePath} · comparison ${comparison.comparisonId}\n`);
+  io.note(`stored     ${hidePasswords(store ?? defaultStorePath)} · comparison ${comparison.comparisonId}\n`);
   return exitCodeOf(comparison);
 }
 
@@ -132,12 +133,12 @@ async function readDetails(
   tasks: string,
   { store: location, html }: CompareFlags,
 ): Promise<ComparisonDetails> {
-  const store = await openSqliteStore(location ?? defaultStorePath);
+  const store = await openStore(location ?? defaultStorePath);
   try {
     const command = ['planwright', ...process.argv.slice(2)].map(quoteShellWord).join(' ');
     const title = `One agent against a team on ${basename(tasks)}`;
     const page = { title, command, ...(html === undefined ? {} : { createdMs: systemClock.now() }) };
-    return await collectDetails(store, comparison, location === undefined ? page : { ...page, store: location });
+    return await collectDetails(store, comparison, location === undefined ? page : { ...page, store: hidePasswords(location) });
   } finally {
     await store.close();
   }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   type ArmOutlook,
   defaultStorePath,
@@ -12,6 +11,7 @@ import { exitCodes } from '../exit-code.ts';
 import { formatNumber } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
+import { isThere } from '../store-place.ts';
 import { printJson } from '../tell-run.ts';
 import { fitText, toOneLine } from '../terminal-text.ts';
 import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
@@ -34,7 +34,7 @@ export async function runGateExplain(io: CliIo, task: string, flags: GateExplain
     gateWeights,
     ...(flags.class === undefined ? {} : { taskClass: flags.class }),
     // Asking must not make a store.
-    store: existsSync(location) ? location : new MemoryStore(),
+    store: isThere(location) ? location : new MemoryStore(),
   });
   if (flags.json === true) await printJson(io, told);
   else await io.print(`${describe(told).join('\n')}\n`);

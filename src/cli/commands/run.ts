@@ -10,12 +10,15 @@ import {
   type RunTaskOptions,
   runTask,
 } from '../../index.ts';
+import { exitCodes } from '../exit-code.ts';
 import { describeOptimization } from '../forecast-text.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { readPlanFile } from '../plan-input.ts';
 import { followRun } from '../progress/follow-run.ts';
-import { tellRun } from '../tell-run.ts';
+import { type Cluster, tellGoesOn, tellMissingRoles, withWorkers } from '../run-on-workers.ts';
+import { hidePasswords } from '../store-place.ts';
+import { printJson, storeFlag, tellRun } from '../tell-run.ts';
 import { stripControls } from '../terminal-text.ts';
 import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
@@ -28,6 +31,8 @@ export interface RunFlags extends TaskFlags {
   explore?: boolean;
   json?: boolean;
   store?: string;
+  priority?: number;
+  detach?: boolean;
 }
 
 export async function runRun(io: CliIo, task: string | undefined, flags: RunFlags): Promise<number> {
@@ -50,9 +55,43 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
     ...(flags.class === undefined ? {} : { taskClass: flags.class }),
     ...(flags.explore === false ? { gateWeights: { exploration: 0 } } : {}),
     ...(store === undefined ? {} : { store }),
+    ...(flags.priority === undefined ? {} : { priority: flags.priority }),
   };
+  const onWorkers = await withWorkers(io, store ?? defaultStorePath, (cluster) =>
+    runOnWorkers(io, cluster, options, { interrupted, flags }),
+  );
+  if (onWorkers !== undefined) return onWorkers;
+  if (flags.detach === true) {
+    throw new PlanwrightError(
+      'usage',
+      'With --detach a worker has to be there that drives runs: planwright worker --store postgres://…',
+    );
+  }
   const followed = await followRun(io, (hooks) => runTask({ ...options, ...hooks }), { interrupted });
-  return tellRun(io, followed, { json: flags.json === true, location: store ?? defaultStorePath, store });
+  return tellRun(io, followed, { json: flags.json === true, location: hidePasswords(store ?? defaultStorePath), store });
+}
+
+async function runOnWorkers(
+  io: CliIo,
+  cluster: Cluster,
+  { store: _store, model, ...options }: RunTaskOptions,
+  { interrupted, flags }: { interrupted: AbortSignal; flags: RunFlags },
+): Promise<number> {
+  await tellMissingRoles(io, cluster, await loadTeam(flags.team ?? defaultPreset));
+  const start = (signal: AbortSignal) => cluster.start({ ...options, signal, ...(typeof model === 'string' ? { model } : {}) });
+  if (flags.detach === true) {
+    const leaving = new AbortController();
+    const handle = start(leaving.signal);
+    leaving.abort();
+    const { runId, status } = await handle;
+    if (flags.json === true) await printJson(io, { runId, status });
+    else await io.print(`${runId}\n`);
+    return exitCodes.succeeded;
+  }
+  const followed = await followRun(io, ({ signal }) => start(signal), { interrupted });
+  const { store } = flags;
+  tellGoesOn(io, followed, storeFlag(store));
+  return tellRun(io, followed, { json: flags.json === true, location: cluster.store.location, store });
 }
 
 async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Promise<Plan> {

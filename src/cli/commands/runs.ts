@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import { defaultStorePath, openSqliteStore, type RunRecord, type RunStatus, type Store } from '../../index.ts';
+import { defaultStorePath, openStore, type RunRecord, type RunStatus, type Store } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { StoreFlags } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
+import { isThere } from '../store-place.ts';
 import { cutText, fitText, toOneLine } from '../terminal-text.ts';
 
 export interface RunsFlags extends StoreFlags {
@@ -11,12 +11,11 @@ export interface RunsFlags extends StoreFlags {
 
 export async function runRuns(io: CliIo, flags: RunsFlags): Promise<number> {
   const location = flags.store ?? defaultStorePath;
-  // Looking for runs must not make a store.
-  if (!existsSync(location)) {
+  if (!isThere(location)) {
     io.note(`No runs: there is no store at ${location}.\n`);
     return exitCodes.succeeded;
   }
-  const store = await openSqliteStore(location);
+  const store = await openStore(location);
   try {
     const records = await store.listRuns({ rootsOnly: true, ...(flags.limit === undefined ? {} : { limit: flags.limit }) });
     // An id is there to be copied: it is never cut.

@@ -7,6 +7,7 @@ import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { packageRoot } from '../package-root.ts';
 import { followRun } from '../progress/follow-run.ts';
+import { hidePasswords } from '../store-place.ts';
 import { printDeliverable, printJson, tellRun, tellSummary } from '../tell-run.ts';
 import { readTask } from './task-flags.ts';
 
@@ -24,7 +25,7 @@ export async function runStart(io: CliIo, task: string | undefined, flags: Start
   const interrupted = catchInterrupts();
   const files = resolve(flags.files ?? findOwnDocuments());
   const json = flags.json === true;
-  const telling = { json, location: flags.store ?? defaultStorePath, store: flags.store };
+  const telling = { json, location: hidePasswords(flags.store ?? defaultStorePath), store: flags.store };
   const options = {
     task: task === undefined ? defaultTask : await readTask(task),
     files,

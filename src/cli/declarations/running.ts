@@ -1,6 +1,6 @@
 /** The commands that start runs and go on with them. */
 import { Option } from 'commander';
-import { parseCount } from '../option-values.ts';
+import { parseCount, parsePriority } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
 import { withLimits, withStore, withTask } from './shared-options.ts';
 
@@ -29,6 +29,8 @@ export function declareRunning({ io, add, done }: Declaring): void {
     .option('--class <name>', 'the task’s class, for the gate’s evidence (default: by its form)')
     .option('--no-explore', 'the gate tries nothing that looks worse, to learn')
     .option('--approve', 'wait for a person’s approval of the plan')
+    .option('--priority <n>', 'where runs wait for workers, the lowest goes first, 0 to 1,000,000 (default: 0)', parsePriority)
+    .option('--detach', 'leave the run to the workers of the store, and print its id')
     .option('--json', 'print the whole report as JSON')
     .action(async (task: string | undefined, flags) => done(await (await import('../commands/run.ts')).runRun(io, task, flags)));
 

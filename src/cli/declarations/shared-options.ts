@@ -1,5 +1,5 @@
 /** Options that several commands have, with one wording. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseCount, parseSeconds, parseStorePath, parseUsd } from '../option-values.ts';
 
 export function withTask(command: Command): Command {
@@ -20,5 +20,9 @@ export function withLimits(command: Command): Command {
 }
 
 export function withStore(command: Command): Command {
-  return command.option('--store <path>', 'where runs are kept (default: .planwright)', parseStorePath);
+  return command.addOption(
+    new Option('--store <path>', 'where runs are kept: a folder, a file, or postgres://… (default: .planwright)')
+      .argParser(parseStorePath)
+      .env('PLANWRIGHT_STORE'),
+  );
 }

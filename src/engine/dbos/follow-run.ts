@@ -1,0 +1,82 @@
+/** A run that workers drive, as a handle: its events as they become durable, and its report when it ends or waits. */
+import { cancelRun } from '../../control-run.ts';
+import { PlanwrightError } from '../../errors.ts';
+import { reportRun } from '../../measure/run-report.ts';
+import { createUpdateLog, type RunHandle, type RunResult } from '../../run-handle.ts';
+import type { PostgresStore } from '../postgres/postgres-store.ts';
+import { isOnQueue } from './submit-run.ts';
+
+/** A lost notification costs this much. */
+const lookEveryMs = 500;
+
+/**
+ * @param begin What has to be done first; resolves when the run is in the store.
+ * @param signal Ends the following; the run goes on.
+ */
+export function followRun(
+  store: PostgresStore,
+  runId: string,
+  { begin, signal, close = async () => {} }: { begin: () => Promise<void>; signal?: AbortSignal; close?: () => Promise<void> },
+): RunHandle {
+  const log = createUpdateLog();
+  const follow = async (): Promise<RunResult> => {
+    try {
+      await begin();
+      const seen = new Map<string, number>();
+      for (;;) {
+        const awake = waitForChange(store, runId, signal);
+        const isOver = await readOn(store, runId, { seen, push: (updates) => log.push(updates) });
+        if (isOver) return await reportRun(store, runId);
+        await awake;
+        if (signal?.aborted === true) return await reportRun(store, runId);
+      }
+    } finally {
+      log.close();
+      await close();
+    }
+  };
+  const result = follow();
+  result.catch(() => {});
+  return Object.assign(result, {
+    runId,
+    events: log.updates,
+    cancel: (reason = 'Cancelled by the caller.') => {
+      cancelRun(store, runId, { reason }).catch(() => {});
+    },
+  });
+}
+
+/** Pushes what is new, of sub-teams too. @returns whether the run has ended or waits for a person. */
+async function readOn(
+  store: PostgresStore,
+  runId: string,
+  { seen, push }: { seen: Map<string, number>; push: ReturnType<typeof createUpdateLog>['push'] },
+): Promise<boolean> {
+  const records = await store.listRuns({ rootRunId: runId });
+  const root = records.find((record) => record.runId === runId);
+  if (root === undefined) throw new PlanwrightError('run-unknown', `Run "${runId}" is not in ${store.location} any more.`);
+  for (const { runId: id } of records.reverse()) {
+    const entries = await store.readEvents(id, seen.get(id) ?? 0);
+    const last = entries.at(-1);
+    if (last === undefined) continue;
+    seen.set(id, last.seq);
+    push(entries.map((entry) => ({ ...entry, runId: id })));
+  }
+  if (root.status !== 'waiting') return root.status !== 'running';
+  return !(await isOnQueue(store, runId));
+}
+
+function waitForChange(store: PostgresStore, runId: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      forget();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, lookEveryMs);
+    const forget = store.notices.onChange('events', runId, done);
+    signal?.addEventListener('abort', done, { once: true });
+    if (signal?.aborted === true) done();
+  });
+}

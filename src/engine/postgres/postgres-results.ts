@@ -1,0 +1,59 @@
+/** Results of work that was handed to others, until the run that waits for them has them. */
+import type { Json } from '../../json.ts';
+import { toJsonText } from '../stored-value.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import type { PostgresGroup } from './postgres-group.ts';
+import { readJson, readText } from './postgres-row.ts';
+import { fromColumn, toColumn } from './postgres-text.ts';
+
+export interface StoredResult {
+  runId: string;
+  key: string;
+  /** Rises within a run, in the order in which results can be seen. */
+  resultNo: number;
+  body: Json;
+}
+
+export class PostgresResults {
+  readonly #connection: PostgresConnection;
+  readonly #group: PostgresGroup;
+
+  constructor(connection: PostgresConnection, group: PostgresGroup) {
+    this.#connection = connection;
+    this.#group = group;
+  }
+
+  /** The first one for a key wins. @returns whether this is it. */
+  async put(runId: string, key: string, body: Json): Promise<boolean> {
+    const text = toJsonText(body, `The result of ${key}`);
+    const answer = await this.#group.write({
+      call: 'pw_put_result(?, ?, ?)',
+      values: [toColumn(runId), toColumn(key), text],
+      locks: [toColumn(runId)],
+      size: text.length,
+    });
+    return answer === 'put';
+  }
+
+  /** @param after By run: the highest `resultNo` that is known already. */
+  async read(runIds: readonly string[], after: ReadonlyMap<string, number> = new Map()): Promise<StoredResult[]> {
+    const { location } = this.#connection;
+    const rows = await this.#connection.query(
+      `SELECT r.run_id, r.key, r.result_no, r.body
+       FROM unnest($1::text[], $2::bigint[]) AS wanted (run_id, after) JOIN pw_results r
+         ON r.run_id = wanted.run_id AND r.result_no > wanted.after
+       ORDER BY r.result_no`,
+      [runIds.map(toColumn), runIds.map((runId) => after.get(runId) ?? 0)],
+    );
+    return rows.map((row) => ({
+      runId: fromColumn(readText(row, 'run_id', location)),
+      key: fromColumn(readText(row, 'key', location)),
+      resultNo: Number(row['result_no']),
+      body: readJson(row, 'body', location) as Json,
+    }));
+  }
+
+  async clear(runId: string): Promise<void> {
+    await this.#group.write({ call: 'pw_clear_results(?)', values: [toColumn(runId)], locks: [toColumn(runId)] });
+  }
+}

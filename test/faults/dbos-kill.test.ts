@@ -1,0 +1,95 @@
+/** SIGKILL of workers at random moments: each is replaced, the other goes on, and the run ends as if nothing had happened. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { checkSurvey, makeReference, type Moment, type Reference, takeMoment } from './check-survey.ts';
+import { addWorker, joinWorker, makeCluster, warmWorker, type WorkerProcess } from './cluster.ts';
+import { faultCase, part, tell } from './fault-case.ts';
+
+const { skip, because } = postgresAvailability();
+let postgres: PostgresServer;
+beforeAll(async () => {
+  if (!skip) postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres?.remove());
+
+const kills = part === 'quick' ? 10 : 100;
+/** Of one run: more would only make it longer. */
+const killsPerRun = 6;
+
+interface Outcome {
+  kills: number;
+  /** It ended with `tool-outcome-unknown`: a worker died inside a call that may act once only. */
+  isUnknown: boolean;
+}
+
+async function killThroughout(
+  atMost: number,
+  { random, reference, folder }: { random: { next(): number }; reference: Reference; folder: string },
+): Promise<Outcome> {
+  await using cluster = await makeCluster({ postgres, folder, latencyMs: 40 });
+  const { store } = cluster.engine;
+  const workers: WorkerProcess[] = [await addWorker(cluster), await addWorker(cluster)];
+  let next = warmWorker();
+  const moments: Moment[] = [];
+  let isOver = false;
+  const killing = async (): Promise<void> => {
+    while (moments.length < atMost) {
+      await wait(200 + random.next() * 1_500);
+      if (isOver || (await store.getRun('survey'))?.endedMs !== null) return;
+      const index = Math.floor(random.next() * workers.length);
+      const victim = workers[index];
+      if (victim === undefined) return;
+      victim.signal('SIGKILL');
+      await victim.ended;
+      moments.push(await takeMoment(store, cluster));
+      const replacement = await next;
+      workers[index] = replacement;
+      next = warmWorker();
+      await joinWorker(replacement, cluster);
+    }
+  };
+  try {
+    await cluster.begin();
+    const killed = killing();
+    const result = await cluster.end(90_000).finally(() => {
+      isOver = true;
+    });
+    await killed;
+    const errors = result.subtasks.flatMap(({ error }) => (error === undefined ? [] : [error.code]));
+    const about = `after ${moments.length} kills, ${result.endReason} ${result.detail ?? ""}, ${JSON.stringify(result.subtasks.flatMap(({ error }) => error ?? []))}`;
+    if (errors.includes('tool-outcome-unknown')) {
+      expect(result.status, about).toBe('failed');
+      return { kills: moments.length, isUnknown: true };
+    }
+    expect(result, about).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+    await checkSurvey(reference, { model: cluster.model, actsFile: cluster.actsFile, store, moments, about });
+    return { kills: moments.length, isUnknown: false };
+  } finally {
+    await Promise.all([...workers, await next].map((worker) => worker[Symbol.asyncDispose]()));
+  }
+}
+
+faultCase(
+  `DBOS: kill -9 of two workers at random moments${because}`,
+  { skip: skip ? because : undefined, timeoutMs: part === 'quick' ? 150_000 : 1_800_000 },
+  async ({ random }) => {
+    const folder = makeTemporaryFolder();
+    const reference = await makeReference(join(folder, 'reference.acts'));
+    let [done, runs, unknown] = [0, 0, 0];
+    while (done < kills) {
+      const outcome = await killThroughout(Math.min(killsPerRun, kills - done), { random, reference, folder });
+      done += outcome.kills;
+      runs += 1;
+      if (outcome.isUnknown) unknown += 1;
+      tell(`    run ${runs}: ${outcome.kills} kills`);
+    }
+    expect(unknown).toBeLessThanOrEqual(Math.ceil(runs / 5));
+    return (
+      `SIGKILL at ${done} moments of ${runs} runs: same deliverable, no finished call again, none lost, ` +
+      `within the budget; ${unknown} inside a call that acts once only, which ended with that reason`
+    );
+  },
+);

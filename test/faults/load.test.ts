@@ -1,0 +1,123 @@
+/** What a thousand runs at once and a run of ten thousand subtasks take, in time, memory, rows and bytes, and that each is linear. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { initDbosStore } from '../../src/engine/dbos/index.ts';
+import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { faultCase, part, tell } from './fault-case.ts';
+import type { LoadAnswer, LoadOrder } from './load-process.ts';
+import { startToldProcess } from './processes.ts';
+
+const { skip: isSkipped, because } = postgresAvailability();
+let postgres: PostgresServer;
+beforeAll(async () => {
+  if (!isSkipped) postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres?.remove());
+
+interface Measured {
+  engine: string;
+  runs: number;
+  subtasks: number;
+  ms: number;
+  peakMb: number;
+  /** Over all tables and files; undefined where nothing is kept. */
+  rows?: number;
+  bytes?: number;
+}
+
+let schemas = 0;
+
+async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: number; subtasks: number }): Promise<Measured> {
+  const folder = makeTemporaryFolder();
+  schemas += 1;
+  const schema = `load_${schemas}`;
+  const place = engine === 'dbos' ? postgres.urlOf(schema) : join(folder, 'load.db');
+  if (engine === 'dbos') await initDbosStore(place);
+  await using process = startToldProcess<LoadOrder, LoadAnswer>('load-process.ts');
+  expect(await process.next()).toEqual({ kind: 'ready' });
+  process.tell({ engine, place, runs, subtasks });
+  const answer = await process.next();
+  if (answer?.kind !== 'measured') throw new Error(`${engine}, ${runs} × ${subtasks}: ${JSON.stringify(answer)} ${process.stderr()}`);
+  expect(answer.ended, `${engine}: runs that succeeded`).toBe(runs);
+  expect(answer.calls, `${engine}: calls`).toBe(runs * subtasks);
+  const kept = engine === 'dbos' ? await keptInPostgres(schema) : engine === 'sqlite' ? keptInSqlite(place) : {};
+  return { engine, runs, subtasks, ms: answer.ms, peakMb: answer.peakMb, ...kept };
+}
+
+function keptInSqlite(file: string): { rows: number; bytes: number } {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+  const rows = tables.reduce((sum, { name }) => sum + Number(database.prepare(`SELECT count(*) AS n FROM "${String(name)}"`).get()?.['n']), 0);
+  database.close();
+  return { rows, bytes: statSync(file).size };
+}
+
+async function keptInPostgres(schema: string): Promise<{ rows: number; bytes: number }> {
+  const tables = await postgres.query('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1', [schema]);
+  let [rows, bytes] = [0, 0];
+  for (const { name } of tables) {
+    const table = `"${schema}"."${String(name)}"`;
+    const [counted] = await postgres.query(`SELECT count(*) AS n, pg_total_relation_size('${table}') AS size FROM ${table}`);
+    rows += Number(counted?.['n']);
+    bytes += Number(counted?.['size']);
+  }
+  return { rows, bytes };
+}
+
+function tellTable(measured: readonly Measured[]): void {
+  tell('    | engine | runs × subtasks | s | ms a subtask | peak RSS MB | rows a subtask | bytes a subtask |');
+  tell('    |---|---|---|---|---|---|---|');
+  for (const { engine, runs, subtasks, ms, peakMb, rows, bytes } of measured) {
+    const count = runs * subtasks;
+    const each = (total: number | undefined, digits: number) => (total === undefined ? '–' : (total / count).toFixed(digits));
+    tell(
+      `    | ${engine} | ${runs} × ${subtasks} | ${(ms / 1000).toFixed(1)} | ${each(ms, 2)} | ${peakMb.toFixed(0)} | ${each(rows, 1)} | ${each(bytes, 0)} |`,
+    );
+  }
+}
+
+/** Between the smallest and the largest; what an empty store takes and the start of a process are in both. */
+function checkLinear(small: Measured, large: Measured): void {
+  const count = (measured: Measured) => measured.runs * measured.subtasks;
+  const ratio = (name: 'ms' | 'rows' | 'bytes') => (large[name] ?? 0) / count(large) / ((small[name] ?? 1) / count(small));
+  const about = `${large.engine}: a subtask at ${count(large)} to one at ${count(small)}`;
+  expect(ratio('rows'), `${about}, rows`).toBeLessThanOrEqual(1.5);
+  expect(ratio('bytes'), `${about}, bytes`).toBeLessThanOrEqual(1.5);
+  expect(ratio('ms'), `${about}, time`).toBeLessThanOrEqual(3);
+}
+
+const engines: LoadOrder['engine'][] = ['memory', 'sqlite', 'dbos'];
+const sizes = {
+  quick: { memory: [500, 2_000], sqlite: [500, 2_000], dbos: [100, 300] },
+  full: { memory: [1_000, 3_000, 10_000], sqlite: [1_000, 3_000, 10_000], dbos: [1_000, 3_000, 10_000] },
+}[part];
+const crowds = { quick: { sqlite: [50, 200], dbos: [10, 30] }, full: { sqlite: [100, 1_000], dbos: [100, 1_000] } }[part];
+
+for (const engine of engines) {
+  const skip = engine === 'dbos' && isSkipped ? because : undefined;
+  faultCase(`Load, ${engine}: one run of many subtasks`, { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 }, async () => {
+    const measured: Measured[] = [];
+    for (const subtasks of sizes[engine]) measured.push(await measure(engine, { runs: 1, subtasks }));
+    tellTable(measured);
+    const [small, large] = [measured[0], measured.at(-1)];
+    expect(small !== undefined && large !== undefined).toBe(true);
+    if (small !== undefined && large !== undefined) checkLinear(small, large);
+    return `${sizes[engine].join(', ')} subtasks in one run: all succeeded; rows, bytes and time a subtask stay flat`;
+  });
+}
+
+for (const engine of ['sqlite', 'dbos'] as const) {
+  const skip = engine === 'dbos' && isSkipped ? because : undefined;
+  faultCase(`Load, ${engine}: many runs of 10 subtasks at once`, { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 }, async () => {
+    const measured: Measured[] = [];
+    for (const runs of crowds[engine]) measured.push(await measure(engine, { runs, subtasks: 10 }));
+    tellTable(measured);
+    const [small, large] = [measured[0], measured.at(-1)];
+    expect(small !== undefined && large !== undefined).toBe(true);
+    if (small !== undefined && large !== undefined) checkLinear(small, large);
+    return `${crowds[engine].join(', ')} runs at once: all succeeded; rows, bytes and time a run stay flat`;
+  });
+}

@@ -1,0 +1,159 @@
+/** What happens to a store file and to the processes on it. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openSqliteStore } from 'planwright';
+import { expect } from 'vitest';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { checkSurvey, listFinished, makeReference, takeMoment } from './check-survey.ts';
+import { startCountedModel } from './counted-model.ts';
+import { driveToEnd, startDriver } from './drive-lane.ts';
+import { faultCase, part } from './fault-case.ts';
+
+faultCase('SQLite: two processes drive one run at once', {}, async () => {
+  const folder = makeTemporaryFolder();
+  const reference = await makeReference(join(folder, 'reference.acts'));
+  const rounds = part === 'quick' ? 2 : 10;
+  let refusals = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    await using model = await startCountedModel({ latencyMs: 10 });
+    const order = { storePath: join(folder, `${round}.db`), actsFile: join(folder, `${round}.acts`), spec: model.spec };
+    const about = `round ${round}`;
+    await using first = await startDriver();
+    await using second = await startDriver();
+    // The one that is refused tries again until the run has ended, and so meets the other at every stage.
+    const insist = async (driver: typeof first) => {
+      for (;;) {
+        const answer = await driveToEnd(driver, order).catch((thrown: { code?: string }) => {
+          // The harness answered what the other's harness had answered already.
+          if (thrown.code === 'usage' || thrown.code === 'run-ended') return undefined;
+          throw thrown;
+        });
+        if (answer?.kind === 'ended') return answer;
+        if (answer !== undefined) {
+          expect(answer, about).toMatchObject({ kind: 'failed', code: 'run-busy' });
+          refusals += 1;
+        }
+        await wait(20);
+      }
+    };
+    for (const answer of await Promise.all([insist(first), insist(second)])) {
+      expect(answer, about).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+    }
+    const store = await openSqliteStore(order.storePath);
+    await checkSurvey(reference, { model, actsFile: order.actsFile, store, moments: [], about });
+    await store.close();
+  }
+  expect(refusals).toBeGreaterThanOrEqual(rounds);
+  return `two processes on one run, ${rounds}×: ${refusals} times run-busy, every call made once`;
+});
+
+faultCase('SQLite: a driver frozen and continued', {}, async () => {
+  const folder = makeTemporaryFolder();
+  const reference = await makeReference(join(folder, 'reference.acts'));
+  // Longer than a heartbeat from another host may be old.
+  const frozenMs = part === 'quick' ? 4_000 : 20_000;
+  await using model = await startCountedModel({ latencyMs: 20 });
+  const order = { storePath: join(folder, 'run.db'), actsFile: join(folder, 'run.acts'), spec: model.spec };
+  await using frozen = await startDriver();
+  await using other = await startDriver();
+  const driven = driveToEnd(frozen, order);
+  await model.server.received(30);
+  frozen.signal('SIGSTOP');
+  await wait(frozenMs);
+  other.tell(order);
+  expect(await other.next(), 'a frozen process holds its run').toMatchObject({ kind: 'failed', code: 'run-busy' });
+  frozen.signal('SIGCONT');
+  expect(await driven).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+  const store = await openSqliteStore(order.storePath);
+  await checkSurvey(reference, { model, actsFile: order.actsFile, store, moments: [], about: 'frozen' });
+  await store.close();
+  return `stopped for ${frozenMs / 1000} s: nobody else may take the run, it goes on, every call made once`;
+});
+
+faultCase('SQLite: the wall clock set back by an hour', {}, async () => {
+  const folder = makeTemporaryFolder();
+  const reference = await makeReference(join(folder, 'reference.acts'));
+  await using model = await startCountedModel({ latencyMs: 150 });
+  const order = { storePath: join(folder, 'run.db'), actsFile: join(folder, 'run.acts'), spec: model.spec };
+  await using driver = await startDriver({ preload: 'clock-back.ts' });
+  expect(await driveToEnd(driver, order)).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+  const store = await openSqliteStore(order.storePath);
+  const times = (await store.readEvents('survey')).map(({ atMs }) => atMs);
+  const fall = Math.max(...times.map((atMs, index) => (times[index - 1] ?? atMs) - atMs));
+  await checkSurvey(reference, { model, actsFile: order.actsFile, store, moments: [], about: 'clock set back' });
+  await store.close();
+  const span = Math.max(...times) - Math.min(...times);
+  expect(Math.max(fall, span - 3_500_000)).toBeGreaterThanOrEqual(0);
+  return 'Date.now() went back by 3,600 s in mid-run: same deliverable, every call made once';
+});
+
+/** Where a small file system can be mounted: root, and a kernel that lets it. */
+function findMountProblem(): string | undefined {
+  if (process.getuid?.() !== 0) return 'mounting a tmpfs needs root';
+  const folder = makeTemporaryFolderNow();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'pipe' });
+    execFileSync('umount', [folder], { stdio: 'pipe' });
+    return undefined;
+  } catch {
+    return 'a tmpfs cannot be mounted here';
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function makeTemporaryFolderNow(): string {
+  const folder = join('/tmp', `planwright-mount-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+faultCase('SQLite: the disk full', { skip: findMountProblem() }, async ({ random }) => {
+  const folder = makeTemporaryFolder();
+  const reference = await makeReference(join(folder, 'reference.acts'));
+  const rounds = part === 'quick' ? 3 : 20;
+  for (let round = 0; round < rounds; round += 1) {
+    const disk = makeTemporaryFolderNow();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', disk]);
+    try {
+      await using model = await startCountedModel({ latencyMs: 10 });
+      const order = { storePath: join(disk, 'run.db'), actsFile: join(folder, `${round}.acts`), spec: model.spec };
+      const about = `round ${round}`;
+      await using driver = await startDriver();
+      const driven = driveToEnd(driver, order);
+      await model.server.received(5 + Math.floor(random.next() * 70));
+      fill(disk);
+      const failed = await driven;
+      expect(failed, about).toMatchObject({ kind: 'failed', code: 'store-failed' });
+      expect(failed?.kind === 'failed' && failed.message, about).toMatch(/full|space/i);
+      // On a full disk it can't give its lease back: that is free when it has ended, as a command does.
+      await driver[Symbol.asyncDispose]();
+      rmSync(join(disk, 'ballast'));
+      const store = await openSqliteStore(order.storePath);
+      const moments = [await takeMoment(store, { model, actsFile: order.actsFile })];
+      const finished = (await listFinished(store)).size;
+      await using second = await startDriver();
+      expect(await driveToEnd(second, order), about).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+      expect((await listFinished(store)).size, about).toBeGreaterThan(finished);
+      await checkSurvey(reference, { model, actsFile: order.actsFile, store, moments, about });
+      await store.close();
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+      rmSync(disk, { recursive: true, force: true });
+    }
+  }
+  return `filled ${rounds}× in mid-run: store-failed that says so; freed and resumed: same deliverable, no finished call again`;
+});
+
+/** To the last block. */
+function fill(disk: string): void {
+  const { bavail, bsize } = statfsSync(disk);
+  try {
+    writeFileSync(join(disk, 'ballast'), new Uint8Array(bavail * bsize));
+  } catch (thrown) {
+    // The store took a block meanwhile: it is full all the same.
+    if ((thrown as { code?: string }).code !== 'ENOSPC') throw thrown;
+  }
+}
