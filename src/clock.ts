@@ -1,5 +1,7 @@
 /** The two ports through which time and chance enter. Nothing else in the library reads the clock or draws a random number. */
 
+import type { Random } from './random.ts';
+
 export { type Random, seededRandom } from './random.ts';
 
 /** Wall-clock time and waiting. */
@@ -28,4 +30,9 @@ export const systemClock: Clock = {
       };
       signal?.addEventListener('abort', abort, { once: true });
     }),
+};
+
+/** From the system's source: two processes, or two draws in one millisecond, share nothing. */
+export const systemRandom: Random = {
+  next: () => (globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 4_294_967_296,
 };

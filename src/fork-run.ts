@@ -7,7 +7,7 @@
  * 3. Calls stay with the parent, so a fork's ledger counts what the fork spends; only what led to a tool call that a person
  *    was asked about comes along (fork/carried-calls.ts). Values and patches are shared by hash.
  */
-import { type Clock, type Random, seededRandom, systemClock } from './clock.ts';
+import { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
 import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import type { JournalEntry } from './events.ts';
@@ -119,7 +119,7 @@ async function nameFork(store: Store, { runId, random }: ForkOptions, clock: Clo
     if ((await store.getRun(runId)) !== undefined) throw idTaken(runId, store);
     return runId;
   }
-  const chance = random ?? seededRandom(clock.now() ^ process.pid);
+  const chance = random ?? systemRandom;
   for (;;) {
     const drawn = newRunId(clock, chance);
     if ((await store.getRun(drawn)) === undefined) return drawn;

@@ -1,6 +1,6 @@
 /** The whole flow, in order: resolve the team, open the store, refuse what can't work, drive the run, report. */
 import type { z } from 'zod';
-import { seededRandom, systemClock } from './clock.ts';
+import { systemClock, systemRandom } from './clock.ts';
 import type { DriveRunOptions } from './drive-options.ts';
 import { concludeRun, driveTree } from './engine/drive-tree.ts';
 import { openStore } from './engine/open-store.ts';
@@ -55,7 +55,7 @@ export interface ResumeRunOptions extends DriveRunOptions {
 /** Runs a task to its end. Errors of use (a bad team, plan or model) reject; everything after the start is a result. */
 export function runTask<Schema extends z.ZodType = z.ZodType<Json>>(options: RunTaskOptions<Schema>): RunHandle<z.infer<Schema>> {
   const clock = options.clock ?? systemClock;
-  const runId = options.runId ?? newRunId(clock, options.random ?? seededRandom(clock.now() ^ process.pid));
+  const runId = options.runId ?? newRunId(clock, options.random ?? systemRandom);
   return launch<z.infer<Schema>>(runId, options, (store) => prepareRun(options, store));
 }
 

@@ -1,11 +1,16 @@
 /** One core on every engine: memory, SQLite, and DBOS on PostgreSQL pass the same cases. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MemoryStore, openSqliteStore, type Store } from 'planwright';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { importRuns, MemoryStore, openSqliteStore, type Store } from 'planwright';
+import { scriptedModel } from 'planwright/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initDbosStore, openDbosEngine, openPostgresStore, startWorker } from '../src/engine/dbos/index.ts';
 import { createLocalEngine } from '../src/engine/engine.ts';
-import { type EngineMeans, type EngineUnderTest, listEngineCases } from '../src/engine/engine-conformance.ts';
+import { type EngineMeans, type EngineUnderTest, listEngineCases, type OpenEngine } from '../src/engine/engine-conformance.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from './support/postgres.ts';
+import { restoreRuns, storedRuns } from './support/stored-runs.ts';
+import { lookTool, storingModel } from './support/storing-team.ts';
 import { makeTemporaryFolder } from './support/temporary-folder.ts';
 
 function onStore(store: Store, means: EngineMeans, reopen: () => Promise<Store>): EngineUnderTest {
@@ -19,12 +24,40 @@ function onStore(store: Store, means: EngineMeans, reopen: () => Promise<Store>)
   };
 }
 
+/** Runs that an older version stored go on, on whatever engine they are put. */
+function testOlderRuns(open: OpenEngine): void {
+  test.each(storedRuns.filter(({ title }) => title.startsWith('interrupted')))(
+    'stored by 0.1.0, $title: it goes on',
+    {
+      timeout: 60_000,
+    },
+    async (dump) => {
+      const engine = await open({ model: storingModel(), tools: [lookTool] });
+      await restoreRuns(engine.store, dump);
+      const result = await engine.resume('r');
+      expect(result).toMatchObject({
+        status: 'succeeded',
+        deliverable: 'writer did report-2 with [check-a,instead,together]',
+      });
+      await engine.close();
+    },
+  );
+}
+
 describe('memory', () => {
   const open = async (means: EngineMeans) => {
     const store = new MemoryStore();
     return onStore(store, means, async () => store);
   };
   for (const { name, run } of listEngineCases(open)) test(name, run);
+  testOlderRuns(open);
+
+  test('what a newer version kept is refused: a store in memory is filled from an archive', async () => {
+    const newer = async function* () {
+      yield new TextEncoder().encode(`${JSON.stringify({ kind: 'archive', version: 99 })}\n`);
+    };
+    await expect(importRuns(new MemoryStore(), newer())).rejects.toMatchObject({ code: 'archive-invalid' });
+  });
 });
 
 describe('SQLite', () => {
@@ -35,6 +68,24 @@ describe('SQLite', () => {
     return onStore(await openSqliteStore(file), means, () => openSqliteStore(file));
   };
   for (const { name, run } of listEngineCases(open)) test(name, run);
+  testOlderRuns(open);
+
+  test('a store of an older version is brought up to date, and one of a newer version refused', async () => {
+    const file = join(folder, 'versions.db');
+    const older = new DatabaseSync(file);
+    older.exec(readFileSync(new URL('fixtures/store-v3.sql', import.meta.url), 'utf8'));
+    older.close();
+    const store = await openSqliteStore(file);
+    const runs = await store.listRuns();
+    expect(runs.length).toBeGreaterThan(0);
+    const lengths = await Promise.all(runs.map(async ({ runId }) => (await store.readEvents(runId)).length));
+    expect(Math.max(...lengths)).toBeGreaterThan(0);
+    await store.close();
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    await expect(openSqliteStore(file)).rejects.toMatchObject({ code: 'store-newer' });
+  });
 });
 
 const { skip, because } = postgresAvailability();
@@ -71,4 +122,49 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     return openOn(url, means);
   };
   for (const { name, run } of listEngineCases(open)) test(name, { timeout: 60_000 }, run);
+  testOlderRuns(open);
+
+  test('a store of an older version is brought up to date on request, and its run goes on; a newer one is refused', {
+    timeout: 60_000,
+  }, async () => {
+    const url = server.urlOf('versions');
+    await initDbosStore(url);
+    const before = await openPostgresStore(url);
+    const interrupted = storedRuns.find(({ title }) => title.startsWith('interrupted'));
+    if (interrupted !== undefined) await restoreRuns(before, interrupted);
+    await before.close();
+    // As version 1 left it.
+    await server.query('ALTER TABLE versions.pw_runs DROP COLUMN by_workers');
+    await server.query('UPDATE versions.pw_meta SET version = 1');
+    await expect(openPostgresStore(url)).rejects.toMatchObject({ code: 'store-older' });
+    expect(await initDbosStore(url)).toMatchObject({ fromVersion: 1, version: 2 });
+    const engine = await openOn(url, { model: storingModel(), tools: [lookTool] });
+    expect((await engine.resume('r')).status).toBe('succeeded');
+    await engine.close();
+    await server.query('UPDATE versions.pw_meta SET version = 99');
+    await expect(openDbosEngine(url)).rejects.toMatchObject({ code: 'store-newer' });
+  });
+
+  test('of runs that wait for a worker, the one of the lowest priority number goes first', { timeout: 60_000 }, async () => {
+    const url = server.urlOf('priorities');
+    await initDbosStore(url);
+    const store = await openPostgresStore(url);
+    const engine = await openDbosEngine(store);
+    const asked: string[] = [];
+    const model = scriptedModel((request) => {
+      asked.push(/task (\d+)/.exec(JSON.stringify(request.prompt))?.[1] ?? '');
+      return 'done';
+    });
+    const runs = [5, 1, 3].map((priority) =>
+      engine.start({ task: `task ${priority}`, strategy: 'single', model: 'custom:model', priority }),
+    );
+    while ((await store.listRuns()).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const worker = await startWorker({ store, model, runConcurrency: 1 });
+    await Promise.all(runs);
+    expect(asked).toEqual(['1', '3', '5']);
+    await worker.drain(0);
+    await engine.close();
+    await store.close();
+  });
 });

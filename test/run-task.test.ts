@@ -402,3 +402,10 @@ test('starting a run that is there already goes on with it; with another task it
   expect(waiting.status).toBe('waiting');
   await expect(runTask({ task: 'other', team, model, store, runId: 'asked' })).rejects.toMatchObject({ code: 'usage' });
 });
+
+test('runs that start at the same moment have ids of their own', async () => {
+  const store = new MemoryStore();
+  const handles = Array.from({ length: 20 }, () => runTask({ task: 'What is 6 times 7?', strategy: 'single', store }));
+  await Promise.all(handles);
+  expect(new Set(handles.map(({ runId }) => runId)).size).toBe(20);
+});

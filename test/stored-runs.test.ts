@@ -1,43 +1,10 @@
 /** Runs that version 0.1.0 stored (test/fixtures/make-stored-runs.ts) are read, and go on, as if nothing had changed. */
-import { readFileSync } from 'node:fs';
-import {
-  answerRun,
-  type CallRecord,
-  type JournalEntry,
-  type Json,
-  loadRun,
-  MemoryStore,
-  type RunRecord,
-  resumeRun,
-} from 'planwright';
+import { answerRun, type CallRecord, loadRun, MemoryStore, resumeRun } from 'planwright';
 import { describe, expect, test } from 'vitest';
+import { findStoredRuns, restoreRuns, type StoredRuns, storedRuns } from './support/stored-runs.ts';
 import { lookTool, storingModel } from './support/storing-team.ts';
 
-interface StoredRuns {
-  title: string;
-  runs: { record: RunRecord; entries: JournalEntry[] }[];
-  calls: CallRecord[];
-  values: Json[];
-}
-
-const dumps = JSON.parse(readFileSync(new URL('fixtures/stored-runs-0.1.0.json', import.meta.url), 'utf8')) as StoredRuns[];
-
-async function restore({ runs, calls, values }: StoredRuns): Promise<MemoryStore> {
-  const store = new MemoryStore();
-  for (const { record, entries } of runs) {
-    await store.createRun(record);
-    await store.appendEvents(record.runId, entries);
-  }
-  for (const call of calls) await store.putCall(call);
-  for (const value of values) await store.putValue(value);
-  return store;
-}
-
-function findDump(title: string): StoredRuns {
-  const found = dumps.find((dump) => dump.title === title);
-  if (found === undefined) throw new Error(`No stored run "${title}".`);
-  return found;
-}
+const restore = (dump: StoredRuns): Promise<MemoryStore> => restoreRuns(new MemoryStore(), dump);
 
 const modelCalls = (calls: CallRecord[]): CallRecord[] =>
   calls.filter(({ kind, outcome }) => kind === 'model' && outcome === 'succeeded');
@@ -45,7 +12,7 @@ const modelCalls = (calls: CallRecord[]): CallRecord[] =>
 const deliverable = 'writer did report-2 with [check-a,instead,together]';
 
 test('a run that has ended is folded to the end that it had', async () => {
-  const dump = findDump('ended');
+  const dump = findStoredRuns('ended');
   const { state } = await loadRun(await restore(dump), 'r');
   expect(state.end).toMatchObject({ status: 'succeeded', deliverable: { kind: 'inline', value: deliverable } });
   expect([...state.subtasks.values()].map(({ subtask, status, attempts }) => `${subtask.id} ${status} ${attempts}`)).toEqual([
@@ -60,7 +27,7 @@ test('a run that has ended is folded to the end that it had', async () => {
   ]);
 });
 
-describe.each(dumps.filter(({ title }) => title.startsWith('interrupted')))('$title', (dump) => {
+describe.each(storedRuns.filter(({ title }) => title.startsWith('interrupted')))('$title', (dump) => {
   test('it is resumed, and no journaled call is made again', async () => {
     const store = await restore(dump);
     const model = storingModel();
@@ -68,12 +35,12 @@ describe.each(dumps.filter(({ title }) => title.startsWith('interrupted')))('$ti
     expect(result).toMatchObject({ status: 'succeeded', deliverable });
     const made = modelCalls(await store.listCalls('r')).length - modelCalls(dump.calls).length;
     expect(model.requests.length).toBe(made);
-    expect(result.ledger.calls).toBe(modelCalls(findDump('ended').calls).length);
+    expect(result.ledger.calls).toBe(modelCalls(findStoredRuns('ended').calls).length);
   });
 });
 
 test('it waits for the approval of its plan, is approved, and goes on', async () => {
-  const store = await restore(findDump('waiting'));
+  const store = await restore(findStoredRuns('waiting'));
   await answerRun(store, 'r', { type: 'approve', by: 'ada' });
   const result = await resumeRun({ runId: 'r', store, model: storingModel(), tools: [lookTool] });
   expect(result).toMatchObject({ status: 'succeeded', deliverable });

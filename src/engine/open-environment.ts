@@ -1,5 +1,5 @@
 /** From a run's setup and the process's surroundings to what its tree of runs shares. */
-import { type Clock, seededRandom, systemClock } from '../clock.ts';
+import { type Clock, systemClock, systemRandom } from '../clock.ts';
 import type { DriveRunOptions } from '../drive-options.ts';
 import { createEvidenceGate } from '../gate/evidence-gate.ts';
 import { formClassifier } from '../gate/task-class.ts';
@@ -35,7 +35,7 @@ export async function openEnvironment(
   const redactor = setup.team.redact === undefined ? undefined : createRedactor(setup.team.redact);
   const store = redactor === undefined ? given : redactingStore(given, redactor);
   const { limits } = setup.team;
-  const random = options.random ?? seededRandom(clock.now() ^ process.pid);
+  const random = options.random ?? systemRandom;
   const weights = setup.team.gate === undefined ? {} : { weights: setup.team.gate };
   const custom = typeof options.model === 'object' ? { custom: { model: options.model } } : {};
   const models = createModelRegistry({ clock, ...custom, ...(options.env === undefined ? {} : { env: options.env }) });

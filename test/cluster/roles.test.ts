@@ -5,7 +5,7 @@ import { startCommand } from '../cli/command-process.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { step } from '../support/small-team.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { answerByName, planOf, subtaskOf, writeInputs } from './small-cluster.ts';
+import { answerByName, namingTeam, planOf, subtaskOf, writeInputs } from './small-cluster.ts';
 import { makeStore, planwrightOn, startWorkerCommand, until, withEngine } from './worker-command.ts';
 
 const { skip, because } = postgresAvailability();
@@ -17,22 +17,12 @@ describe.skipIf(skip)(`workers by role${because}`, () => {
   }, 60_000);
   afterAll(() => server?.remove());
 
-  const team = (url: string) => ({
-    version: 1,
-    name: 'cluster',
-    model: `${url}#{env:WORKER}`,
-    roles: {
-      finder: { description: 'Finds.', instructions: 'You are the finder.' },
-      writer: { description: 'Writes.', instructions: 'You are the writer.' },
-    },
-    limits: { retries: 0, reroutes: 0, replans: 0 },
-  });
   const plan = planOf(step('a'), step('b'), step('c', 'writer', ['a', 'b']), step('d', 'finder', ['c']));
 
   test('each takes only its roles; a run waits for a role that nobody takes, and says so', async () => {
     const [folder, url] = [makeTemporaryFolder(), await makeStore(server)];
     await using model = await startScriptedServer(answerByName);
-    writeInputs(folder, team(model.url), plan);
+    writeInputs(folder, namingTeam(model.url), plan);
     const [finder, driver] = await Promise.all([
       startWorkerCommand(folder, url, { args: ['--roles', 'finder'], env: { WORKER: 'one' } }),
       startWorkerCommand(folder, url, { args: ['--roles', 'nobody', '--runs'], env: { WORKER: 'two' } }),
@@ -68,7 +58,7 @@ describe.skipIf(skip)(`workers by role${because}`, () => {
   test('without a worker that drives runs the command drives the run itself, and says so', async () => {
     const [folder, url] = [makeTemporaryFolder(), await makeStore(server)];
     await using model = await startScriptedServer(answerByName);
-    writeInputs(folder, team(model.url), plan);
+    writeInputs(folder, namingTeam(model.url), plan);
     await startWorkerCommand(folder, url, { args: ['--roles', 'finder'], env: { WORKER: 'one' } });
     const planwright = planwrightOn(folder, url);
     const detached = await planwright('run', '--plan', 'plan.json', '--team', 'team.json', '--detach');

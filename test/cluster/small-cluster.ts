@@ -7,18 +7,26 @@ import { step } from '../support/small-team.ts';
 
 export type Limits = NonNullable<Parameters<typeof defineTeam>[0]['limits']>;
 
-/** Of every model call the name of the process that makes it is the model's: {env:WORKER}. */
-export function clusterTeam(serverUrl: string, limits: Limits = {}): Team {
-  const model = `${serverUrl}#{env:WORKER}`;
+/** Nothing is tried twice. */
+export function clusterTeam(limits: Limits = {}): Team {
   return defineTeam({
     name: 'cluster',
-    model,
     roles: {
       finder: { description: 'Finds.', instructions: 'You are the finder.' },
       writer: { description: 'Writes.', instructions: 'You are the writer.' },
     },
     limits: { retries: 0, reroutes: 0, replans: 0, ...limits },
   });
+}
+
+/** The same as a file; of every call the model's name is that of the process that makes it, {env:WORKER}. */
+export function namingTeam(serverUrl: string, limits: Limits = {}): object {
+  const { name, roles, limits: own } = clusterTeam(limits);
+  const described = Object.values(roles).map(({ name: role, description, instructions }) => [
+    role,
+    { description, instructions },
+  ]);
+  return { version: 1, name, model: `${serverUrl}#{env:WORKER}`, roles: Object.fromEntries(described), limits: own };
 }
 
 export function planOf(...subtasks: Plan['subtasks']): Plan {

@@ -45,6 +45,7 @@ export async function startWorkerCommand(
     () => command.output.stdout.includes('\n}\n') || command.child.exitCode !== null,
     () => `it joined: ${command.output.stderr}`,
   );
+  if (command.child.exitCode !== null) throw new Error(`It ended: ${command.output.stdout}${command.output.stderr}`);
   const { memberId, pid, takes, health } = JSON.parse(command.output.stdout) as Omit<WorkerCommand, keyof CommandProcess>;
   return { ...command, memberId, pid, takes, health: health ?? '' };
 }

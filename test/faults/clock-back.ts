@@ -1,7 +1,8 @@
-/** Preloaded into a process: the wall clock is an hour behind from 3 s after the start on; the steady one goes on. */
-import { performance } from 'node:perf_hooks';
-
+/** Preloaded into a process: at SIGUSR2 its wall clock goes back by an hour; the steady one goes on. */
 const realNow = Date.now.bind(Date);
-const setBackAfterMs = 3_000;
+let offsetMs = 0;
 
-Date.now = () => realNow() - (performance.now() > setBackAfterMs ? 3_600_000 : 0);
+Date.now = () => realNow() + offsetMs;
+process.on('SIGUSR2', () => {
+  offsetMs = -3_600_000;
+});

@@ -10,6 +10,8 @@ import { startToldProcess, type ToldProcess, type ToldProcessOptions } from './p
 import { runId, surveyBudget, surveyTeam, task } from './scenario.ts';
 import type { WorkerAnswer, WorkerOrder } from './worker-process.ts';
 
+/** Attempts at once of each worker. */
+export const workerConcurrency = 4;
 /** Short, so that a takeover is quick. */
 export const lifetimeMs = 2_000;
 
@@ -111,7 +113,7 @@ export async function joinWorker(
   cluster: Pick<Cluster, 'url' | 'actsFile'>,
   options: Omit<StartWorkerOptions, keyof ToldProcessOptions> = {},
 ): Promise<void> {
-  worker.tell({ type: 'start', url: cluster.url, actsFile: cluster.actsFile, lifetimeMs, ...options });
+  worker.tell({ type: 'start', url: cluster.url, actsFile: cluster.actsFile, lifetimeMs, concurrency: workerConcurrency, ...options });
   const answer = await worker.next();
   if (answer?.kind !== 'ready') throw new Error(`The worker did not join: ${JSON.stringify(answer)} ${worker.stderr()}`);
 }

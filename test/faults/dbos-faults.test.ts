@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import type { Moment } from './check-survey.ts';
-import { addWorker, askState, lifetimeMs } from './cluster.ts';
+import { addWorker, askState, lifetimeMs, workerConcurrency } from './cluster.ts';
 import { faultCase, part } from './fault-case.ts';
 import { disposeAll, makeSurveyCluster } from './survey-cluster.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
@@ -31,7 +31,7 @@ faultCase(`DBOS: a worker frozen beyond its lifetime and continued${because}`, {
       worker.signal('SIGCONT');
       await wait(500);
     }
-    await cluster.checkEnd(moments, 'frozen');
+    await cluster.checkEnd(moments, 'frozen', workerConcurrency);
     await cluster.checkNothingHeld('frozen');
     for (const worker of workers) await cluster.expectTakesWork(worker, 'frozen and continued');
     return `each of two workers stopped for ${(lifetimeMs * 2.5) / 1000} s (lifetime ${lifetimeMs / 1000} s): same deliverable, no finished call again, both take work again`;
@@ -56,7 +56,7 @@ faultCase(`DBOS: a worker cut off from PostgreSQL${because}`, { skip, timeoutMs:
     await wait(cutMs);
     const moments = [await cluster.takeMoment()];
     proxy.restore();
-    await cluster.checkEnd(moments, 'cut off');
+    await cluster.checkEnd(moments, 'cut off', workerConcurrency);
     await cluster.checkNothingHeld('cut off');
     if (cutWorker !== undefined) await cluster.expectTakesWork(cutWorker, 'cut off and back');
     return `one of two workers cut off for ${cutMs / 1000} s (lifetime ${lifetimeMs / 1000} s): same deliverable by the other, no finished call again; back, it takes work`;
@@ -93,8 +93,9 @@ faultCase(`DBOS: the wall clock of a worker set back by an hour${because}`, { sk
   try {
     await cluster.begin();
     await cluster.untilRequests(20);
-    await wait(1_000);
     const [shifted] = workers;
+    shifted?.signal('SIGUSR2');
+    await wait(500);
     expect(shifted).toBeDefined();
     if (shifted !== undefined) expect(Date.now() - (await askState(shifted)).nowMs).toBeGreaterThan(3_500_000);
     await cluster.checkEnd([await cluster.takeMoment()], 'clock set back');

@@ -16,7 +16,7 @@ export interface DriveOrder {
 
 export type DriveAnswer =
   | { kind: 'ready' }
-  | { kind: 'ended'; status: string; deliverable: unknown; errors: string[]; commits: number }
+  | { kind: 'ended'; status: string; deliverable: unknown; errors: string[]; reason: string; commits: number }
   | { kind: 'failed'; code: string; message: string };
 
 let commits = 0;
@@ -58,8 +58,10 @@ async function drive({ storePath, actsFile, spec, deathAt = Number.POSITIVE_INFI
     const result = await (isThere
       ? resumeRun({ runId, store, tools })
       : runTask({ task, team: surveyTeam(surveyBudget), tools, strategy: 'team', runId, model: spec, store }));
-    const errors = result.subtasks.flatMap(({ error }) => (error === undefined ? [] : [error.code]));
-    return { kind: 'ended', status: result.status, deliverable: result.deliverable, errors, commits };
+    const failures = result.subtasks.flatMap(({ error }) => error ?? []);
+    const reason = [result.endReason, result.detail, ...failures.map(({ message }) => message)].join('; ');
+    const errors = failures.map(({ code }) => code);
+    return { kind: 'ended', status: result.status, deliverable: result.deliverable, errors, reason, commits };
   } catch (thrown) {
     const { code = 'unknown', message } = thrown as { code?: string; message: string };
     return { kind: 'failed', code, message };

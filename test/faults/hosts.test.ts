@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import type { Moment } from './check-survey.ts';
-import { addWorker, askState, lifetimeMs, type WorkerProcess } from './cluster.ts';
+import { addWorker, askState, lifetimeMs, type WorkerProcess, workerConcurrency } from './cluster.ts';
 import { faultCase, part } from './fault-case.ts';
 import { findNamespaceProblem, makeHosts } from './network-namespaces.ts';
 import { disposeAll, makeSurveyCluster } from './survey-cluster.ts';
@@ -51,7 +51,7 @@ faultCase('Several hosts: the link of one cut and restored', { skip, timeoutMs: 
       const worker = workers[index];
       if (worker !== undefined) await untilWorking(worker);
     }
-    await cluster.checkEnd(moments, 'link cut');
+    await cluster.checkEnd(moments, 'link cut', workerConcurrency);
     await cluster.checkNothingHeld('link cut');
     for (const worker of workers) await cluster.expectTakesWork(worker, 'link restored');
     return `two workers in namespaces of their own, the link of each down for ${cutMs / 1000} s: same deliverable by the other, no finished call again; back, both take work`;

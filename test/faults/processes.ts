@@ -9,7 +9,7 @@ export interface ToldProcess<Order, Answer> extends AsyncDisposable {
   /** The next answer that was not read yet; undefined once the process has ended. */
   next(): Promise<Answer | undefined>;
   tell(order: Order): void;
-  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void;
   /** The signal that ended it, or its exit code. */
   ended: Promise<NodeJS.Signals | number | null>;
   /** What it wrote to stderr, its end. */

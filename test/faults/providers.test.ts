@@ -1,6 +1,6 @@
 /** A provider of which every third answer is bad: an error, silence, a stream that breaks off, or garbage. */
 import { join } from 'node:path';
-import { MemoryStore, openSqliteStore, resumeRun, runTask, seededRandom } from 'planwright';
+import { type Clock, MemoryStore, openSqliteStore, resumeRun, runTask, seededRandom, systemClock } from 'planwright';
 import type { ScriptedReply } from 'planwright/testing';
 import { expect } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
@@ -52,11 +52,13 @@ faultCase(
         },
       });
       const actsFile = join(folder, `${index}.acts`);
-      const store = index % 2 === 0 ? new MemoryStore() : await openSqliteStore(join(folder, `${index}.db`));
+      let aheadMs = 0;
+      const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+      const store = index % 2 === 0 ? new MemoryStore({ clock }) : await openSqliteStore(join(folder, `${index}.db`), { clock });
       const tools = surveyTools(actsFile);
       const team = surveyTeam({ ...budget, perModel: { [model.spec]: { concurrency: places } } }, timeouts);
       // Its waits are short: full jitter of nearly nothing.
-      const options = { tools, store, random: { next: () => 0 } };
+      const options = { tools, store, clock, random: { next: () => 0 } };
       let result = await runTask({ task, team, strategy: 'team', runId, model: model.spec, ...options });
       while (result.status === 'waiting') {
         await answerAll(store);
@@ -68,7 +70,8 @@ faultCase(
         const reasons = result.subtasks.flatMap(({ error }) => (error === undefined ? [] : [error.message]));
         expect([result.detail, ...reasons].filter(Boolean), `${about}: ${result.endReason}`).not.toEqual([]);
       }
-      // Whoever comes next finds every place free: the last of one place is to be had.
+      // Whoever comes when the provider's pauses are over finds every place free: where there is but one, it is to be had.
+      aheadMs = 3_600_000;
       const ask = { rootRunId: 'next', model: model.spec, tokens: 1, usd: null, modelLimits: { concurrency: 1 }, budgets: [] };
       expect(await store.limits.reserve(ask), `${about}: the model's only place`).toMatchObject({ kind: 'granted' });
       expect(await store.isDriven(runId), `${about}: its lease`).toBe(false);

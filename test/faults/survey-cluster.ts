@@ -15,7 +15,8 @@ export interface SurveyCluster extends Cluster {
   /** Until the run has asked for so many calls. */
   untilRequests(count: number): Promise<void>;
   takeMoment(): Promise<Moment>;
-  checkEnd(moments: readonly Moment[], about: string): Promise<void>;
+  /** @param inHand See `Ended`. */
+  checkEnd(moments: readonly Moment[], about: string, inHand?: number): Promise<void>;
   checkNothingHeld(about: string): Promise<void>;
   /** Starts a new run, and waits until this worker has done something for it. */
   expectTakesWork(worker: WorkerProcess, about: string): Promise<void>;
@@ -39,11 +40,11 @@ export async function makeSurveyCluster(
       expect(model.server.requests.length, 'calls that the run has asked for').toBeGreaterThanOrEqual(wanted);
     },
     takeMoment: () => takeMoment(engine.store, cluster),
-    checkEnd: async (moments, about) => {
+    checkEnd: async (moments, about, inHand = 0) => {
       const result = await cluster.end(90_000);
       const why = `${about}: ${result.endReason} ${result.detail ?? ''}`;
       expect(result, why).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
-      await checkSurvey(reference, { model, actsFile, store: engine.store, moments, stoppedCalls: spare, about });
+      await checkSurvey(reference, { model, actsFile, store: engine.store, moments, stoppedCalls: spare, inHand, about });
     },
     checkNothingHeld: async (about) => {
       const held = await count(`"${schema}".pw_reservations WHERE held`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initPostgresStore, openPostgresStore, readPostgresUrl } from '../../src/engine/postgres/index.ts';
+import { schemaVersion } from '../../src/engine/postgres/postgres-schema.ts';
 import { makeEntries, makeRun } from '../../src/engine/store-records.ts';
 import { PlanwrightError } from '../../src/errors.ts';
 import { type PostgresServer, postgresAvailability, queryOnce, startPostgres } from '../support/postgres.ts';
@@ -26,7 +27,10 @@ describe.skipIf(skip)(`making a store on PostgreSQL${because}`, () => {
   test('making it twice, or ten times at once, makes it once', async () => {
     const url = server.urlOf('many');
     const reports = await Promise.all(Array.from({ length: 10 }, () => initPostgresStore(url)));
-    expect(reports.map(({ fromVersion }) => fromVersion).toSorted((a, b) => a - b)).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(reports.map(({ fromVersion }) => fromVersion).toSorted((a, b) => a - b)).toEqual([
+      0,
+      ...Array.from({ length: 9 }, () => schemaVersion),
+    ]);
     const store = await openPostgresStore(url);
     await store.createRun(makeRun('a'));
     await initPostgresStore(url);

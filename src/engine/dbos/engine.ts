@@ -1,5 +1,5 @@
 /** Runs that workers carry out: started, resumed and followed from a process that need not be one. */
-import { seededRandom, systemClock } from '../../clock.ts';
+import { systemClock, systemRandom } from '../../clock.ts';
 import { PlanwrightError } from '../../errors.ts';
 import { newRunId } from '../../ids.ts';
 import { refuseOtherTask } from '../../run-task.ts';
@@ -59,7 +59,7 @@ export async function openDbosEngine(location: string | PostgresStore, options: 
   return {
     store,
     start: (given) => {
-      const runId = given.runId ?? newRunId(systemClock, seededRandom(systemClock.now() ^ process.pid));
+      const runId = given.runId ?? newRunId(systemClock, systemRandom);
       const begin = async (): Promise<void> => enter(store, client, runId, given);
       return followRun(store, runId, { begin, ...(given.signal === undefined ? {} : { signal: given.signal }) });
     },

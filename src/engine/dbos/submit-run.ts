@@ -54,7 +54,7 @@ export async function submitForgottenRuns(store: PostgresStore, client: DbosClie
   const { schema } = store.connection.target;
   const rows = await store.connection.query(
     `SELECT root.run_id, root.card FROM pw_runs AS root
-     WHERE root.parent_run_id IS NULL AND root.ended_ms IS NULL AND root.card LIKE '%"drivenBy":"workers"%'
+     WHERE root.parent_run_id IS NULL AND root.ended_ms IS NULL AND root.by_workers
        AND NOT EXISTS (
          SELECT 1 FROM "${schema}".workflow_status AS drive
          WHERE drive.queue_name = $1 AND drive.deduplication_id = root.run_id)

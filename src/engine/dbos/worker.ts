@@ -166,19 +166,19 @@ class RunningWorker implements Worker {
   async drain(graceMs: number = defaultGraceMs): Promise<void> {
     if (this.#phase === 'stopped' || this.#phase === 'draining') return;
     this.#phase = 'draining';
-    await this.#rejoining;
-    await this.#claims?.stop();
+    await atMost(stopMs, this.#rejoining);
+    await atMost(stopMs, this.#claims?.stop());
     this.#hands.giveUp(['run'], 'The worker that drove the run is leaving.');
     await this.#hands.empty(['run', 'work'], graceMs);
     this.#done.handedBack += this.#hands.count('work');
     this.#hands.giveUp(['run', 'work'], 'The worker is leaving.');
     await this.#hands.empty(['run', 'work'], stopMs);
-    await this.#watch?.stop();
+    await atMost(stopMs, this.#watch?.stop());
     // What it gave up goes back to the queues before it leaves.
-    await DBOSExecutor.globalInstance?.recoverPendingWorkflows([this.#membership.memberId]).catch(() => []);
+    await atMost(stopMs, DBOSExecutor.globalInstance?.recoverPendingWorkflows([this.#membership.memberId]));
     this.#store.notices.post('work', '');
     await this.#store.members.leave().catch(() => {});
-    await DBOS.shutdown();
+    await atMost(stopMs, DBOS.shutdown());
     await this.abandon();
     this.#phase = 'stopped';
     own = null;
@@ -327,6 +327,15 @@ function drivesRuns({ roles, runs = roles === undefined }: WorkerOptions): boole
 /** What a member's card says of it. */
 function takenBy(options: WorkerOptions): string[] {
   return [...(options.roles ?? [allRoles]), ...(drivesRuns(options) ? [runsMark] : [])];
+}
+
+/** Whoever leaves does not wait for a PostgreSQL that is away: the others notice that it is gone. */
+async function atMost(ms: number, ending: Promise<unknown> | undefined): Promise<void> {
+  const stop = new AbortController();
+  const late = systemClock.sleep(ms, stop.signal);
+  await Promise.race([ending, late]).catch(() => {});
+  stop.abort();
+  late.catch(() => {});
 }
 
 function isFailure(event: RunEvent): boolean {

@@ -7,11 +7,11 @@ import { PlanwrightError } from '../../errors.ts';
 import { PostgresConnection, type PostgresSession } from './postgres-connection.ts';
 import { functionsVersion1 } from './postgres-functions.ts';
 import { limitFunctionsVersion1 } from './postgres-limit-functions.ts';
-import { tablesVersion1 } from './postgres-tables.ts';
+import { runsOfWorkersVersion2, tablesVersion1 } from './postgres-tables.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 
 /** steps[v] leads from version v to v + 1. A published step never changes. */
-const steps: readonly string[] = [`${tablesVersion1}${functionsVersion1}${limitFunctionsVersion1}`];
+const steps: readonly string[] = [`${tablesVersion1}${functionsVersion1}${limitFunctionsVersion1}`, runsOfWorkersVersion2];
 
 export const schemaVersion = steps.length;
 const oldestServer = 140_000;

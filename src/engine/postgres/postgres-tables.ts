@@ -148,3 +148,12 @@ export const tablesVersion1 = `
     at timestamptz NOT NULL DEFAULT clock_timestamp()
   );
 `;
+
+/**
+ * The open runs that workers drive are looked through often, and are few among all runs. No text in a card looks like the mark:
+ * its quotes would be escaped.
+ */
+export const runsOfWorkersVersion2 = `
+  ALTER TABLE pw_runs ADD COLUMN by_workers boolean GENERATED ALWAYS AS (strpos(card, '"drivenBy":"workers"') > 0) STORED;
+  CREATE INDEX ON pw_runs (created_ms) WHERE by_workers AND ended_ms IS NULL AND parent_run_id IS NULL;
+`;
