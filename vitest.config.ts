@@ -9,8 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
-    // The suite of faults has a command of its own: npm run test:faults.
-    exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**', 'test/faults/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/fixtures/**'],
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 20_000,

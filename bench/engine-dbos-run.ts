@@ -5,7 +5,7 @@
  */
 import { openDbosEngine, openPostgresStore, startWorker } from '../src/engine/dbos/index.ts';
 import { scriptedModel } from '../src/testing/index.ts';
-import { fanPlan, fanTask, fanTeam } from './fan-plan.ts';
+import { benchTask, benchTeam, fanPlan } from './engine-plans.ts';
 
 const [url = '', subtasks = '', concurrency = ''] = process.argv.slice(2);
 const store = await openPostgresStore(url);
@@ -16,7 +16,7 @@ const engine = await openDbosEngine(store);
 async function run(count: number): Promise<number> {
   const startMs = performance.now();
   const limits = { concurrency: Number(concurrency) };
-  const { status } = await engine.start({ task: fanTask, team: fanTeam, plan: fanPlan(count), model: 'custom:model', limits });
+  const { status } = await engine.start({ task: benchTask, team: benchTeam, plan: fanPlan(count), model: 'custom:model', limits });
   if (status !== 'succeeded') throw new Error(`The run ended as ${status}.`);
   return performance.now() - startMs;
 }

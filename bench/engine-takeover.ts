@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openDbosEngine } from '../src/engine/dbos/index.ts';
 import { newStore, withPostgres } from './engine-postgres.ts';
 import { startBenchWorker } from './engine-process.ts';
-import { fanPlan, fanTask, fanTeam } from './fan-plan.ts';
+import { benchTask, benchTeam, fanPlan } from './engine-plans.ts';
 import { atMost, type Figure } from './figure.ts';
 import { median } from './measure.ts';
 
@@ -35,7 +35,7 @@ async function takeOver(url: string, lifetimeMs: number): Promise<number> {
   const first = await startBenchWorker({ url, lifetimeMs, hangs: true });
   const following = new AbortController();
   const { signal } = following;
-  const handle = engine.start({ task: fanTask, team: fanTeam, plan: fanPlan(8), model: 'custom:model', signal });
+  const handle = engine.start({ task: benchTask, team: benchTeam, plan: fanPlan(8), model: 'custom:model', signal });
   await first.called;
   const second = await startBenchWorker({ url, lifetimeMs, hangs: true });
   try {

@@ -39,11 +39,15 @@ async function main(args: string[]): Promise<number> {
   const only = pattern === undefined ? [] : ['-t', pattern];
   console.log(`Faults, ${part === 'quick' ? 'the quick part' : 'all of them'}. Seed ${seed}.`);
   const tool = fileURLToPath(new URL('node_modules/vitest/vitest.mjs', `file://${root}/`));
-  const child = spawn(process.execPath, [tool, 'run', '--config', 'vitest.faults.config.ts', ...reporters, ...only, ...positionals], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PLANWRIGHT_FAULTS_PART: part, PLANWRIGHT_FAULTS_SEED: seed },
-  });
+  const child = spawn(
+    process.execPath,
+    [tool, 'run', '--config', 'vitest.faults.config.ts', ...reporters, ...only, ...positionals],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, PLANWRIGHT_FAULTS_PART: part, PLANWRIGHT_FAULTS_SEED: seed },
+    },
+  );
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name));
   const startMs = performance.now();
   const code = await exitCodeOf(child);

@@ -10,7 +10,7 @@ import { createLocalEngine } from '../src/engine/engine.ts';
 import { type EngineMeans, type EngineUnderTest, listEngineCases, type OpenEngine } from '../src/engine/engine-conformance.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from './support/postgres.ts';
 import { restoreRuns, storedRuns } from './support/stored-runs.ts';
-import { lookTool, storingModel } from './support/storing-team.ts';
+import { lookTool, storingModel, storingTeam } from './support/storing-team.ts';
 import { makeTemporaryFolder } from './support/temporary-folder.ts';
 
 function onStore(store: Store, means: EngineMeans, reopen: () => Promise<Store>): EngineUnderTest {
@@ -88,6 +88,8 @@ describe('SQLite', () => {
   });
 });
 
+const queuedWork = `SELECT count(*) FROM garbage.workflow_status WHERE status = 'ENQUEUED' AND name = 'planwright.work'`;
+
 const { skip, because } = postgresAvailability();
 
 describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
@@ -143,6 +145,32 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await engine.close();
     await server.query('UPDATE versions.pw_meta SET version = 99');
     await expect(openDbosEngine(url)).rejects.toMatchObject({ code: 'store-newer' });
+  });
+
+  test('garbage is collected while work waits in a queue: what it needs is kept, and afterwards nothing is left', {
+    timeout: 60_000,
+  }, async () => {
+    const url = server.urlOf('garbage');
+    await initDbosStore(url);
+    const store = await openPostgresStore(url);
+    const engine = await openDbosEngine(store);
+    const model = storingModel();
+    const driver = await startWorker({ store, model, tools: [lookTool], roles: ['nobody'], runs: true });
+    const run = engine.start({ runId: 'r', task: 'the task', team: storingTeam, strategy: 'team', model: 'custom:model' });
+    const waiting = async () => Number((await server.query(queuedWork))[0]?.['count']);
+    while ((await waiting()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await store.collectGarbage({ minAgeMs: 0 });
+    await driver.drain(0);
+    const worker = await startWorker({ store, model, tools: [lookTool] });
+    expect(await run).toMatchObject({ status: 'succeeded' });
+    await worker.drain();
+    expect(await server.query('SELECT count(*)::integer FROM garbage.pw_results')).toEqual([{ count: 0 }]);
+    await store.deleteRun('r');
+    await server.query('DELETE FROM garbage.workflow_input');
+    await store.collectGarbage({ minAgeMs: 0 });
+    expect(await server.query('SELECT count(*)::integer FROM garbage.pw_values')).toEqual([{ count: 0 }]);
+    await engine.close();
+    await store.close();
   });
 
   test('of runs that wait for a worker, the one of the lowest priority number goes first', { timeout: 60_000 }, async () => {

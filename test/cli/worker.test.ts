@@ -55,7 +55,7 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
   const startRun = (url: string, model: ScriptedServer, plan = manyFinders(2)) =>
     withEngine(url, async (engine) => {
       const following = new AbortController();
-      const handle = engine.start({ task: 't', team: calmTeam, plan, model: model.spec, signal: following.signal });
+      const handle = engine.start({ task: 't', team: clusterTeam(), plan, model: model.spec, signal: following.signal });
       for await (const _event of handle.events) break;
       following.abort();
       return (await handle).runId;

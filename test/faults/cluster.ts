@@ -1,7 +1,8 @@
 /** A cluster for the scenario: a schema on PostgreSQL, workers as processes, and a harness that starts the run and answers it. */
-import { setTimeout as wait } from 'node:timers/promises';
+
 import { join } from 'node:path';
-import { type RunLimits, reportRun, type RunReport } from 'planwright';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type RunLimits, type RunReport, reportRun } from 'planwright';
 import { type DbosEngine, initDbosStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
 import type { PostgresServer } from '../support/postgres.ts';
 import { answerAll } from './check-survey.ts';
@@ -63,13 +64,15 @@ export async function makeCluster({ postgres, folder, limits = {}, reach, ...opt
       const untilMs = performance.now() + atMostMs;
       while (performance.now() < untilMs) {
         const run = await store.getRun(runId);
-        if (run !== undefined && run.endedMs !== null) return await reportRun(store, runId);
+        if (run !== undefined && run.endedMs !== null) return reportRun(store, runId);
         if (run?.status === 'waiting') await answerOnce(engine);
         await wait(100);
       }
       const { status, waiting, subtasks } = await reportRun(store, runId);
       const open = subtasks.filter((item) => item.endedMs === null).map(({ id, status: of }) => `${id} ${of}`);
-      throw new Error(`The run has not ended after ${atMostMs} ms: ${status}, ${waiting.length} waiting, open: ${open.join(', ')}`);
+      throw new Error(
+        `The run has not ended after ${atMostMs} ms: ${status}, ${waiting.length} waiting, open: ${open.join(', ')}`,
+      );
     },
     [Symbol.asyncDispose]: async () => {
       await engine.close();
@@ -113,12 +116,22 @@ export async function joinWorker(
   cluster: Pick<Cluster, 'url' | 'actsFile'>,
   options: Omit<StartWorkerOptions, keyof ToldProcessOptions> = {},
 ): Promise<void> {
-  worker.tell({ type: 'start', url: cluster.url, actsFile: cluster.actsFile, lifetimeMs, concurrency: workerConcurrency, ...options });
+  worker.tell({
+    type: 'start',
+    url: cluster.url,
+    actsFile: cluster.actsFile,
+    lifetimeMs,
+    concurrency: workerConcurrency,
+    ...options,
+  });
   const answer = await worker.next();
   if (answer?.kind !== 'ready') throw new Error(`The worker did not join: ${JSON.stringify(answer)} ${worker.stderr()}`);
 }
 
-export async function addWorker(cluster: Cluster, { preload, env, netns, ...options }: StartWorkerOptions = {}): Promise<WorkerProcess> {
+export async function addWorker(
+  cluster: Cluster,
+  { preload, env, netns, ...options }: StartWorkerOptions = {},
+): Promise<WorkerProcess> {
   const worker = await warmWorker({
     ...(preload === undefined ? {} : { preload }),
     ...(env === undefined ? {} : { env }),
@@ -131,6 +144,7 @@ export async function addWorker(cluster: Cluster, { preload, env, netns, ...opti
 export async function askState(worker: WorkerProcess): Promise<Extract<WorkerAnswer, { kind: 'state' }>> {
   worker.tell({ type: 'state' });
   const answer = await worker.next();
-  if (answer?.kind !== 'state') throw new Error(`The worker did not tell its state: ${JSON.stringify(answer)} ${worker.stderr()}`);
+  if (answer?.kind !== 'state')
+    throw new Error(`The worker did not tell its state: ${JSON.stringify(answer)} ${worker.stderr()}`);
   return answer;
 }

@@ -15,7 +15,10 @@ export async function startDriver(options: ToldProcessOptions = {}): Promise<Dri
 }
 
 /** Has it drive the run until it ends, answering all that it waits for. @returns undefined when the process died of it. */
-export async function driveToEnd(driver: Driver, order: DriveOrder): Promise<Exclude<DriveAnswer, { kind: 'ready' }> | undefined> {
+export async function driveToEnd(
+  driver: Driver,
+  order: DriveOrder,
+): Promise<Exclude<DriveAnswer, { kind: 'ready' }> | undefined> {
   for (;;) {
     driver.tell(order);
     const answer = await driver.next();

@@ -10,6 +10,8 @@ export interface DriveOrder {
   storePath: string;
   actsFile: string;
   spec: string;
+  /** Calls that the budget leaves for those that fail. Default 0. */
+  spareCalls?: number;
   /** Counted over the orders of this process. */
   deathAt?: number;
 }
@@ -49,15 +51,22 @@ function dieAt(store: Store, deathAt: number): Store {
   });
 }
 
-async function drive({ storePath, actsFile, spec, deathAt = Number.POSITIVE_INFINITY }: DriveOrder): Promise<DriveAnswer> {
+async function drive({
+  storePath,
+  actsFile,
+  spec,
+  spareCalls = 0,
+  deathAt = Number.POSITIVE_INFINITY,
+}: DriveOrder): Promise<DriveAnswer> {
   const opened = await openSqliteStore(storePath);
   try {
     const store = dieAt(opened, deathAt);
     const tools = surveyTools(actsFile);
+    const team = surveyTeam({ ...surveyBudget, calls: surveyBudget.calls + spareCalls });
     const isThere = (await store.readEvents(runId)).length > 0;
     const result = await (isThere
       ? resumeRun({ runId, store, tools })
-      : runTask({ task, team: surveyTeam(surveyBudget), tools, strategy: 'team', runId, model: spec, store }));
+      : runTask({ task, team, tools, strategy: 'team', runId, model: spec, store }));
     const failures = result.subtasks.flatMap(({ error }) => error ?? []);
     const reason = [result.endReason, result.detail, ...failures.map(({ message }) => message)].join('; ');
     const errors = failures.map(({ code }) => code);

@@ -24,17 +24,23 @@ export interface FaultCaseOptions {
 /** @param body Returns one line: what was injected, how often, and what was checked. */
 export function faultCase(title: string, options: FaultCaseOptions, body: (given: FaultCase) => Promise<string>): void {
   const { skip, timeoutMs = 120_000 } = options;
-  test.skipIf(skip !== undefined)(skip === undefined ? title : `${title} (skipped: ${skip})`, { timeout: timeoutMs }, async () => {
-    const startMs = performance.now();
-    tell(`  … ${title} (seed ${seed})`);
-    try {
-      const line = await body({ seed, random: seededRandom(seed), startMs });
-      tell(`  ✓ ${title}: ${line} [${seconds(startMs)}]`);
-    } catch (thrown) {
-      tell(`  ✗ ${title}: failed with seed ${seed} [${seconds(startMs)}]. Again: npm run test:faults -- --seed ${seed} -t "${title}"`);
-      throw thrown;
-    }
-  });
+  test.skipIf(skip !== undefined)(
+    skip === undefined ? title : `${title} (skipped: ${skip})`,
+    { timeout: timeoutMs },
+    async () => {
+      const startMs = performance.now();
+      tell(`  … ${title} (seed ${seed})`);
+      try {
+        const line = await body({ seed, random: seededRandom(seed), startMs });
+        tell(`  ✓ ${title}: ${line} [${seconds(startMs)}]`);
+      } catch (thrown) {
+        tell(
+          `  ✗ ${title}: failed with seed ${seed} [${seconds(startMs)}]. Again: npm run test:faults -- --seed ${seed} -t "${title}"`,
+        );
+        throw thrown;
+      }
+    },
+  );
 }
 
 /** Straight to the terminal: the test runner would collect it. */

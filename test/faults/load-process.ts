@@ -66,7 +66,7 @@ async function runAll(store: Store, { runs, subtasks }: LoadOrder): Promise<RunR
   const started = Array.from({ length: runs }, (_, index) =>
     runTask({ task: 'Load.', team, plan, store, model, runId: `run-${index}` }),
   );
-  return await Promise.all(started);
+  return Promise.all(started);
 }
 
 async function runOnWorker(url: string, { runs, subtasks }: LoadOrder): Promise<RunReport[]> {
@@ -116,7 +116,10 @@ process.on('message', (order: LoadOrder) => {
   measure(order).then(
     (answer) => process.send?.(answer),
     (thrown: unknown) =>
-      process.send?.({ kind: 'failed', message: thrown instanceof Error ? String(thrown.stack) : String(thrown) } satisfies LoadAnswer),
+      process.send?.({
+        kind: 'failed',
+        message: thrown instanceof Error ? String(thrown.stack) : String(thrown),
+      } satisfies LoadAnswer),
   );
 });
 process.on('disconnect', () => process.exit(0));

@@ -28,7 +28,7 @@ export function findNamespaceProblem(): string | undefined {
     }
     return undefined;
   } catch (thrown) {
-    return `network namespaces can't be made here: ${String((thrown as Error).message).split('\n').at(-2) ?? 'no iproute2'}`;
+    return `network namespaces can't be made here: ${(thrown as Error).message.split('\n').at(-2) ?? 'no iproute2'}`;
   }
 }
 

@@ -206,5 +206,8 @@ export function surveyTools(actsFile: string): Tool[] {
 
 export function readActs(actsFile: string): Act[] {
   if (!existsSync(actsFile)) return [];
-  return readFileSync(actsFile, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Act);
+  return readFileSync(actsFile, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Act);
 }

@@ -1,9 +1,10 @@
 /** What the cases about workers share: a cluster with some calls to spare, and what has to hold at its end. */
-import { setTimeout as wait } from 'node:timers/promises';
+
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { PostgresServer } from '../support/postgres.ts';
-import { checkSurvey, makeReference, type Moment, type Reference, takeMoment } from './check-survey.ts';
+import { checkSurvey, type Moment, makeReference, type Reference, takeMoment } from './check-survey.ts';
 import { askState, type Cluster, type ClusterOptions, makeCluster, type WorkerProcess } from './cluster.ts';
 import { runId, surveyCalls, surveyTeam } from './scenario.ts';
 
@@ -31,7 +32,8 @@ export async function makeSurveyCluster(
   const cluster = await makeCluster({ postgres, folder, latencyMs: 60, ...options, limits: { calls: surveyCalls + spare } });
   const { engine, model, actsFile } = cluster;
   const schema = new URL(cluster.url).searchParams.get('schema');
-  const count = async (what: string): Promise<unknown> => (await postgres.query(`SELECT count(*)::int AS count FROM ${what}`))[0]?.['count'];
+  const count = async (what: string): Promise<unknown> =>
+    (await postgres.query(`SELECT count(*)::int AS count FROM ${what}`))[0]?.['count'];
   return {
     ...cluster,
     reference,
@@ -56,7 +58,13 @@ export async function makeSurveyCluster(
       const untilMs = performance.now() + 30_000;
       const before = (await askState(worker)).state;
       const again = `${runId}-${worker.pid}`;
-      const handle = engine.start({ task: 'Another survey.', strategy: 'team', runId: again, team: surveyTeam(), model: model.spec });
+      const handle = engine.start({
+        task: 'Another survey.',
+        strategy: 'team',
+        runId: again,
+        team: surveyTeam(),
+        model: model.spec,
+      });
       while (performance.now() < untilMs) {
         const { state } = await askState(worker);
         if (state.phase === 'working' && state.done.succeeded > before.done.succeeded) {

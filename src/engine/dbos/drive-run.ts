@@ -22,20 +22,19 @@ export async function driveQueuedRun(store: PostgresStore, runId: string, option
     options.signal.throwIfAborted();
     const record = await store.getRun(runId);
     if (record === undefined) return;
-    if (record.endedMs === null) {
-      const outcome = await driveOnce(store, runId, { record, options });
-      options.signal.throwIfAborted();
-      if (outcome === 'busy') {
-        await systemClock.sleep(busyPauseMs, options.signal);
-        continue;
-      }
+    const outcome = record.endedMs === null ? await driveOnce(store, runId, { record, options }) : 'driven';
+    if (outcome === 'busy') {
+      await systemClock.sleep(busyPauseMs, options.signal);
+      continue;
     }
     const after = await store.getRun(runId);
-    if (after === undefined || after.endedMs !== null) {
-      if (after !== undefined) await concludeRun(store, runId);
+    if (after === undefined) return;
+    if (after.endedMs !== null) {
+      await concludeRun(store, runId);
       await store.clearResults(runId);
       return;
     }
+    options.signal.throwIfAborted();
     // An answer that came in the last moment is taken up here; one that comes later, by whoever looks for forgotten runs.
     if (!(await hasSignals(store, runId))) return;
   }

@@ -8,7 +8,7 @@ import { isInterruption } from '../drive.ts';
 export type HandKind = 'run' | 'work';
 
 export interface Hands {
-  /** Does the work under a signal. After the signal's abort for an interruption, and when the store fails, it never settles. */
+  /** Does the work under a signal. Work that throws after an abort for an interruption, or because the store failed, never settles. */
   hold(id: string, kind: HandKind, work: (signal: AbortSignal) => Promise<void>): Promise<void>;
   count(kind: HandKind): number;
   ids(kind: HandKind): string[];
@@ -52,7 +52,6 @@ export function createHands({ onFree, onBroken }: HandsOptions): Hands {
         throw thrown;
       }
       leave(id, piece);
-      if (isInterruption(controller.signal.reason)) await never();
     },
     count: (kind) => countOf([kind]),
     ids: (kind) => [...pieces].filter(([, piece]) => piece.kind === kind).map(([id]) => id),

@@ -226,7 +226,7 @@ export const functionsVersion1 = `
   CREATE FUNCTION pw_clear_results(p_run text) RETURNS text
   LANGUAGE plpgsql AS $body$
   BEGIN
-    DELETE FROM pw_results WHERE run_id = p_run;
+    DELETE FROM pw_results WHERE run_id IN (SELECT run_id FROM pw_runs WHERE root_run_id = p_run);
     RETURN 'cleared';
   END $body$;
 

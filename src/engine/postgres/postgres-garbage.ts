@@ -71,6 +71,10 @@ async function markKept(connection: PostgresConnection, kinds: ReadonlyMap<strin
     }
   };
   for (const [table, column] of roots) note(await search(`SELECT ${digitsOf(column)} AS found FROM ${table}`));
+  // Work that waits in a queue names its order there.
+  const queued = `"${connection.target.schema}".workflow_input`;
+  const [table] = await search('SELECT to_regclass($1) AS found', [queued]);
+  if (table?.['found'] !== null) note(await search(`SELECT ${digitsOf('inputs')} AS found FROM ${queued}`));
   await searchEvents(search, note);
   while (found.length > 0) {
     const next = found;

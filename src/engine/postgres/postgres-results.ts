@@ -53,7 +53,8 @@ export class PostgresResults {
     }));
   }
 
-  async clear(runId: string): Promise<void> {
-    await this.#group.write({ call: 'pw_clear_results(?)', values: [toColumn(runId)], locks: [toColumn(runId)] });
+  /** Of a whole tree of runs. */
+  async clear(rootRunId: string): Promise<void> {
+    await this.#group.write({ call: 'pw_clear_results(?)', values: [toColumn(rootRunId)], locks: [toColumn(rootRunId)] });
   }
 }

@@ -270,9 +270,10 @@ export class PostgresStore implements Store {
     return this.#results.read(runIds, after);
   }
 
-  async clearResults(runId: string): Promise<void> {
+  /** Those of a whole tree of runs. */
+  async clearResults(rootRunId: string): Promise<void> {
     this.#checkOpen();
-    await this.#results.clear(runId);
+    await this.#results.clear(rootRunId);
   }
 
   close(): Promise<void> {

@@ -80,7 +80,9 @@ faultCase(
       expect(model.tokens(), `${about}: tokens by the provider's count`).toBeLessThanOrEqual(Math.max(tokens, budget.tokens));
       expect(model.server.requests.length, `${about}: calls by the provider's count`).toBe(calls);
       expect(model.server.peakConcurrency(), about).toBeLessThanOrEqual(places);
-      expect([...countEach(namesOfActs(actsFile))].filter(([name, count]) => name.startsWith('publish') && count > 1)).toEqual([]);
+      expect([...countEach(namesOfActs(actsFile))].filter(([name, count]) => name.startsWith('publish') && count > 1)).toEqual(
+        [],
+      );
       ends.push(result.status === 'succeeded' ? 'succeeded' : `${result.status}: ${result.endReason}`);
       requests += model.server.requests.length;
       done += 1;

@@ -1,11 +1,12 @@
 /** SIGKILL of workers at random moments: each is replaced, the other goes on, and the run ends as if nothing had happened. */
-import { setTimeout as wait } from 'node:timers/promises';
+
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { checkSurvey, makeReference, type Moment, type Reference, takeMoment } from './check-survey.ts';
-import { addWorker, joinWorker, makeCluster, warmWorker, type WorkerProcess } from './cluster.ts';
+import { checkSurvey, type Moment, makeReference, type Reference, takeMoment } from './check-survey.ts';
+import { addWorker, joinWorker, makeCluster, type WorkerProcess, warmWorker } from './cluster.ts';
 import { faultCase, part, tell } from './fault-case.ts';
 
 const { skip, because } = postgresAvailability();
@@ -59,7 +60,7 @@ async function killThroughout(
     });
     await killed;
     const errors = result.subtasks.flatMap(({ error }) => (error === undefined ? [] : [error.code]));
-    const about = `after ${moments.length} kills, ${result.endReason} ${result.detail ?? ""}, ${JSON.stringify(result.subtasks.flatMap(({ error }) => error ?? []))}`;
+    const about = `after ${moments.length} kills, ${result.endReason} ${result.detail ?? ''}, ${JSON.stringify(result.subtasks.flatMap(({ error }) => error ?? []))}`;
     if (errors.includes('tool-outcome-unknown')) {
       expect(result.status, about).toBe('failed');
       return { kills: moments.length, isUnknown: true };

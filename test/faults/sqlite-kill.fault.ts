@@ -13,7 +13,10 @@ const quickMs = 45_000;
 const lanes = 2;
 
 /** @returns `died`, or `ended` when the run has fewer commits; `unknown` when it died inside a call that may act once only. */
-async function killAt(deathAt: number, { folder, reference, resumer }: { folder: string; reference: Reference; resumer: Driver }) {
+async function killAt(
+  deathAt: number,
+  { folder, reference, resumer }: { folder: string; reference: Reference; resumer: Driver },
+) {
   await using model = await startCountedModel();
   const order = { storePath: join(folder, `${deathAt}.db`), actsFile: join(folder, `${deathAt}.acts`), spec: model.spec };
   const about = `killed at commit ${deathAt}`;
@@ -30,7 +33,11 @@ async function killAt(deathAt: number, { folder, reference, resumer }: { folder:
     const hadBegunToPublish = (await store.listCalls('survey')).some(({ outcome }) => outcome === 'started');
     const end = await driveToEnd(resumer, order);
     if (hadBegunToPublish) {
-      expect(end, about).toMatchObject({ kind: 'ended', status: 'failed', errors: expect.arrayContaining(['tool-outcome-unknown']) });
+      expect(end, about).toMatchObject({
+        kind: 'ended',
+        status: 'failed',
+        errors: expect.arrayContaining(['tool-outcome-unknown']),
+      });
       return 'unknown' as const;
     }
     expect(end, about).toMatchObject({ kind: 'ended', status: 'succeeded', deliverable: reference.deliverable });
@@ -41,28 +48,32 @@ async function killAt(deathAt: number, { folder, reference, resumer }: { folder:
   }
 }
 
-faultCase('SQLite: kill -9 at every commit', { timeoutMs: part === 'quick' ? 120_000 : 1_200_000 }, async ({ random, startMs }) => {
-  const folder = makeTemporaryFolder();
-  const reference = await makeReference(join(folder, 'reference.acts'));
-  const counts = { died: 0, ended: 0, unknown: 0 };
-  // The quick part takes every k-th from a random first one; the full part every one.
-  const stride = part === 'quick' ? 7 : 1;
-  const first = 1 + Math.floor(random.next() * stride);
-  let next = first;
-  const work = async (): Promise<void> => {
-    await using resumer = await startDriver();
-    while (counts.ended === 0) {
-      if (part === 'quick' && performance.now() - startMs > quickMs) return;
-      const deathAt = next;
-      next += stride;
-      counts[await killAt(deathAt, { folder, reference, resumer })] += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, work));
-  expect(counts.died).toBeGreaterThan(part === 'quick' ? 5 : 100);
-  expect(counts.unknown).toBeLessThanOrEqual(3);
-  return (
-    `SIGKILL at ${counts.died + counts.unknown} commits (every ${stride}., from ${first} to ${next - stride}): same deliverable, ` +
-    `no finished call again, none lost, within the budget; ${counts.unknown} inside a call that acts once only, which ended with that reason`
-  );
-});
+faultCase(
+  'SQLite: kill -9 at every commit',
+  { timeoutMs: part === 'quick' ? 120_000 : 1_200_000 },
+  async ({ random, startMs }) => {
+    const folder = makeTemporaryFolder();
+    const reference = await makeReference(join(folder, 'reference.acts'));
+    const counts = { died: 0, ended: 0, unknown: 0 };
+    // The quick part takes every k-th from a random first one; the full part every one.
+    const stride = part === 'quick' ? 7 : 1;
+    const first = 1 + Math.floor(random.next() * stride);
+    let next = first;
+    const work = async (): Promise<void> => {
+      await using resumer = await startDriver();
+      while (counts.ended === 0) {
+        if (part === 'quick' && performance.now() - startMs > quickMs) return;
+        const deathAt = next;
+        next += stride;
+        counts[await killAt(deathAt, { folder, reference, resumer })] += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, work));
+    expect(counts.died).toBeGreaterThan(part === 'quick' ? 5 : 100);
+    expect(counts.unknown).toBeLessThanOrEqual(3);
+    return (
+      `SIGKILL at ${counts.died + counts.unknown} commits (every ${stride}., from ${first} to ${next - stride}): same deliverable, ` +
+      `no finished call again, none lost, within the budget; ${counts.unknown} inside a call that acts once only, which ended with that reason`
+    );
+  },
+);

@@ -40,7 +40,8 @@ async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: 
   expect(await process.next()).toEqual({ kind: 'ready' });
   process.tell({ engine, place, runs, subtasks });
   const answer = await process.next();
-  if (answer?.kind !== 'measured') throw new Error(`${engine}, ${runs} × ${subtasks}: ${JSON.stringify(answer)} ${process.stderr()}`);
+  if (answer?.kind !== 'measured')
+    throw new Error(`${engine}, ${runs} × ${subtasks}: ${JSON.stringify(answer)} ${process.stderr()}`);
   expect(answer.ended, `${engine}: runs that succeeded`).toBe(runs);
   expect(answer.calls, `${engine}: calls`).toBe(runs * subtasks);
   const kept = engine === 'dbos' ? await keptInPostgres(schema) : engine === 'sqlite' ? keptInSqlite(place) : {};
@@ -50,7 +51,10 @@ async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: 
 function keptInSqlite(file: string): { rows: number; bytes: number } {
   const database = new DatabaseSync(file, { readOnly: true });
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
-  const rows = tables.reduce((sum, { name }) => sum + Number(database.prepare(`SELECT count(*) AS n FROM "${String(name)}"`).get()?.['n']), 0);
+  const rows = tables.reduce(
+    (sum, { name }) => sum + Number(database.prepare(`SELECT count(*) AS n FROM "${String(name)}"`).get()?.['n']),
+    0,
+  );
   database.close();
   return { rows, bytes: statSync(file).size };
 }
@@ -111,13 +115,17 @@ for (const engine of engines) {
 
 for (const engine of ['sqlite', 'dbos'] as const) {
   const skip = engine === 'dbos' && isSkipped ? because : undefined;
-  faultCase(`Load, ${engine}: many runs of 10 subtasks at once`, { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 }, async () => {
-    const measured: Measured[] = [];
-    for (const runs of crowds[engine]) measured.push(await measure(engine, { runs, subtasks: 10 }));
-    tellTable(measured);
-    const [small, large] = [measured[0], measured.at(-1)];
-    expect(small !== undefined && large !== undefined).toBe(true);
-    if (small !== undefined && large !== undefined) checkLinear(small, large);
-    return `${crowds[engine].join(', ')} runs at once: all succeeded; rows, bytes and time a run stay flat`;
-  });
+  faultCase(
+    `Load, ${engine}: many runs of 10 subtasks at once`,
+    { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 },
+    async () => {
+      const measured: Measured[] = [];
+      for (const runs of crowds[engine]) measured.push(await measure(engine, { runs, subtasks: 10 }));
+      tellTable(measured);
+      const [small, large] = [measured[0], measured.at(-1)];
+      expect(small !== undefined && large !== undefined).toBe(true);
+      if (small !== undefined && large !== undefined) checkLinear(small, large);
+      return `${crowds[engine].join(', ')} runs at once: all succeeded; rows, bytes and time a run stay flat`;
+    },
+  );
 }
