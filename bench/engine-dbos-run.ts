@@ -16,7 +16,13 @@ const engine = await openDbosEngine(store);
 async function run(count: number): Promise<number> {
   const startMs = performance.now();
   const limits = { concurrency: Number(concurrency) };
-  const { status } = await engine.start({ task: benchTask, team: benchTeam, plan: fanPlan(count), model: 'custom:model', limits });
+  const { status } = await engine.start({
+    task: benchTask,
+    team: benchTeam,
+    plan: fanPlan(count),
+    model: 'custom:model',
+    limits,
+  });
   if (status !== 'succeeded') throw new Error(`The run ended as ${status}.`);
   return performance.now() - startMs;
 }

@@ -51,7 +51,9 @@ export async function startBenchWorker({
   hangs = false,
 }: WorkerOptions): Promise<BenchWorker> {
   const args = argumentsOf('engine-worker.ts', [url, String(lifetimeMs), String(concurrency), hangs ? 'hangs' : 'answers']);
-  const child: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcessByStdio<null, Readable, null> = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const heard = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<void>();

@@ -16,10 +16,15 @@ const worker = await startWorker({
   model: manner === 'hangs' ? hanging : scriptedModel(() => 'done'),
   concurrency: Number(concurrency),
 });
+async function leave(): Promise<void> {
+  await worker.drain(0);
+  await store.close();
+}
+
 process.once('SIGTERM', () => {
-  void worker
-    .drain(0)
-    .then(() => store.close())
-    .then(() => process.exit(0));
+  leave().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
 });
 process.stdout.write('ready\n');

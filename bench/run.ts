@@ -9,6 +9,11 @@ import { type PageSection, renderPage } from '../src/report/page.ts';
 import { measureAllocation } from './allocation.ts';
 import { measureCodeCheck } from './code-check.ts';
 import { measureEProcess, measureMixtures } from './e-process.ts';
+import { measureDbos } from './engine-dbos.ts';
+import { measureResume } from './engine-resume.ts';
+import { measureSizing } from './engine-sizing.ts';
+import { measureSqlite } from './engine-sqlite.ts';
+import { measureTakeover } from './engine-takeover.ts';
 import { type Figure, formatFigures, isMet } from './figure.ts';
 import { measureForecasts } from './forecast.ts';
 import { measureGate } from './gate.ts';
@@ -88,6 +93,31 @@ const parts: readonly Part[] = [
     name: 'intervals',
     title: 'Bootstrap intervals of 95 %',
     measure: (quick) => measureIntervals(quick ? 200 : 2000),
+  },
+  {
+    name: 'sqlite',
+    title: 'SQLite: events made durable, and bytes a subtask',
+    measure: (quick) => measureSqlite({ subtasks: 10_000, rounds: quick ? 3 : 9 }),
+  },
+  {
+    name: 'dbos',
+    title: 'DBOS on PostgreSQL, beside the raw DBOS program',
+    measure: (quick) => measureDbos({ subtasks: quick ? 100 : 500, rounds: quick ? 1 : 5 }),
+  },
+  {
+    name: 'takeover',
+    title: 'DBOS: a worker is killed that drives a run and works on it',
+    measure: (quick) => measureTakeover({ lifetimesMs: quick ? [2000] : [2000, 4000], kills: quick ? 2 : 5 }),
+  },
+  {
+    name: 'resume',
+    title: 'Resuming a run of which all but the last subtask is done',
+    measure: (quick) => measureResume({ subtasks: 10_000, rounds: quick ? 9 : 25, dbosRounds: quick ? 1 : 5 }),
+  },
+  {
+    name: 'sizing',
+    title: 'DBOS: many small runs on one PostgreSQL, 16 attempts at once a worker',
+    measure: (quick) => measureSizing({ runs: quick ? 50 : 1000, workerCounts: [1, 2] }),
   },
 ];
 

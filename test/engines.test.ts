@@ -44,19 +44,24 @@ function testOlderRuns(open: OpenEngine): void {
   );
 }
 
+async function openOnMemory(means: EngineMeans): Promise<EngineUnderTest> {
+  const store = new MemoryStore();
+  return onStore(store, means, async () => store);
+}
+
+async function* newerArchive(): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(`${JSON.stringify({ kind: 'archive', version: 99 })}\n`);
+}
+
 describe('memory', () => {
-  const open = async (means: EngineMeans) => {
-    const store = new MemoryStore();
-    return onStore(store, means, async () => store);
-  };
-  for (const { name, run } of listEngineCases(open)) test(name, run);
+  const open = openOnMemory;
+  test.each(listEngineCases(open))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined);
+  });
   testOlderRuns(open);
 
   test('what a newer version kept is refused: a store in memory is filled from an archive', async () => {
-    const newer = async function* () {
-      yield new TextEncoder().encode(`${JSON.stringify({ kind: 'archive', version: 99 })}\n`);
-    };
-    await expect(importRuns(new MemoryStore(), newer())).rejects.toMatchObject({ code: 'archive-invalid' });
+    await expect(importRuns(new MemoryStore(), newerArchive())).rejects.toMatchObject({ code: 'archive-invalid' });
   });
 });
 
@@ -67,7 +72,9 @@ describe('SQLite', () => {
     const file = join(folder, `${(opened += 1)}.db`);
     return onStore(await openSqliteStore(file), means, () => openSqliteStore(file));
   };
-  for (const { name, run } of listEngineCases(open)) test(name, run);
+  test.each(listEngineCases(open))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined);
+  });
   testOlderRuns(open);
 
   test('a store of an older version is brought up to date, and one of a newer version refused', async () => {
@@ -123,7 +130,9 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await initDbosStore(url);
     return openOn(url, means);
   };
-  for (const { name, run } of listEngineCases(open)) test(name, { timeout: 60_000 }, run);
+  test.each(listEngineCases(open))('$name', { timeout: 60_000 }, async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined);
+  });
   testOlderRuns(open);
 
   test('a store of an older version is brought up to date on request, and its run goes on; a newer one is refused', {

@@ -1,5 +1,6 @@
 /** `planwright worker` as it is operated: what it says, how it is asked for its health, how it ends, and what it refuses. */
 import { createServer } from 'node:net';
+import type { Plan } from 'planwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../../src/testing/index.ts';
 import { clusterTeam, manyFinders, planOf, subtaskOf } from '../cluster/small-cluster.ts';
@@ -10,6 +11,7 @@ import {
   readMetrics,
   startWorkerCommand,
   until,
+  untilBegun,
   withEngine,
 } from '../cluster/worker-command.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
@@ -18,6 +20,17 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, startCommand } from './command-process.ts';
 
 const { skip, because } = postgresAvailability();
+
+/** Puts a run on the queue. @returns its id. */
+async function startRun(url: string, model: ScriptedServer, plan: Plan = manyFinders(2)): Promise<string> {
+  return withEngine(url, async (engine) => {
+    const following = new AbortController();
+    const run = engine.start({ task: 't', team: clusterTeam(), plan, model: model.spec, signal: following.signal });
+    await untilBegun(run);
+    following.abort();
+    return (await run).runId;
+  });
+}
 
 describe('without a server', () => {
   test.each<[string[], string, RegExp]>([
@@ -51,15 +64,6 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
     const [folder, url] = [makeTemporaryFolder(), await makeStore(server)];
     return { folder, url, worker: await startWorkerCommand(folder, url, { args }) };
   };
-  /** A run of `plan` at the worker's. */
-  const startRun = (url: string, model: ScriptedServer, plan = manyFinders(2)) =>
-    withEngine(url, async (engine) => {
-      const following = new AbortController();
-      const handle = engine.start({ task: 't', team: clusterTeam(), plan, model: model.spec, signal: following.signal });
-      for await (const _event of handle.events) break;
-      following.abort();
-      return (await handle).runId;
-    });
 
   test('the example of its --help works', async () => {
     const [folder, url] = [makeTemporaryFolder(), await makeStore(server)];
@@ -111,6 +115,7 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
       'planwright_queue_under_way{role="writer"}': 0,
       'planwright_queue_under_way{role=""}': 1,
       'planwright_version_open{version="planwright-1"}': 4,
+      'planwright_version_workers{version="planwright-1"}': 1,
       planwright_workers: 1,
       planwright_model_calls: 0,
       planwright_tokens: 0,
@@ -129,13 +134,15 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
     expect(during.get('planwright_queue_oldest_seconds{role="finder"}')).toBeGreaterThan(0);
     isFreed = true;
     for (const free of held) free();
-    await withEngine(url, async (engine) => await engine.resume(runId));
+    await withEngine(url, (engine) => engine.resume(runId));
     await until(async () => (await metrics()).get('planwright_worker_in_flight{kind="run"}') === 0, 'the run has left');
     const after = await metrics();
     expect(Object.fromEntries([...after].filter(([name]) => /calls|tokens|usd|done|version/.test(name)))).toEqual({
       'planwright_version_open{version="planwright-1"}': 0,
-      planwright_model_calls: 3,
-      planwright_tokens: 68,
+      'planwright_version_workers{version="planwright-1"}': 1,
+      // The last puts two results together.
+      planwright_model_calls: 4,
+      planwright_tokens: 102,
       planwright_usd: 0,
       planwright_failed_calls: 1,
       'planwright_worker_done_total{outcome="succeeded"}': 2,
@@ -148,11 +155,9 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
     '%s: what it holds is finished, nothing more is taken, and it is not ready',
     async (signal) => {
       const { url, worker } = await start(['--concurrency', '1']);
-      let free = (): void => {};
+      const freed = Promise.withResolvers<void>();
       await using model = await startScriptedServer(async () => {
-        await new Promise<void>((resolve) => {
-          free = resolve;
-        });
+        await freed.promise;
         return 'done';
       });
       await startRun(url, model);
@@ -165,7 +170,7 @@ describe.skipIf(skip)(`planwright worker${because}`, () => {
       expect(readMetrics((await askFor(`${worker.health}/metrics`)).body).get('planwright_worker_phase{phase="draining"}')).toBe(
         1,
       );
-      free();
+      freed.resolve();
       const { code, stderr } = await worker.ended;
       expect({ code, said: stderr.trimEnd().split('\n').at(-1) }).toEqual({
         code: 0,

@@ -10,6 +10,15 @@ import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { answerByName, namingTeam, planOf, subtaskOf, writeInputs } from './small-cluster.ts';
 import { makeStore, planwrightOn, startWorkerCommand, until } from './worker-command.ts';
 
+const start = ({ folder, url }: { folder: string; url: string }, ...more: string[]) =>
+  startCommand(folder, ['run', '--plan', 'plan.json', '--team', 'team.json', ...more], {
+    env: { PLANWRIGHT_STORE: url, WORKER: 'client' },
+  });
+const detach = async (cluster: { folder: string; url: string }, ...more: string[]) =>
+  (await start(cluster, '--detach', ...more).ended).stdout.trim();
+const lastOf = async (cluster: { planwright: ReturnType<typeof planwrightOn> }, runId: string) =>
+  JSON.parse((await cluster.planwright('show', runId, '--json')).stdout);
+
 const { skip, because } = postgresAvailability();
 
 describe.skipIf(skip)(`runs at workers, from the command line${because}`, () => {
@@ -22,26 +31,15 @@ describe.skipIf(skip)(`runs at workers, from the command line${because}`, () => 
   /** A worker and a team whose subtask `held` gets its answer when `free` is called. */
   const prepare = async (workerArgs: string[] = []) => {
     const [folder, url] = [makeTemporaryFolder(), await makeStore(server)];
-    let free = (): void => {};
-    const freed = new Promise<void>((resolve) => {
-      free = resolve;
-    });
+    const freed = Promise.withResolvers<void>();
     const model = await startScriptedServer(async (request) => {
-      if (subtaskOf(request) === 'held') await freed;
+      if (subtaskOf(request) === 'held') await freed.promise;
       return answerByName(request);
     });
     writeInputs(folder, namingTeam(model.url), planOf(step('a'), step('held', 'writer', ['a'])));
     const worker = await startWorkerCommand(folder, url, { args: workerArgs, env: { WORKER: 'w' } });
-    return { folder, url, model, worker, free, planwright: planwrightOn(folder, url) };
+    return { folder, url, model, worker, free: freed.resolve, planwright: planwrightOn(folder, url) };
   };
-  const start = ({ folder, url }: { folder: string; url: string }, ...more: string[]) =>
-    startCommand(folder, ['run', '--plan', 'plan.json', '--team', 'team.json', ...more], {
-      env: { PLANWRIGHT_STORE: url, WORKER: 'client' },
-    });
-  const detach = async (cluster: { folder: string; url: string }, ...more: string[]) =>
-    (await start(cluster, '--detach', ...more).ended).stdout.trim();
-  const lastOf = async (cluster: { planwright: ReturnType<typeof planwrightOn> }, runId: string) =>
-    JSON.parse((await cluster.planwright('show', runId, '--json')).stdout);
 
   test('run --detach prints the id, show tells how it goes, resume follows to the end', async () => {
     const cluster = await prepare();
@@ -60,7 +58,7 @@ describe.skipIf(skip)(`runs at workers, from the command line${because}`, () => 
     expect(await following.ended).toMatchObject({ code: 0, stdout: 'did held\n' });
     expect(model.requests).toHaveLength(2);
     const json = await start(cluster, '--detach', '--json').ended;
-    expect(JSON.parse(json.stdout)).toEqual({ runId: expect.any(String), status: expect.any(String) });
+    expect(JSON.parse(json.stdout)).toEqual({ runId: expect.any(String), status: 'running' });
   }, 60_000);
 
   test('Ctrl-C while following ends the following only, and says so', async () => {
@@ -77,6 +75,22 @@ describe.skipIf(skip)(`runs at workers, from the command line${because}`, () => 
     cluster.free();
     await until(async () => (await lastOf(cluster, runId)).status === 'succeeded', 'it ends');
     expect(model.requests).toHaveLength(2);
+  }, 60_000);
+
+  test('Ctrl-C while following a run that is still on the queue says so too', async () => {
+    const cluster = await prepare(['--run-concurrency', '1']);
+    await using model: ScriptedServer = cluster.model;
+    const first = await detach(cluster);
+    await model.received(2);
+    const run = start(cluster);
+    await run.untilSaid('a  finder  started');
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    expect({ code, said: stderr }).toEqual({ code: 130, said: expect.stringContaining('The run goes on at its workers.') });
+    expect(stderr).not.toContain('Interrupted');
+    const [, runId = ''] = /planwright show (\S+)/.exec(stderr) ?? [];
+    cluster.free();
+    for (const id of [first, runId]) await until(async () => (await lastOf(cluster, id)).status === 'succeeded', `${id} ends`);
   }, 60_000);
 
   test('cancel reaches a run that waits on the queue, and one that is under way', async () => {

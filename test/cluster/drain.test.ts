@@ -1,12 +1,26 @@
 /** A worker that leaves, and one that is upgraded: nothing that was finished is done again, and nothing is lost. */
+import { defineTeam, defineTool } from 'planwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { openDbosEngine, openPostgresStore, startWorker } from '../../src/engine/dbos/index.ts';
 import { startScriptedServer } from '../../src/testing/index.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { step } from '../support/small-team.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { answerByName, clusterTeam, planOf, subtaskOf } from './small-cluster.ts';
-import { makeStore, startWorkerCommand, until, withEngine } from './worker-command.ts';
+import { makeStore, startWorkerCommand, until, untilBegun, withEngine } from './worker-command.ts';
+
+/** A worker whose code describes its tool so, as two versions of a program may. */
+const startWith = async (url: string, description: string) => {
+  const input = z.object({});
+  const tool = defineTool({ name: 'look', description, effect: 'read', input, execute: () => 'seen' });
+  return startWorker({ store: await openPostgresStore(url), tools: [tool] });
+};
+const lookingTeam = defineTeam({
+  name: 'looking',
+  roles: { finder: { instructions: 'You are the finder.', tools: ['look'] } },
+  limits: { retries: 0, reroutes: 0, replans: 0 },
+});
 
 const { skip, because } = postgresAvailability();
 
@@ -60,14 +74,15 @@ describe.skipIf(skip)(`leaving and upgrading${because}`, () => {
     const plan = planOf(step('a'), step('b', 'writer', ['a']));
     const given = { task: 't', team: clusterTeam(), plan, model: model.spec };
     const waiting = older.start({ ...given, runId: 'of-the-old' });
-    for await (const _event of waiting.events) break;
+    await untilBegun(waiting);
+    const before = await store.readEvents('of-the-old');
 
     const worker = await startWorkerCommand(folder, url);
     expect(await newer.start({ ...given, runId: 'of-the-new' })).toMatchObject({ status: 'succeeded' });
     const metrics = await (await fetch(`${worker.health}/metrics`)).text();
     expect(metrics).toContain('\nplanwright_version_open{version="planwright-0"} 1\n');
     expect(metrics).not.toMatch(/queue_depth\{role=""\} [1-9]/);
-    expect((await store.readEvents('of-the-old')).map(({ event }) => event.type)).toEqual(['run-started']);
+    expect(await store.readEvents('of-the-old')).toEqual(before);
     expect([(await older.workers()).length, (await newer.workers()).length]).toEqual([0, 1]);
 
     const own = await startWorker({ store: await openPostgresStore(url), version: 'planwright-0' });
@@ -78,4 +93,39 @@ describe.skipIf(skip)(`leaving and upgrading${because}`, () => {
     await Promise.all([older.close(), newer.close()]);
     await store.close();
   }, 60_000);
+
+  test.each<[string, number, string]>([
+    ['in hand when its worker leaves without a grace fails and says what changed', 0, 'failed'],
+    ['that ends within the grace is not played again', 30_000, 'succeeded'],
+  ])(
+    'new code writes another request: an attempt %s',
+    async (_name, graceMs, status) => {
+      const url = await makeStore(server);
+      let isFreed = false;
+      const freeing: (() => void)[] = [];
+      await using model = await startScriptedServer(async (request) => {
+        if (!request.body.messages.some(({ role }) => role === 'tool')) return { toolCalls: [{ name: 'look', input: {} }] };
+        if (!isFreed) await new Promise<void>((resolve) => freeing.push(resolve));
+        return answerByName(request);
+      });
+      await withEngine(url, async (engine) => {
+        const run = engine.start({ task: 't', team: lookingTeam, plan: planOf(step('a')), model: model.spec });
+        const old = await startWith(url, 'Looks.');
+        await model.received(2);
+        const leaving = old.drain(graceMs);
+        isFreed = true;
+        for (const free of graceMs === 0 ? [] : freeing) free();
+        await leaving;
+        const next = await startWith(url, 'Looks about.');
+        const result = await run;
+        await next.drain();
+        expect({ status: result.status, error: result.subtasks[0]?.error?.code, requests: model.requests.length }).toEqual({
+          status,
+          error: status === 'failed' ? 'replay-mismatch' : undefined,
+          requests: 2,
+        });
+      });
+    },
+    60_000,
+  );
 });

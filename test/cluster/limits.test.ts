@@ -22,16 +22,19 @@ describe.skipIf(skip)(`limits over two workers${because}`, () => {
     return url;
   };
 
-  test.each<[string, Limits, number]>([
-    ['calls', { calls: 7 }, 7],
-    ['tokens', { tokens: 700 }, 7],
+  test.each<[string, Limits]>([
+    ['calls', { calls: 7 }],
+    ['tokens', { tokens: 30_000 }],
   ])(
     'a budget of %s is never exceeded',
-    async (_name, limits, most) => {
+    async (_name, limits) => {
       const url = await startTwo();
-      await using model = await startScriptedServer(() => ({ text: 'done', usage: { promptTokens: 90, completionTokens: 10 } }), {
-        latencyMs: 20,
-      });
+      await using model = await startScriptedServer(
+        () => ({ text: 'done', usage: { promptTokens: 100, completionTokens: 3_900 } }),
+        {
+          latencyMs: 20,
+        },
+      );
       const result = await withEngine(url, async (engine) =>
         engine.start({
           task: 't',
@@ -42,7 +45,8 @@ describe.skipIf(skip)(`limits over two workers${because}`, () => {
       );
       expect(result).toMatchObject({ endReason: 'budget' });
       const { requests, promptTokens, completionTokens } = model.counts();
-      expect(requests).toBeLessThanOrEqual(most);
+      expect(requests).toBeLessThanOrEqual(limits.calls ?? 20);
+      expect(promptTokens + completionTokens).toBeLessThanOrEqual(limits.tokens ?? 1e9);
       expect(requests).toBeGreaterThan(0);
       expect(result.ledger).toMatchObject({ calls: requests, inputTokens: promptTokens, outputTokens: completionTokens });
     },
@@ -57,7 +61,8 @@ describe.skipIf(skip)(`limits over two workers${because}`, () => {
       engine.start({ task: 't', team: clusterTeam({ concurrency: 8, perModel }), plan: manyFinders(24), model: model.spec }),
     );
     expect(result.status).toBe('succeeded');
-    expect([model.requests.length, model.peakConcurrency()]).toEqual([24, 3]);
+    // One more puts the results together.
+    expect([model.requests.length, model.peakConcurrency()]).toEqual([25, 3]);
   }, 60_000);
 
   test('as many calls a minute as its limit says', async () => {

@@ -1,5 +1,5 @@
 /** What a worker needs of a run comes from the store: it may stand in another folder, on another machine. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineTeam, renderRunPatch } from 'planwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { planOf } from './small-cluster.ts';
 import { makeStore, planwrightOn, startWorkerCommand, until, withEngine } from './worker-command.ts';
 
 const { skip, because } = postgresAvailability();
+const writingRole = (name: string) => ({ description: name, instructions: `You are the ${name}.`, tools: ['workspace'] });
 const none = { retries: 0, reroutes: 0, replans: 0 };
 
 describe.skipIf(skip)(`work away from home${because}`, () => {
@@ -50,11 +51,10 @@ describe.skipIf(skip)(`work away from home${because}`, () => {
       if (body.messages.some(({ role }) => role === 'tool')) return `wrote ${name}`;
       return { toolCalls: [{ name: 'write_file', input: { path: `${name}.txt`, content: `by ${name}\n` } }] };
     });
-    const role = (name: string) => ({ description: name, instructions: `You are the ${name}.`, tools: ['workspace'] });
     const team = defineTeam({
       name: 't',
       workspace: {},
-      roles: { finder: role('finder'), writer: role('writer') },
+      roles: { finder: writingRole('finder'), writer: writingRole('writer') },
       limits: none,
     });
     await Promise.all(['finder', 'writer'].map((name) => startWorkerCommand(away, url, { args: ['--roles', name, '--runs'] })));
@@ -80,15 +80,15 @@ describe.skipIf(skip)(`work away from home${because}`, () => {
     });
     const log = join(folder, 'worker.log');
     await startWorkerCommand(folder, url, { args: ['--roles', 'finder'], env: { TOOL_LOG: log } });
-    await startWorkerCommand(folder, url, {
-      args: ['--roles', 'nobody', '--runs'],
-      env: { TOOL_LOG: join(folder, 'driver.log') },
-    });
+    const driverLog = join(folder, 'driver.log');
+    await startWorkerCommand(folder, url, { args: ['--roles', 'nobody', '--runs'], env: { TOOL_LOG: driverLog } });
     await withEngine(url, async (engine) => {
       const result = await engine.start({ task: 't', team, plan: planOf(step('a')), model: model.spec });
       expect(result.status).toBe('succeeded');
     });
     expect(readFileSync(log, 'utf8')).toMatch(/^start \d+\nstore x\n/);
+    // Who drives the run starts no server.
+    expect(existsSync(driverLog)).toBe(false);
   }, 60_000);
 
   test('what a pattern matches is in no table, DBOS’s own included', async () => {

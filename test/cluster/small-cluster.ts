@@ -7,12 +7,12 @@ import { step } from '../support/small-team.ts';
 
 export type Limits = NonNullable<Parameters<typeof defineTeam>[0]['limits']>;
 
-/** Nothing is tried twice. */
+/** Nothing is tried twice. What a call of the finder may answer at most is known, and reserved. */
 export function clusterTeam(limits: Limits = {}): Team {
   return defineTeam({
     name: 'cluster',
     roles: {
-      finder: { description: 'Finds.', instructions: 'You are the finder.' },
+      finder: { description: 'Finds.', instructions: 'You are the finder.', limits: { maxOutputTokens: 4_000 } },
       writer: { description: 'Writes.', instructions: 'You are the writer.' },
     },
     limits: { retries: 0, reroutes: 0, replans: 0, ...limits },

@@ -1,5 +1,6 @@
 /** `planwright worker` as processes, on stores of a test's own PostgreSQL. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RunHandle } from 'planwright';
 import { type DbosEngine, initDbosStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
 import { type CommandProcess, runCommand, startCommand } from '../cli/command-process.ts';
 import type { PostgresServer } from '../support/postgres.ts';
@@ -30,6 +31,11 @@ export async function withEngine<Result>(url: string, use: (engine: DbosEngine) 
   } finally {
     await engine.close();
   }
+}
+
+/** Resolves when the run is in the store, and on the queue or beyond. */
+export async function untilBegun(run: RunHandle): Promise<void> {
+  await run.events[Symbol.asyncIterator]().next();
 }
 
 /** Resolves when it has joined. It is killed after its test. */

@@ -58,7 +58,7 @@ export async function makeCluster({ postgres, folder, limits = {}, reach, ...opt
       const team = surveyTeam({ ...surveyBudget, ...limits });
       const handle = engine.start({ task, team, strategy: 'team', runId, model: spec });
       // Its first event is there when it can be followed.
-      for await (const _event of handle.events) break;
+      await handle.events[Symbol.asyncIterator]().next();
     },
     end: async (atMostMs) => {
       const untilMs = performance.now() + atMostMs;
@@ -91,7 +91,7 @@ async function answerOnce(engine: DbosEngine): Promise<void> {
   }
   const stop = new AbortController();
   const followed = engine.resume(runId, { signal: stop.signal });
-  for await (const _event of followed.events) break;
+  await followed.events[Symbol.asyncIterator]().next();
   stop.abort();
   await followed;
 }

@@ -15,7 +15,7 @@ export interface LoadOrder {
 
 export type LoadAnswer =
   | { kind: 'ready' }
-  | { kind: 'measured'; ms: number; peakMb: number; ended: number; calls: number }
+  | { kind: 'measured'; ms: number; startMb: number; peakMb: number; ended: number; calls: number }
   | { kind: 'failed'; message: string };
 
 const team = defineTeam({
@@ -87,6 +87,7 @@ async function runOnWorker(url: string, { runs, subtasks }: LoadOrder): Promise<
 }
 
 async function measure(order: LoadOrder): Promise<LoadAnswer> {
+  const startMb = process.memoryUsage.rss() / 1_048_576;
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
@@ -106,6 +107,7 @@ async function measure(order: LoadOrder): Promise<LoadAnswer> {
   return {
     kind: 'measured',
     ms,
+    startMb,
     peakMb: peak / 1_048_576,
     ended: reports.filter(({ status }) => status === 'succeeded').length,
     calls,

@@ -2,18 +2,18 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { initDbosStore } from '../../src/engine/dbos/index.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { faultCase, part, tell } from './fault-case.ts';
+import { expectToHold, part, tell } from './fault-case.ts';
 import type { LoadAnswer, LoadOrder } from './load-process.ts';
 import { startToldProcess } from './processes.ts';
 
-const { skip: isSkipped, because } = postgresAvailability();
+const { skip, because } = postgresAvailability();
 let postgres: PostgresServer;
 beforeAll(async () => {
-  if (!isSkipped) postgres = await startPostgres();
+  if (!skip) postgres = await startPostgres();
 }, 60_000);
 afterAll(() => postgres?.remove());
 
@@ -23,9 +23,16 @@ interface Measured {
   subtasks: number;
   ms: number;
   peakMb: number;
+  /** The peak over what the process took before it began. */
+  grownMb: number;
   /** Over all tables and files; undefined where nothing is kept. */
   rows?: number;
   bytes?: number;
+}
+
+interface Kept {
+  rows: number;
+  bytes: number;
 }
 
 let schemas = 0;
@@ -36,6 +43,7 @@ async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: 
   const schema = `load_${schemas}`;
   const place = engine === 'dbos' ? postgres.urlOf(schema) : join(folder, 'load.db');
   if (engine === 'dbos') await initDbosStore(place);
+  const empty = engine === 'dbos' ? await keptInPostgres(schema) : { rows: 0, bytes: 0 };
   await using process = startToldProcess<LoadOrder, LoadAnswer>('load-process.ts');
   expect(await process.next()).toEqual({ kind: 'ready' });
   process.tell({ engine, place, runs, subtasks });
@@ -44,11 +52,11 @@ async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: 
     throw new Error(`${engine}, ${runs} × ${subtasks}: ${JSON.stringify(answer)} ${process.stderr()}`);
   expect(answer.ended, `${engine}: runs that succeeded`).toBe(runs);
   expect(answer.calls, `${engine}: calls`).toBe(runs * subtasks);
-  const kept = engine === 'dbos' ? await keptInPostgres(schema) : engine === 'sqlite' ? keptInSqlite(place) : {};
-  return { engine, runs, subtasks, ms: answer.ms, peakMb: answer.peakMb, ...kept };
+  const kept = engine === 'dbos' ? without(await keptInPostgres(schema), empty) : engine === 'sqlite' ? keptInSqlite(place) : {};
+  return { engine, runs, subtasks, ms: answer.ms, peakMb: answer.peakMb, grownMb: answer.peakMb - answer.startMb, ...kept };
 }
 
-function keptInSqlite(file: string): { rows: number; bytes: number } {
+function keptInSqlite(file: string): Kept {
   const database = new DatabaseSync(file, { readOnly: true });
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
   const rows = tables.reduce(
@@ -59,7 +67,12 @@ function keptInSqlite(file: string): { rows: number; bytes: number } {
   return { rows, bytes: statSync(file).size };
 }
 
-async function keptInPostgres(schema: string): Promise<{ rows: number; bytes: number }> {
+/** What an empty schema takes is none of the subtasks'. */
+function without(all: Kept, empty: Kept): Kept {
+  return { rows: all.rows - empty.rows, bytes: all.bytes - empty.bytes };
+}
+
+async function keptInPostgres(schema: string): Promise<Kept> {
   const tables = await postgres.query('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1', [schema]);
   let [rows, bytes] = [0, 0];
   for (const { name } of tables) {
@@ -83,13 +96,17 @@ function tellTable(measured: readonly Measured[]): void {
   }
 }
 
-/** Between the smallest and the largest; what an empty store takes and the start of a process are in both. */
-function checkLinear(small: Measured, large: Measured): void {
-  const count = (measured: Measured) => measured.runs * measured.subtasks;
-  const ratio = (name: 'ms' | 'rows' | 'bytes') => (large[name] ?? 0) / count(large) / ((small[name] ?? 1) / count(small));
+/** A subtask at the largest size to one at the smallest. */
+function expectLinear(measured: readonly Measured[]): void {
+  const [small, large] = [measured[0], measured.at(-1)];
+  if (small === undefined || large === undefined) throw new Error('Nothing was measured.');
+  const count = (one: Measured) => one.runs * one.subtasks;
+  const ratio = (name: 'ms' | 'grownMb' | 'rows' | 'bytes') =>
+    (large[name] ?? 0) / count(large) / ((small[name] ?? 1) / count(small));
   const about = `${large.engine}: a subtask at ${count(large)} to one at ${count(small)}`;
   expect(ratio('rows'), `${about}, rows`).toBeLessThanOrEqual(1.5);
   expect(ratio('bytes'), `${about}, bytes`).toBeLessThanOrEqual(1.5);
+  expect(ratio('grownMb'), `${about}, memory`).toBeLessThanOrEqual(1.5);
   expect(ratio('ms'), `${about}, time`).toBeLessThanOrEqual(3);
 }
 
@@ -101,31 +118,33 @@ const sizes = {
 const crowds = { quick: { sqlite: [50, 200], dbos: [10, 30] }, full: { sqlite: [100, 1_000], dbos: [100, 1_000] } }[part];
 
 for (const engine of engines) {
-  const skip = engine === 'dbos' && isSkipped ? because : undefined;
-  faultCase(`Load, ${engine}: one run of many subtasks`, { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 }, async () => {
-    const measured: Measured[] = [];
-    for (const subtasks of sizes[engine]) measured.push(await measure(engine, { runs: 1, subtasks }));
-    tellTable(measured);
-    const [small, large] = [measured[0], measured.at(-1)];
-    expect(small !== undefined && large !== undefined).toBe(true);
-    if (small !== undefined && large !== undefined) checkLinear(small, large);
-    return `${sizes[engine].join(', ')} subtasks in one run: all succeeded; rows, bytes and time a subtask stay flat`;
-  });
+  const isSkipped = engine === 'dbos' && skip;
+  test.skipIf(isSkipped)(
+    `Load, ${engine}: one run of many subtasks${isSkipped ? because : ''}`,
+    { timeout: part === 'quick' ? 90_000 : 1_800_000 },
+    ({ task: { name } }) =>
+      expectToHold(name, async () => {
+        const measured: Measured[] = [];
+        for (const subtasks of sizes[engine]) measured.push(await measure(engine, { runs: 1, subtasks }));
+        tellTable(measured);
+        expectLinear(measured);
+        return `${sizes[engine].join(', ')} subtasks in one run: all succeeded; rows, bytes and time a subtask stay flat`;
+      }),
+  );
 }
 
 for (const engine of ['sqlite', 'dbos'] as const) {
-  const skip = engine === 'dbos' && isSkipped ? because : undefined;
-  faultCase(
-    `Load, ${engine}: many runs of 10 subtasks at once`,
-    { skip, timeoutMs: part === 'quick' ? 90_000 : 1_800_000 },
-    async () => {
-      const measured: Measured[] = [];
-      for (const runs of crowds[engine]) measured.push(await measure(engine, { runs, subtasks: 10 }));
-      tellTable(measured);
-      const [small, large] = [measured[0], measured.at(-1)];
-      expect(small !== undefined && large !== undefined).toBe(true);
-      if (small !== undefined && large !== undefined) checkLinear(small, large);
-      return `${crowds[engine].join(', ')} runs at once: all succeeded; rows, bytes and time a run stay flat`;
-    },
+  const isSkipped = engine === 'dbos' && skip;
+  test.skipIf(isSkipped)(
+    `Load, ${engine}: many runs of 10 subtasks at once${isSkipped ? because : ''}`,
+    { timeout: part === 'quick' ? 90_000 : 1_800_000 },
+    ({ task: { name } }) =>
+      expectToHold(name, async () => {
+        const measured: Measured[] = [];
+        for (const runs of crowds[engine]) measured.push(await measure(engine, { runs, subtasks: 10 }));
+        tellTable(measured);
+        expectLinear(measured);
+        return `${crowds[engine].join(', ')} runs at once: all succeeded; rows, bytes and time a run stay flat`;
+      }),
   );
 }

@@ -41,7 +41,7 @@ export function startToldProcess<Order, Answer>(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const answers: Answer[] = [];
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
   let isOver = false;
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -49,13 +49,13 @@ export function startToldProcess<Order, Answer>(
   });
   child.on('message', (answer) => {
     answers.push(answer as Answer);
-    wake();
+    wake?.();
   });
   // What was said before it died is read first.
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
     child.on('close', (code, signal) => {
       isOver = true;
-      wake();
+      wake?.();
       resolve(signal ?? code);
     });
   });

@@ -45,7 +45,7 @@ export async function makeSurveyCluster(
     checkEnd: async (moments, about, inHand = 0) => {
       const result = await cluster.end(90_000);
       const why = `${about}: ${result.endReason} ${result.detail ?? ''}`;
-      expect(result, why).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
+      expect(result, `${why}: its end`).toMatchObject({ status: 'succeeded', deliverable: reference.deliverable });
       await checkSurvey(reference, { model, actsFile, store: engine.store, moments, stoppedCalls: spare, inHand, about });
     },
     checkNothingHeld: async (about) => {

@@ -54,8 +54,8 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
       do {
         looksAgain = false;
         if (waiting.size === 0) break;
-        for (const { key, body } of await store.readResults([...new Set([...waiting.values()].map(({ runId }) => runId))]))
-          settle(key, body);
+        const wanted = [...waiting].map(([key, { runId }]) => ({ runId, key }));
+        for (const { key, body } of await store.findResults(wanted)) settle(key, body);
       } while (looksAgain);
     } catch {
       // The store has tried for long already; the next look tries again.

@@ -1,7 +1,7 @@
 /** A run that workers drive, as a handle: its events as they become durable, and its report when it ends or waits. */
 import { cancelRun } from '../../control-run.ts';
 import { PlanwrightError } from '../../errors.ts';
-import { reportRun } from '../../measure/run-report.ts';
+import { type RunReport, reportRun } from '../../measure/run-report.ts';
 import { createUpdateLog, type RunHandle, type RunResult } from '../../run-handle.ts';
 import type { PostgresStore } from '../postgres/postgres-store.ts';
 import { isOnQueue } from './submit-run.ts';
@@ -28,7 +28,7 @@ export function followRun(
         const isOver = await readOn(store, runId, { seen, push: (updates) => log.push(updates) });
         if (isOver) return await reportRun(store, runId);
         await awake;
-        if (signal?.aborted === true) return await reportRun(store, runId);
+        if (signal?.aborted === true) return reportGoingOn(await reportRun(store, runId));
       }
     } finally {
       log.close();
@@ -44,6 +44,11 @@ export function followRun(
       cancelRun(store, runId, { reason }).catch(() => {});
     },
   });
+}
+
+/** Nobody holds a run that is still on the queue, or whose worker has just died; it goes on all the same. */
+function reportGoingOn(report: RunReport): RunReport {
+  return report.status === 'interrupted' ? { ...report, status: 'running' } : report;
 }
 
 /** Pushes what is new, of sub-teams too. @returns whether the run has ended or waits for a person. */

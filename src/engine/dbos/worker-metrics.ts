@@ -45,6 +45,12 @@ export function createWorkerMetrics(store: PostgresStore, worker: Worker): Worke
     labelNames: ['version'],
     registers,
   });
+  const versionMembers = new Gauge({
+    name: 'planwright_version_workers',
+    help: 'Live workers of the cluster, by the version of their code.',
+    labelNames: ['version'],
+    registers,
+  });
   const members = new Gauge({ name: 'planwright_workers', help: 'Live workers of the cluster.', registers });
   const calls = new Gauge({ name: 'planwright_model_calls', help: 'Model calls of all runs in the store.', registers });
   const tokens = new Gauge({ name: 'planwright_tokens', help: 'Tokens of all runs in the store, input and output.', registers });
@@ -93,7 +99,9 @@ export function createWorkerMetrics(store: PostgresStore, worker: Worker): Worke
           'SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(tokens), 0) AS tokens, coalesce(sum(usd), 0) AS usd FROM pw_spent WHERE run_id = root_run_id',
         ),
         store.connection.query("SELECT count(*) AS failed FROM pw_calls WHERE is_model AND outcome = 'failed'"),
-        store.connection.query("SELECT count(*) AS live FROM pw_members WHERE kind = 'worker' AND state = 'live'"),
+        store.connection.query(
+          "SELECT version, count(*) AS live FROM pw_members WHERE kind = 'worker' AND state = 'live' GROUP BY version",
+        ),
       ]);
       for (const gauge of [depth, underWay, oldest]) gauge.reset();
       for (const { role, waiting, pending, oldestMs } of queues) {
@@ -108,7 +116,9 @@ export function createWorkerMetrics(store: PostgresStore, worker: Worker): Worke
       tokens.set(Number(spent[0]?.['tokens'] ?? 0));
       usd.set(Number(spent[0]?.['usd'] ?? 0));
       failed.set(Number(failures[0]?.['failed'] ?? 0));
-      members.set(Number(live[0]?.['live'] ?? 0));
+      versionMembers.reset();
+      for (const row of live) versionMembers.set({ version: String(row['version']) }, Number(row['live']));
+      members.set(live.reduce((sum, row) => sum + Number(row['live']), 0));
       const state = worker.state();
       inHand.set({ kind: 'run' }, state.runs);
       inHand.set({ kind: 'work' }, state.work);

@@ -270,6 +270,12 @@ export class PostgresStore implements Store {
     return this.#results.read(runIds, after);
   }
 
+  /** Of the results that are waited for, those that have come. */
+  async findResults(wanted: readonly { runId: string; key: string }[]) {
+    this.#checkOpen();
+    return this.#results.find(wanted);
+  }
+
   /** Those of a whole tree of runs. */
   async clearResults(rootRunId: string): Promise<void> {
     this.#checkOpen();
