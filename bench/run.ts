@@ -117,7 +117,7 @@ const parts: readonly Part[] = [
   {
     name: 'sizing',
     title: 'DBOS: many small runs on one PostgreSQL, 16 attempts at once a worker',
-    measure: (quick) => measureSizing({ runs: quick ? 50 : 1000, workerCounts: [1, 2] }),
+    measure: (quick) => measureSizing({ runs: quick ? 50 : 200, workerCounts: [1, 2] }),
   },
 ];
 

@@ -156,6 +156,19 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await expect(openDbosEngine(url)).rejects.toMatchObject({ code: 'store-newer' });
   });
 
+  test('a role that owns one schema, and may make nothing else, is enough', { timeout: 60_000 }, async () => {
+    await server.query('CREATE ROLE modest LOGIN');
+    await server.query('REVOKE CREATE ON DATABASE postgres FROM PUBLIC');
+    await server.query('CREATE SCHEMA own AUTHORIZATION modest');
+    const url = server.urlOf('own').replace('postgres@', 'modest@');
+    await initDbosStore(url);
+    const stage = { model: storingModel(), tools: [lookTool] };
+    const engine = await openOn(url, stage);
+    const run = engine.start({ task: 'the task', team: storingTeam, strategy: 'team', model: 'custom:model' });
+    expect((await run).status).toBe('succeeded');
+    await engine.close();
+  });
+
   test('garbage is collected while work waits in a queue: what it needs is kept, and afterwards nothing is left', {
     timeout: 60_000,
   }, async () => {

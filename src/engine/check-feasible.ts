@@ -10,7 +10,12 @@ import { checkTools } from './role-tools.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import type { RunSetup } from './run-setup.ts';
 
-/** @throws {PlanwrightError} `depth-exceeded`, `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`, `model-unpriced`. */
+/**
+ * Where workers carry the work out, what roles need (models, tools, their secrets) is theirs to have: a subtask then fails where it
+ * lacks something, and says so. The planner and the synthesizer work here in any case.
+ * @throws {PlanwrightError} `depth-exceeded`, `plan-invalid`, `check-unavailable`, `tool-unknown`, `model-unknown`, `secret-missing`,
+ *   `model-unpriced`.
+ */
 export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settings: RunSettings | null): Promise<void> {
   const { team } = setup;
   const plan = settings?.plan;
@@ -33,8 +38,9 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
       `Team "${team.name}" has ${levels} levels of teams; limits.depth is ${team.limits.depth}. Raise it or flatten the team.`,
     );
   }
-  checkTools(env, team);
-  for (const spec of modelsOf(team, env.defaultModel)) {
+  const isHere = env.dispatcher === undefined;
+  if (isHere) checkTools(env, team);
+  for (const spec of modelsOf(team, env.defaultModel, isHere)) {
     const model = await env.models.resolve(spec);
     if (team.limits.usd !== undefined && !model.priced) {
       throw new PlanwrightError(
@@ -45,13 +51,13 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
   }
 }
 
-function modelsOf(team: Team, defaultModel: string): Set<string> {
+function modelsOf(team: Team, defaultModel: string, withRoles: boolean): Set<string> {
   const specs = new Set<string>();
   const collect = (one: Team): void => {
     const choices: ModelChoice[] = [one.planner, one.synthesizer];
     for (const role of [...Object.values(one.roles), one.generalist]) {
-      if (role.team === undefined) choices.push(role);
-      else collect(role.team);
+      if (role.team !== undefined) collect(role.team);
+      else if (withRoles) choices.push(role);
     }
     for (const choice of choices) for (const spec of modelSpecsOf(choice, one, defaultModel)) specs.add(spec);
   };

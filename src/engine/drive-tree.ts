@@ -1,8 +1,10 @@
 /** Drives a run with everything that its tree of runs shares, from wherever its events end until it ends or waits. */
 import type { DriveRunOptions } from '../drive-options.ts';
+import { openRunTelemetry, type RunTelemetry } from '../interop/otel/run-telemetry.ts';
 import { loadRun } from '../measure/load-run.ts';
 import { type RunReport, reportView } from '../measure/run-report.ts';
 import { recordOutcome } from '../measure/summarize-outcome.ts';
+import { createRedactor } from '../redact/redactor.ts';
 import type { RunUpdate } from '../run-handle.ts';
 import { checkFeasible } from './check-feasible.ts';
 import { describeForGate } from './describe-for-gate.ts';
@@ -28,8 +30,10 @@ export async function driveTree(store: Store, runId: string, options: DriveTreeO
   const { setup, settings } = options.prepared;
   const record = await store.getRun(runId);
   const forecast = createForecastKeeper(store, runId, setup);
-  const opened = await openEnvironment(runId, store, setup, options, (updates) => {
+  const telemetry = await openTelemetry(store, runId, options);
+  const opened = await openEnvironment(runId, telemetry?.store ?? store, setup, options, (updates) => {
     options.push(updates);
+    for (const { runId: id, ...entry } of updates) telemetry?.enter(id, [entry]);
     forecast.see(updates.filter((update) => update.runId === runId));
   });
   const { dispatcher } = options;
@@ -39,6 +43,7 @@ export async function driveTree(store: Store, runId: string, options: DriveTreeO
     setup.taskClass ??= (await describeForGate(env, setup)).taskClass;
     const lease = await store.acquireLease(runId);
     try {
+      await telemetry?.begin();
       if (settings === null && record?.forecast === undefined) forecast.see(await store.readEvents(runId));
       await driveNode(env, rootNode(runId, setup, record?.priority ?? options.prepared.priority), {
         ...(settings === null ? {} : { start: { settings, setup: writeSetup(setup) } }),
@@ -54,7 +59,27 @@ export async function driveTree(store: Store, runId: string, options: DriveTreeO
     }
   } finally {
     await closeEnvironment(env);
+    await telemetry?.close();
   }
+}
+
+async function openTelemetry(
+  store: Store,
+  rootRunId: string,
+  { telemetry, env = process.env, prepared, dispatcher }: DriveTreeOptions,
+): Promise<RunTelemetry | undefined> {
+  const { team } = prepared.setup;
+  return telemetry === undefined
+    ? undefined
+    : openRunTelemetry({
+        store,
+        rootRunId,
+        team,
+        telemetry,
+        env,
+        ...(team.redact === undefined ? {} : { redactor: createRedactor(team.redact) }),
+        isShared: dispatcher !== undefined,
+      });
 }
 
 /** Keeps what came of a run that has ended, unless that was done before a crash, and reports it. */

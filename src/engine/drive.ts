@@ -21,7 +21,7 @@ import { createFold, type Folded } from './fold.ts';
 import type { RunSignal, Store } from './store.ts';
 
 /** What a drive needs of a store. */
-export type RunJournal = Pick<Store, 'readEvents' | 'appendEvents' | 'readSignals'>;
+export type RunJournal = Pick<Store, 'readEvents' | 'appendEvents' | 'readSignals' | 'watchSignals'>;
 
 /** What a command's performer is given of its run. */
 export interface RunPort {
@@ -121,7 +121,7 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   const isInterrupted = (): boolean => signal?.aborted === true;
   const interrupt = () => mailbox.wake();
   signal?.addEventListener('abort', interrupt, { once: true });
-  const polling = pollSignals(options, port, receive);
+  const watching = watchSignals(options, port, receive);
 
   try {
     for (;;) {
@@ -169,7 +169,7 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   } finally {
     isOpen = false;
     signal?.removeEventListener('abort', interrupt);
-    polling.stop();
+    watching.stop();
     if (controllers.size > 0) {
       const reason = isEnded(state) ? new PlanwrightError('cancelled', 'The run has ended.') : interruption(signal?.reason);
       for (const controller of controllers.values()) controller.abort(reason);
@@ -212,19 +212,38 @@ function stop(controllers: Map<string, AbortController>, key: string): void {
   controllers.delete(key);
 }
 
-/** Looks for what other processes ask of this run; a failing look is posted as nothing and tried again. */
-function pollSignals({ clock, signalPollMs }: DriveOptions, port: RunPort, receive: () => Promise<void>): { stop(): void } {
+/** Looks for what other processes ask of this run. A look that fails for now is made up for by the next. */
+function watchSignals(options: DriveOptions, port: RunPort, receive: () => Promise<void>): { stop(): void } {
+  const { runId, store, clock, signalPollMs = 250 } = options;
   const stopper = new AbortController();
-  const loop = async (): Promise<void> => {
-    while (!stopper.signal.aborted) {
-      await clock.sleep(signalPollMs ?? 250, stopper.signal);
+  const look = async (): Promise<void> => {
+    try {
       await receive();
+    } catch (thrown) {
+      const { code, message } = toErrorRecord(thrown);
+      if (stopper.signal.aborted || code === 'store-failed') return;
+      port.post({ type: 'cancel-requested', reason: `The store failed: ${message}` });
     }
   };
-  loop().catch((thrown: unknown) => {
-    if (!stopper.signal.aborted)
-      port.post({ type: 'cancel-requested', reason: `The store failed: ${toErrorRecord(thrown).message}` });
-  });
+  if (store.watchSignals !== undefined) {
+    const forget = store.watchSignals(runId, () => {
+      look().catch(() => {});
+    });
+    return {
+      stop: () => {
+        stopper.abort('stopped');
+        forget();
+      },
+    };
+  }
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(signalPollMs, stopper.signal);
+      await look();
+    }
+  };
+  // It ends by being stopped.
+  loop().catch(() => {});
   // A reason that is given need not be made: an error of its own costs a run more than it is worth.
   return { stop: () => stopper.abort('stopped') };
 }

@@ -4,14 +4,13 @@ import { type HandedItem, type HandedResult, handOver } from '../handoff/hand-ov
 import type { Command, MapItem } from '../schedule/command.ts';
 import type { RunState } from '../schedule/state.ts';
 import type { RunPort } from './drive.ts';
-import type { RunEnvironment } from './run-environment.ts';
 import type { Store } from './store.ts';
 
 type Handed = Pick<ExecutorContext, 'instruction' | 'dependencies' | 'item' | 'unseen' | 'missing' | 'sources'>;
 
 /** Within the limit of the role that does it, as the run's settings have it. */
 export async function handOverTo(
-  { store }: Pick<RunEnvironment, 'store'>,
+  { store }: { store: Pick<Store, 'getValue'> },
   { state }: Pick<RunPort, 'state'>,
   { subtask, role, item }: Extract<Command, { kind: 'start' }>,
 ): Promise<Handed> {

@@ -10,13 +10,14 @@ import { draftPlan } from '../planner/draft-plan.ts';
 import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { synthesizerRole } from '../synthesize/synthesize.ts';
+import { contextOfAttempt } from './attempt-context.ts';
 import { describeForGate } from './describe-for-gate.ts';
 import { dispatchAttempt, dispatchCheck } from './dispatch-work.ts';
 import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, timerKey } from './drive.ts';
 import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
 import { collectItems, expandSubtask, expansionFailed } from './expand-subtask.ts';
-import { handOverTo, loadOutputs } from './hand-over-results.ts';
+import { loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
 import { reviewPlan } from './review-plan.ts';
 import { modelSpecsOf, resolveModels } from './role-models.ts';
@@ -171,12 +172,8 @@ async function start(
     await dispatchAttempt({ ...env, dispatcher }, node, command, { port, waitingCalls });
     return;
   }
-  const context: ExecutorContext = { role, task: node.task, ...(await handOverTo(env, port, command)) };
-  if (command.feedback !== undefined) context.feedback = command.feedback;
-  const ownAssumptions = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
-  if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
-  if (command.assumptions !== undefined) context.assumptions = command.assumptions;
-  if (node.outputSchema !== undefined && command.delivers) context.outputSchema = node.outputSchema;
+  const { task, outputSchema } = node;
+  const context = await contextOfAttempt(env.store, port.state, { command, role, task, outputSchema });
   const patches = patchesFor(node, port, subtask.dependsOn);
   let outcome: AttemptOutcome;
   if (role.team === undefined) {

@@ -52,11 +52,18 @@ async function carveEnvironment(env: RunEnvironment, { runId, rootRunId, team }:
   return { ...env, limiter: env.limiter.carve({ runId, team: name, limits, spent }) };
 }
 
+/** As the store has it, or not at all. */
+function watchOf(store: Store): Pick<RunJournal, 'watchSignals'> {
+  const { watchSignals } = store;
+  return watchSignals === undefined ? {} : { watchSignals: (runId, look) => watchSignals.call(store, runId, look) };
+}
+
 /** A run is there when its first event is: both are written in one turn, which a store makes one transaction. */
 function createOnFirstEvent(store: Store, record: RunRecord): RunJournal {
   return {
     readEvents: (runId) => store.readEvents(runId),
     readSignals: (runId) => store.readSignals(runId),
+    ...watchOf(store),
     appendEvents: async (runId, entries, options) => {
       const created = entries[0]?.seq === 1 ? store.createRun(record) : undefined;
       await Promise.all([created, store.appendEvents(runId, entries, options)]);

@@ -48,6 +48,22 @@ describe('holders on this host', () => {
     await store.close();
   });
 
+  test('a release that could not be written is made up for, and holds nobody up meanwhile', { timeout: 15_000 }, async () => {
+    const folder = makeTemporaryFolder();
+    const store = await openSqliteStore(folder);
+    const lease = await store.acquireLease('a');
+    const damage = new DatabaseSync(store.location);
+    damage.exec('ALTER TABLE leases RENAME TO away');
+    await expect(lease.release()).rejects.toMatchObject({ code: 'store-failed' });
+    damage.exec('ALTER TABLE away RENAME TO leases');
+    damage.close();
+    expect(await store.isDriven('a')).toBe(false);
+    const other = await openSqliteStore(folder);
+    await vi.waitFor(async () => expect(await other.isDriven('a')).toBe(false), { timeout: 10_000, interval: 100 });
+    await other.close();
+    await store.close();
+  });
+
   test('a frozen holder stays the holder', async () => {
     const folder = makeTemporaryFolder();
     const holder = await startHolder(folder);

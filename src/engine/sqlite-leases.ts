@@ -33,6 +33,8 @@ export class SqliteLeases {
   readonly #delete: StatementSync;
   /** The leases held through this store, by token. */
   readonly #held = new Map<string, { runId: string; lost: AbortController }>();
+  /** Given up, but still in the file: it could not be written then. */
+  readonly #unreleased = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync, options: SqliteLeasesOptions) {
@@ -71,7 +73,7 @@ export class SqliteLeases {
   }
 
   releaseAll(): Promise<void> {
-    return this.#release([...this.#held.keys()]);
+    return this.#release([...this.#held.keys(), ...this.#unreleased]);
   }
 
   #take(runId: string, token: string): void {
@@ -84,7 +86,8 @@ export class SqliteLeases {
   #findHolder(runId: string): LeaseHolder | undefined {
     const { location } = this.#options;
     const row = this.#select.get(runId);
-    if (row === undefined || !isHolderAlive(row, this.#options)) return undefined;
+    if (row === undefined || this.#unreleased.has(readText(row, 'token', location))) return undefined;
+    if (!isHolderAlive(row, this.#options)) return undefined;
     return {
       pid: readNumber(row, 'pid', location),
       host: readText(row, 'host_name', location),
@@ -98,6 +101,7 @@ export class SqliteLeases {
     const beaten = this.#options.commits.write(() => tokens.filter((token) => this.#beat.run(nowMs, token).changes === 0));
     // A beat that fails (a full disk) is made up for by the next; whoever appends is told of the error.
     beaten.then((lost) => lost.forEach((token) => this.#lose(token))).catch(() => {});
+    this.#release([...this.#unreleased]).catch(() => {});
   }
 
   /** A token that was released meanwhile is known no more. */
@@ -108,21 +112,26 @@ export class SqliteLeases {
     held.lost.abort(leaseLost(held.runId));
   }
 
+  /** What can't be written down now (a full disk) is tried again with each heartbeat: nobody is to wait for this process to end. */
   async #release(tokens: readonly string[]): Promise<void> {
-    const held = tokens.filter((token) => this.#forget(token));
-    if (held.length === 0) return;
+    for (const token of tokens) if (this.#held.delete(token)) this.#unreleased.add(token);
+    const given = tokens.filter((token) => this.#unreleased.has(token));
+    if (given.length === 0) return;
     await this.#options.commits.write(() => {
-      for (const token of held) this.#delete.run(token);
+      for (const token of given) this.#delete.run(token);
     });
+    for (const token of given) this.#unreleased.delete(token);
+    this.#stopBeating();
   }
 
-  /** @returns whether it was known. */
-  #forget(token: string): boolean {
-    const wasKnown = this.#held.delete(token);
-    if (this.#held.size === 0) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    }
-    return wasKnown;
+  #forget(token: string): void {
+    this.#held.delete(token);
+    this.#stopBeating();
+  }
+
+  #stopBeating(): void {
+    if (this.#held.size + this.#unreleased.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -139,6 +139,12 @@ export interface Store {
   sendSignal(runId: string, signal: RunSignal): Promise<void>;
   /** What was sent and not taken yet, oldest first. */
   readSignals(runId: string): Promise<StoredSignal[]>;
+  /**
+   * Calls `look` when a signal to this run may have come, and now and then without one. Absent: whoever drives a run looks
+   * every 250 ms.
+   * @returns what ends it.
+   */
+  watchSignals?(runId: string, look: () => void): () => void;
   readonly limits: SharedLimits;
   close(): Promise<void>;
 }

@@ -77,7 +77,7 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
   return {
     runId,
     task: state.task,
-    status: await statusOf(store, view),
+    status: await statusOf(store, view, record?.drivenBy === 'workers'),
     strategy: state.strategy,
     endReason: state.end?.reason ?? null,
     ...(detail === undefined ? {} : { detail }),
@@ -94,12 +94,14 @@ export async function reportView(store: Store, view: RunView): Promise<RunReport
   };
 }
 
-async function statusOf(store: Store, view: RunView): Promise<RunStatus> {
+async function statusOf(store: Store, view: RunView, isWorkers: boolean): Promise<RunStatus> {
   const { state } = view;
   if (state.end !== null) return state.end.status;
   if (state.phase === 'approving') return 'waiting';
   if (await store.isDriven(view.runId)) return 'running';
-  return state.isWaiting ? 'waiting' : 'interrupted';
+  if (state.isWaiting) return 'waiting';
+  // It waits for a worker, or one has just died: another goes on with it.
+  return isWorkers ? 'running' : 'interrupted';
 }
 
 /** What is left of the plan after replans: everything that was not superseded. */

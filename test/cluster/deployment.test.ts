@@ -117,7 +117,7 @@ describe.skipIf(skip)(`examples/deploy${because}`, () => {
     }
   }, 60_000);
 
-  test('prometheus.yaml: every figure that an alert asks for is one that a worker gives', async () => {
+  test('alerts.yaml: every figure that an alert asks for is one that a worker gives', async () => {
     const folder = makeTemporaryFolder();
     await runCommand(folder, ['store', 'init', url]);
     const worker = startCommand(folder, ['worker', '--health', '0'], { env: { PLANWRIGHT_STORE: url } });
@@ -126,7 +126,7 @@ describe.skipIf(skip)(`examples/deploy${because}`, () => {
     const { body } = await askFor(address);
     readMetrics(body);
     const known = new Set([...body.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name));
-    const { groups } = parse(readDeployFile('prometheus.yaml')) as { groups: { rules: { alert: string; expr: string }[] }[] };
+    const { groups } = parse(readDeployFile('alerts.yaml')) as { groups: { rules: { alert: string; expr: string }[] }[] };
     const asked = groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => expr.match(/planwright_\w+/g) ?? []));
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter((name) => !known.has(name))).toEqual([]);

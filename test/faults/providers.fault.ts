@@ -50,7 +50,7 @@ function spoil(fault: Fault, body: Parameters<typeof playSurvey>[0], at: number)
 test('A provider that fails 30 % of its calls', { timeout: part === 'quick' ? 120_000 : 900_000 }, ({ task: { name } }) =>
   expectToHold(name, async ({ seed, startMs }) => {
     const folder = makeTemporaryFolder();
-    const runs = part === 'quick' ? 4 : 40;
+    const runs = part === 'quick' ? 8 : 40;
     const ends: string[] = [];
     const injected = countEach([]);
     let [requests, done] = [0, 0];
@@ -100,7 +100,7 @@ test('A provider that fails 30 % of its calls', { timeout: part === 'quick' ? 12
     const order = Array.from({ length: runs }, (_, index) => index);
     const lane = async (): Promise<void> => {
       for (let index = order.shift(); index !== undefined; index = order.shift()) {
-        if (part === 'quick' && performance.now() - startMs > 40_000) return;
+        if (part === 'quick' && performance.now() - startMs > 25_000) return;
         await one(index);
       }
     };

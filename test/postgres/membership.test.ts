@@ -282,6 +282,8 @@ describe.skipIf(skip)(`several processes on one PostgreSQL store${because}`, () 
     ]);
     const after = new Map([['a', results[0]?.resultNo ?? 0]]);
     expect((await other.readResults(['a'], after)).map(({ key }) => key)).toEqual(['k2']);
+    const wanted = ['k2', 'k3'].map((key) => ({ runId: 'a', key }));
+    expect((await other.findResults(wanted)).map(({ key, body }) => [key, body])).toEqual([['k2', 2]]);
     await one.clearResults('a');
     expect(await other.readResults(['a'])).toEqual([]);
   });

@@ -32,8 +32,9 @@ export async function runRuns(io: CliIo, flags: RunsFlags): Promise<number> {
   return exitCodes.succeeded;
 }
 
-async function statusOf(store: Store, { runId, status }: RunRecord): Promise<RunStatus> {
-  return status === 'running' && !(await store.isDriven(runId)) ? 'interrupted' : status;
+async function statusOf(store: Store, { runId, status, drivenBy }: RunRecord): Promise<RunStatus> {
+  if (status !== 'running' || drivenBy === 'workers') return status;
+  return (await store.isDriven(runId)) ? 'running' : 'interrupted';
 }
 
 function jsonLine({ runId, strategy, task, endReason, createdMs, endedMs }: RunRecord, status: RunStatus): string {

@@ -32,13 +32,14 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** A lost notification costs this much. */
-const lookEveryMs = 1_000;
 /** Work that ended without a result is looked for this often. */
 const lostEveryMs = 5_000;
 
 export function createDbosDispatcher(store: PostgresStore, client: DbosClient): DbosDispatcher {
   const waiting = new Map<string, Waiting>();
+  /** Runs that have work out, what ends the watch of each, and those of which there is news. */
+  const watched = new Map<string, { keys: Set<string>; forget: () => void }>();
+  const withNews = new Set<string>();
   const toEnqueue: { order: WorkOrder; stored: string; done: () => void; failed: (thrown: unknown) => void }[] = [];
   let isScheduled = false;
   let isLooking = false;
@@ -53,8 +54,9 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
     try {
       do {
         looksAgain = false;
-        if (waiting.size === 0) break;
-        const wanted = [...waiting].map(([key, { runId }]) => ({ runId, key }));
+        const wanted = [...withNews].flatMap((runId) => [...(watched.get(runId)?.keys ?? [])].map((key) => ({ runId, key })));
+        withNews.clear();
+        if (wanted.length === 0) break;
         for (const { key, body } of await store.findResults(wanted)) settle(key, body);
       } while (looksAgain);
     } catch {
@@ -66,11 +68,36 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
   const lookSoon = (): void => {
     look().catch(() => {});
   };
-  const settle = (key: string, body: Json): void => {
+  const lookAt = (runId: string): void => {
+    withNews.add(runId);
+    lookSoon();
+  };
+  const wait = (key: string, runId: string): Promise<RunEvent[]> => {
+    const watch = watched.get(runId) ?? {
+      keys: new Set(),
+      forget: store.notices.onChange('results', runId, () => lookAt(runId)),
+    };
+    watched.set(runId, watch);
+    watch.keys.add(key);
+    return new Promise((resolve, reject) => {
+      waiting.set(key, { runId, resolve, reject });
+    });
+  };
+  /** @returns who waited; nobody does any more. */
+  const takeOff = (key: string): Waiting | undefined => {
     const known = waiting.get(key);
-    if (known === undefined) return;
+    if (known === undefined) return undefined;
     waiting.delete(key);
-    known.resolve((body as unknown as WorkResult).events);
+    const watch = watched.get(known.runId);
+    watch?.keys.delete(key);
+    if (watch?.keys.size === 0) {
+      watched.delete(known.runId);
+      watch.forget();
+    }
+    return known;
+  };
+  const settle = (key: string, body: Json): void => {
+    takeOff(key)?.resolve((body as unknown as WorkResult).events);
   };
   const lookForLost = async (): Promise<void> => {
     if (waiting.size === 0) return;
@@ -83,13 +110,9 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
       )
       .catch(() => []);
     // A result that came meanwhile counts.
+    for (const { key } of rows) withNews.add(waiting.get(String(key))?.runId ?? '');
     if (rows.length > 0) await look();
-    for (const { key, status } of rows) {
-      const known = waiting.get(String(key));
-      if (known === undefined) continue;
-      waiting.delete(String(key));
-      known.reject(workerLost(String(key), String(status)));
-    }
+    for (const { key, status } of rows) takeOff(String(key))?.reject(workerLost(String(key), String(status)));
   };
 
   const enqueueAll = async (): Promise<void> => {
@@ -130,8 +153,6 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
       });
     });
 
-  const forget = store.notices.onChange('results', null, lookSoon);
-  const looking = setInterval(lookSoon, lookEveryMs).unref();
   const losing = setInterval(() => {
     lookForLost().catch(() => {});
   }, lostEveryMs).unref();
@@ -140,31 +161,26 @@ export function createDbosDispatcher(store: PostgresStore, client: DbosClient): 
     dispatch: async (order, signal) => {
       signal.throwIfAborted();
       const stored = await store.putValue(order as unknown as Json);
-      const result = new Promise<RunEvent[]>((resolve, reject) => {
-        waiting.set(order.key, { runId: order.runId, resolve, reject });
-      });
+      const result = wait(order.key, order.runId);
       // Whoever is gone by then must not be hit by it.
       result.catch(() => {});
       const withdraw = (): void => {
-        const known = waiting.get(order.key);
-        waiting.delete(order.key);
-        known?.reject(signal.reason);
+        takeOff(order.key)?.reject(signal.reason);
         if (!isInterruption(signal.reason)) withdrawWork(store, client, order.key).catch(() => {});
       };
       signal.addEventListener('abort', withdraw, { once: true });
       try {
         await enqueue(order, toJsonText(stored, `The order ${order.key}`));
         // What a driver before this one ordered may be done already.
-        lookSoon();
+        lookAt(order.runId);
         return await result;
       } finally {
-        waiting.delete(order.key);
+        takeOff(order.key);
         signal.removeEventListener('abort', withdraw);
       }
     },
     close: () => {
-      forget();
-      clearInterval(looking);
+      for (const { forget } of watched.values()) forget();
       clearInterval(losing);
     },
   };

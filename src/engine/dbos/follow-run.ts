@@ -4,10 +4,8 @@ import { PlanwrightError } from '../../errors.ts';
 import { type RunReport, reportRun } from '../../measure/run-report.ts';
 import { createUpdateLog, type RunHandle, type RunResult } from '../../run-handle.ts';
 import type { PostgresStore } from '../postgres/postgres-store.ts';
+import { fromColumn, toColumn } from '../postgres/postgres-text.ts';
 import { isOnQueue } from './submit-run.ts';
-
-/** A lost notification costs this much. */
-const lookEveryMs = 500;
 
 /**
  * @param begin What has to be done first; resolves when the run is in the store.
@@ -57,10 +55,10 @@ async function readOn(
   runId: string,
   { seen, push }: { seen: Map<string, number>; push: ReturnType<typeof createUpdateLog>['push'] },
 ): Promise<boolean> {
-  const records = await store.listRuns({ rootRunId: runId });
-  const root = records.find((record) => record.runId === runId);
+  const runs = await listTree(store, runId);
+  const root = runs.find((run) => run.runId === runId);
   if (root === undefined) throw new PlanwrightError('run-unknown', `Run "${runId}" is not in ${store.location} any more.`);
-  for (const { runId: id } of records.reverse()) {
+  for (const { runId: id } of runs) {
     const entries = await store.readEvents(id, seen.get(id) ?? 0);
     const last = entries.at(-1);
     if (last === undefined) continue;
@@ -71,15 +69,21 @@ async function readOn(
   return !(await isOnQueue(store, runId));
 }
 
+/** Without their setups, which are large and read often here; in order of creation. */
+async function listTree(store: PostgresStore, rootRunId: string): Promise<{ runId: string; status: string }[]> {
+  const rows = await store.connection.query('SELECT run_id, status FROM pw_runs WHERE root_run_id = $1 ORDER BY run_key', [
+    toColumn(rootRunId),
+  ]);
+  return rows.map((row) => ({ runId: fromColumn(String(row['run_id'])), status: String(row['status']) }));
+}
+
 function waitForChange(store: PostgresStore, runId: string, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      clearTimeout(timer);
       forget();
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, lookEveryMs);
     const forget = store.notices.onChange('events', runId, done);
     signal?.addEventListener('abort', done, { once: true });
     if (signal?.aborted === true) done();

@@ -253,6 +253,10 @@ export class PostgresStore implements Store {
     return this.#journal.readSignals(runId);
   }
 
+  watchSignals(runId: string, look: () => void): () => void {
+    return this.notices.onChange('signal', runId, look);
+  }
+
   /** Keeps the result of work that was handed out; the first for a key wins. @returns whether this is it. */
   async putResult(runId: string, key: string, body: Json): Promise<boolean> {
     this.#checkOpen();
