@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { importRuns, MemoryStore, openSqliteStore, type Store } from 'planwright';
+import { defineTeam, importRuns, MemoryStore, openSqliteStore, type Store } from 'planwright';
 import { scriptedModel } from 'planwright/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initDbosStore, openDbosEngine, openPostgresStore, startWorker } from '../src/engine/dbos/index.ts';
@@ -154,6 +154,24 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await engine.close();
     await server.query('UPDATE versions.pw_meta SET version = 99');
     await expect(openDbosEngine(url)).rejects.toMatchObject({ code: 'store-newer' });
+  });
+
+  test('who drives a run need not have what its roles need: a subtask fails at a worker that lacks it, and says so', {
+    timeout: 60_000,
+  }, async () => {
+    const url = server.urlOf('lacking');
+    await initDbosStore(url);
+    const engine = await openOn(url, { model: storingModel() });
+    const team = defineTeam({
+      name: 'lacking',
+      roles: { finder: { model: 'http://127.0.0.1:9/v1#{env:NO_SUCH_VARIABLE}' } },
+      limits: { retries: 0, reroutes: 0, replans: 0 },
+    });
+    const subtasks = [{ id: 'find', role: 'finder', instruction: 'Find it.', dependsOn: [] }];
+    const plan = { version: 1 as const, task: 'the task', subtasks };
+    const result = await engine.start({ task: 'the task', team, plan, model: 'custom:model' });
+    expect(result).toMatchObject({ status: 'failed', subtasks: [{ status: 'failed', error: { code: 'secret-missing' } }] });
+    await engine.close();
   });
 
   test('a role that owns one schema, and may make nothing else, is enough', { timeout: 60_000 }, async () => {

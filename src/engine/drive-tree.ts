@@ -33,7 +33,7 @@ export async function driveTree(store: Store, runId: string, options: DriveTreeO
   const telemetry = await openTelemetry(store, runId, options);
   const opened = await openEnvironment(runId, telemetry?.store ?? store, setup, options, (updates) => {
     options.push(updates);
-    for (const { runId: id, ...entry } of updates) telemetry?.enter(id, [entry]);
+    for (const update of updates) telemetry?.enter(update.runId, [update]);
     forecast.see(updates.filter((update) => update.runId === runId));
   });
   const { dispatcher } = options;

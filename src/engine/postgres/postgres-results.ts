@@ -9,8 +9,6 @@ import { fromColumn, toColumn } from './postgres-text.ts';
 export interface StoredResult {
   runId: string;
   key: string;
-  /** Rises within a run, in the order in which results can be seen. */
-  resultNo: number;
   body: Json;
 }
 
@@ -35,30 +33,16 @@ export class PostgresResults {
     return answer === 'put';
   }
 
-  /** @param after By run: the highest `resultNo` that is known already. */
-  async read(runIds: readonly string[], after: ReadonlyMap<string, number> = new Map()): Promise<StoredResult[]> {
-    const { location } = this.#connection;
-    const rows = await this.#connection.query(
-      `SELECT r.run_id, r.key, r.result_no, r.body
-       FROM unnest($1::text[], $2::bigint[]) AS wanted (run_id, after) JOIN pw_results r
-         ON r.run_id = wanted.run_id AND r.result_no > wanted.after
-       ORDER BY r.result_no`,
-      [runIds.map(toColumn), runIds.map((runId) => after.get(runId) ?? 0)],
-    );
-    return rows.map((row) => toResult(row, location));
-  }
-
   /** Those of the wanted ones that are there. What it costs does not depend on how many others the runs have. */
   async find(wanted: readonly { runId: string; key: string }[]): Promise<StoredResult[]> {
     const { location } = this.#connection;
     // OFFSET 0: one step of the index for each key, where the planner would rather read the whole table.
     const rows = await this.#connection.query(
-      `SELECT r.run_id, r.key, r.result_no, r.body
+      `SELECT r.run_id, r.key, r.body
        FROM unnest($1::text[], $2::text[]) AS wanted (run_id, key)
        CROSS JOIN LATERAL (
          SELECT * FROM pw_results WHERE pw_results.run_id = wanted.run_id AND pw_results.key = wanted.key OFFSET 0
-       ) AS r
-       ORDER BY r.result_no`,
+       ) AS r`,
       [wanted.map(({ runId }) => toColumn(runId)), wanted.map(({ key }) => toColumn(key))],
     );
     return rows.map((row) => toResult(row, location));
@@ -74,7 +58,6 @@ function toResult(row: Row, location: string): StoredResult {
   return {
     runId: fromColumn(readText(row, 'run_id', location)),
     key: fromColumn(readText(row, 'key', location)),
-    resultNo: Number(row['result_no']),
     body: readJson(row, 'body', location) as Json,
   };
 }

@@ -265,15 +265,6 @@ export class PostgresStore implements Store {
     return isFirst;
   }
 
-  /**
-   * Results for these runs, each run's in the order in which they came.
-   * @param after By run: the highest `resultNo` that is known already.
-   */
-  async readResults(runIds: readonly string[], after?: ReadonlyMap<string, number>) {
-    this.#checkOpen();
-    return this.#results.read(runIds, after);
-  }
-
   /** Of the results that are waited for, those that have come. */
   async findResults(wanted: readonly { runId: string; key: string }[]) {
     this.#checkOpen();

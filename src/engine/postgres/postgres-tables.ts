@@ -134,11 +134,9 @@ export const tablesVersion1 = `
   CREATE TABLE pw_results (
     run_id text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
-    result_no bigint GENERATED ALWAYS AS IDENTITY,
     body text NOT NULL,
     PRIMARY KEY (run_id, key)
   );
-  CREATE INDEX ON pw_results (run_id, result_no);
 
   -- The last group of writes of each store instance and what came of it: see PostgresGroup.
   CREATE TABLE pw_writers (
