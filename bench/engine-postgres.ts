@@ -1,5 +1,5 @@
 /** The figures that need PostgreSQL: on a server of their own, or left out where there is none. */
-import { initDbosStore } from '../src/engine/dbos/index.ts';
+import { initStore } from '../src/engine/dbos/index.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../test/support/postgres.ts';
 import type { Figure } from './figure.ts';
 
@@ -17,6 +17,6 @@ export async function withPostgres(measure: (server: PostgresServer) => Promise<
 /** @returns the URL of a new store in its own schema. */
 export async function newStore(server: PostgresServer, schema: string): Promise<string> {
   const url = server.urlOf(schema);
-  await initDbosStore(url);
+  await initStore(url);
   return url;
 }

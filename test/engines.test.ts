@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { defineTeam, importRuns, MemoryStore, openSqliteStore, type Store } from 'planwright';
 import { scriptedModel } from 'planwright/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { initDbosStore, openDbosEngine, openPostgresStore, startWorker } from '../src/engine/dbos/index.ts';
+import { initStore, openDbosEngine, openPostgresStore, startWorker } from '../src/engine/dbos/index.ts';
 import { createLocalEngine } from '../src/engine/engine.ts';
 import { type EngineMeans, type EngineUnderTest, listEngineCases, type OpenEngine } from '../src/engine/engine-conformance.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from './support/postgres.ts';
@@ -127,7 +127,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
   };
   const open = async (means: EngineMeans) => {
     const url = server.urlOf(`e${(opened += 1)}`);
-    await initDbosStore(url);
+    await initStore(url);
     return openOn(url, means);
   };
   test.each(listEngineCases(open))('$name', { timeout: 60_000 }, async ({ run }) => {
@@ -139,7 +139,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     timeout: 60_000,
   }, async () => {
     const url = server.urlOf('versions');
-    await initDbosStore(url);
+    await initStore(url);
     const before = await openPostgresStore(url);
     const interrupted = storedRuns.find(({ title }) => title.startsWith('interrupted'));
     if (interrupted !== undefined) await restoreRuns(before, interrupted);
@@ -148,7 +148,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await server.query('ALTER TABLE versions.pw_runs DROP COLUMN by_workers');
     await server.query('UPDATE versions.pw_meta SET version = 1');
     await expect(openPostgresStore(url)).rejects.toMatchObject({ code: 'store-older' });
-    expect(await initDbosStore(url)).toMatchObject({ fromVersion: 1, version: 2 });
+    expect(await initStore(url)).toMatchObject({ fromVersion: 1, version: 2 });
     const engine = await openOn(url, { model: storingModel(), tools: [lookTool] });
     expect((await engine.resume('r')).status).toBe('succeeded');
     await engine.close();
@@ -160,7 +160,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     timeout: 60_000,
   }, async () => {
     const url = server.urlOf('lacking');
-    await initDbosStore(url);
+    await initStore(url);
     const engine = await openOn(url, { model: storingModel() });
     const team = defineTeam({
       name: 'lacking',
@@ -179,7 +179,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     await server.query('REVOKE CREATE ON DATABASE postgres FROM PUBLIC');
     await server.query('CREATE SCHEMA own AUTHORIZATION modest');
     const url = server.urlOf('own').replace('postgres@', 'modest@');
-    await initDbosStore(url);
+    await initStore(url);
     const stage = { model: storingModel(), tools: [lookTool] };
     const engine = await openOn(url, stage);
     const run = engine.start({ task: 'the task', team: storingTeam, strategy: 'team', model: 'custom:model' });
@@ -191,7 +191,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
     timeout: 60_000,
   }, async () => {
     const url = server.urlOf('garbage');
-    await initDbosStore(url);
+    await initStore(url);
     const store = await openPostgresStore(url);
     const engine = await openDbosEngine(store);
     const model = storingModel();
@@ -215,7 +215,7 @@ describe.skipIf(skip)(`DBOS on PostgreSQL${because}`, () => {
 
   test('of runs that wait for a worker, the one of the lowest priority number goes first', { timeout: 60_000 }, async () => {
     const url = server.urlOf('priorities');
-    await initDbosStore(url);
+    await initStore(url);
     const store = await openPostgresStore(url);
     const engine = await openDbosEngine(store);
     const asked: string[] = [];

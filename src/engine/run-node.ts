@@ -54,8 +54,8 @@ async function carveEnvironment(env: RunEnvironment, { runId, rootRunId, team }:
 
 /** As the store has it, or not at all. */
 function watchOf(store: Store): Pick<RunJournal, 'watchSignals'> {
-  const { watchSignals } = store;
-  return watchSignals === undefined ? {} : { watchSignals: (runId, look) => watchSignals.call(store, runId, look) };
+  if (store.watchSignals === undefined) return {};
+  return { watchSignals: (runId, look) => store.watchSignals?.(runId, look) ?? (() => {}) };
 }
 
 /** A run is there when its first event is: both are written in one turn, which a store makes one transaction. */

@@ -72,8 +72,11 @@ export class SqliteLeases {
     if (holder !== undefined) throw runBusy(runId, holder);
   }
 
-  releaseAll(): Promise<void> {
-    return this.#release([...this.#held.keys(), ...this.#unreleased]);
+  async releaseAll(): Promise<void> {
+    // Who released these was told that it could not be written.
+    const late = this.#release([...this.#unreleased]).catch(() => {});
+    await this.#release([...this.#held.keys()]);
+    await late;
   }
 
   #take(runId: string, token: string): void {

@@ -1,7 +1,7 @@
 /** `planwright worker` as processes, on stores of a test's own PostgreSQL. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunHandle } from 'planwright';
-import { type DbosEngine, initDbosStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
+import { type DbosEngine, initStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
 import { type CommandProcess, runCommand, startCommand } from '../cli/command-process.ts';
 import type { PostgresServer } from '../support/postgres.ts';
 
@@ -19,7 +19,7 @@ let made = 0;
 export async function makeStore(server: PostgresServer): Promise<string> {
   made += 1;
   const url = server.urlOf(`w${process.pid}_${made}`);
-  await initDbosStore(url);
+  await initStore(url);
   return url;
 }
 

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type RunLimits, type RunReport, reportRun } from 'planwright';
-import { type DbosEngine, initDbosStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
+import { type DbosEngine, initStore, openDbosEngine } from '../../src/engine/dbos/index.ts';
 import type { PostgresServer } from '../support/postgres.ts';
 import { answerAll } from './check-survey.ts';
 import { type CountedModel, type CountedModelOptions, startCountedModel } from './counted-model.ts';
@@ -44,7 +44,7 @@ let made = 0;
 export async function makeCluster({ postgres, folder, limits = {}, reach, ...options }: ClusterOptions): Promise<Cluster> {
   made += 1;
   const url = postgres.urlOf(`faults_${process.pid}_${made}`);
-  await initDbosStore(url);
+  await initStore(url);
   const engine = await openDbosEngine(url, { lifetimeMs: 10_000, patienceMs: 60_000 });
   const model = await startCountedModel(options);
   const spec = (await reach?.(model.port)) ?? model.spec;

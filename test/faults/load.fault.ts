@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { initDbosStore } from '../../src/engine/dbos/index.ts';
+import { initStore } from '../../src/engine/dbos/index.ts';
 import { type PostgresServer, postgresAvailability, startPostgres } from '../support/postgres.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { expectToHold, part, tell } from './fault-case.ts';
@@ -42,7 +42,7 @@ async function measure(engine: LoadOrder['engine'], { runs, subtasks }: { runs: 
   schemas += 1;
   const schema = `load_${schemas}`;
   const place = engine === 'dbos' ? postgres.urlOf(schema) : join(folder, 'load.db');
-  if (engine === 'dbos') await initDbosStore(place);
+  if (engine === 'dbos') await initStore(place);
   const empty = engine === 'dbos' ? await keptInPostgres(schema) : { rows: 0, bytes: 0 };
   await using process = startToldProcess<LoadOrder, LoadAnswer>('load-process.ts');
   expect(await process.next()).toEqual({ kind: 'ready' });

@@ -7,14 +7,12 @@ import { createRunState } from '../../schedule/state.ts';
 import type { Engine, EngineRun } from '../engine.ts';
 import { createFold, type Folded } from '../fold.ts';
 import { takeFiles } from '../placed-files.ts';
-import { initPostgresStore } from '../postgres/postgres-schema.ts';
 import { openPostgresStore, type PostgresStore } from '../postgres/postgres-store.ts';
 import { prepareRun } from '../prepare-run.ts';
 import { writeSetup } from '../run-setup.ts';
 import type { RunRecord } from '../store.ts';
 import { type DbosClient, openDbosClient } from './dbos-client.ts';
 import { followRun } from './follow-run.ts';
-import { migrateDbos } from './migrate-dbos.ts';
 import { submitStoredRun } from './submit-run.ts';
 import { allRoles, runsMark } from './work-queues.ts';
 
@@ -23,7 +21,6 @@ export interface DbosEngine extends Engine {
   readonly store: PostgresStore;
   /** Workers that live now and take work of this version. */
   workers(): Promise<WorkerCard[]>;
-  close(): Promise<void>;
 }
 
 export interface WorkerCard {
@@ -41,12 +38,6 @@ export interface DbosEngineOptions {
   lifetimeMs?: number;
   /** Of the code whose workers are to drive the runs. Default: this code's own. */
   version?: string;
-}
-
-/** Makes the store with DBOS's tables, or brings both to this version. See `initPostgresStore`. */
-export async function initDbosStore(url: string) {
-  const { schema } = (await import('../postgres/postgres-url.ts')).readPostgresUrl(url);
-  return initPostgresStore(url, { also: (client) => migrateDbos(client, schema) });
 }
 
 /**
