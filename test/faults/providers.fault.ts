@@ -92,7 +92,7 @@ test('A provider that fails 30 % of its calls', { timeout: part === 'quick' ? 12
       expect(model.server.requests.length, `${about}: calls by the provider's count`).toBe(calls);
       expect(countPeak(model.server.requests), `${about}: calls at once`).toBeLessThanOrEqual(places);
       // An attempt that fails after its act is tried again, as another call, which a person approves like the first.
-      const published = (await store.listCalls(runId)).filter(({ kind, name }) => kind === 'tool' && name === 'publish');
+      const published = (await store.listCalls(runId)).filter((call) => call.kind === 'tool' && call.name === 'publish');
       expectOnceAtMost(actsFile, about, published.length);
       ends.push(result.status === 'succeeded' ? 'succeeded' : `${result.status}: ${result.endReason}`);
       requests += model.server.requests.length;
