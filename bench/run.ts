@@ -24,6 +24,7 @@ import { measureJournalCost } from './journal-cost.ts';
 import { measureMakespans } from './makespan.ts';
 import { measureReportTask } from './report-task.ts';
 import { measureSchedulingCost } from './scheduling-cost.ts';
+import { measureServe } from './serve.ts';
 import { measureStartUp } from './start-up.ts';
 
 interface Part {
@@ -73,6 +74,7 @@ const parts: readonly Part[] = [
     measure: (quick) => measureCodeCheck(quick),
   },
   { name: 'start-up', title: 'Start', measure: () => measureStartUp() },
+  { name: 'serve', title: 'The idle server', measure: (quick) => measureServe(quick ? 1 : 3) },
   {
     name: 'allocation',
     title: 'Ways of giving out work',

@@ -5,6 +5,7 @@ import type { Store } from './engine/store.ts';
 import type { Tool } from './execute/tool.ts';
 import type { Gate } from './gate/gate.ts';
 import type { TaskClassifier } from './gate/task-class.ts';
+import type { TelemetryOptions } from './interop/otel/telemetry-options.ts';
 import type { LiveDelta } from './live.ts';
 import type { PackageFolders } from './verify/code-check.ts';
 
@@ -27,6 +28,8 @@ export interface DriveRunOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Where packages that code checks name are taken from; sandboxes see them read-only. Default: nowhere, and such a check is undecided. */
   packageFolders?: PackageFolders;
+  /** Spans of the run are sent to a receiver of OpenTelemetry; `{}` takes what the environment says. Default: none are. */
+  telemetry?: TelemetryOptions;
   /** What happens between two events; may be lost. */
   onDelta?: (runId: string, delta: LiveDelta) => void;
 }

@@ -17,6 +17,10 @@ const errorTable = {
     recovery: 'retry',
     meaning: 'A model is not asked for now: its calls kept failing, or its provider wants to be left alone for long.',
   },
+  'agent-failed': {
+    recovery: 'retry',
+    meaning: 'A remote agent (A2A) did not do what it was asked, or did not answer as the protocol wants.',
+  },
   'attempt-timeout': { recovery: 'retry', meaning: 'An attempt of a role took longer than its limit.' },
   'model-output-invalid': { recovery: 'retry', meaning: 'A model answered in a form that cannot be used.' },
   'recording-missing': { recovery: 'none', meaning: 'A recorded: model has no recording of this call.' },

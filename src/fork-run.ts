@@ -4,14 +4,17 @@
  * 1. The parent is only read.
  * 2. Attempts that were under way at the cut start anew under their numbers; sub-teams that had finished come along with the
  *    events of their runs, those under way start anew.
- * 3. Calls stay with the parent, so a fork's ledger counts what the fork spends; only what led to a tool call that a person
+ * 3. With a change, the prefix is that of a run in which the subtask was planned so (fork/change-subtask.ts).
+ * 4. Calls stay with the parent, so a fork's ledger counts what the fork spends; only what led to a tool call that a person
  *    was asked about comes along (fork/carried-calls.ts). Values and patches are shared by hash.
  */
 import { type Clock, type Random, systemClock, systemRandom } from './clock.ts';
+import { readSetup, writeSetup } from './engine/run-setup.ts';
 import type { RunRecord, Store } from './engine/store.ts';
 import { PlanwrightError } from './errors.ts';
 import type { JournalEntry } from './events.ts';
 import { selectCarriedCalls } from './fork/carried-calls.ts';
+import { changeSubtask, type SubtaskChange } from './fork/change-subtask.ts';
 import { findDefaultCut, findStartOf } from './fork/find-cut.ts';
 import { settleCut } from './fork/settle-cut.ts';
 import { newRunId, subRunId } from './ids.ts';
@@ -24,6 +27,8 @@ export interface ForkOptions {
   atSeq?: number;
   /** Begins just before the first attempt at this subtask, which starts anew. */
   before?: string;
+  /** What is to be otherwise about the subtask of `before`. Default: nothing. */
+  change?: SubtaskChange;
   /** Default: a new one. */
   runId?: string;
   clock?: Clock;
@@ -35,7 +40,7 @@ export interface ForkOptions {
  * with those before the first decisive failure of a run that failed or was cancelled.
  * @returns the new run's record; `forkedFrom.seq` says how many events it began with.
  * @throws {PlanwrightError} `run-unknown`; `usage` for the run of a sub-team, a place that is none, a run that succeeded when no
- *   place is given, or an id that is taken.
+ *   place is given, an id that is taken, or a change that can't be made (fork/change-subtask.ts).
  */
 export async function forkRun(store: Store, runId: string, options: ForkOptions = {}): Promise<RunRecord> {
   const { clock = systemClock } = options;
@@ -43,7 +48,7 @@ export async function forkRun(store: Store, runId: string, options: ForkOptions 
   const entries = await store.readEvents(runId);
   const cut = settleCut(entries, findWanted({ runId, entries, state: foldAll(entries) }, options));
   if (cut === 0) throw new PlanwrightError('usage', `Run "${runId}" ended with its first event: there is nothing to fork.`);
-  const prefix = entries.slice(0, cut);
+  const { prefix, setup } = changePrefix(parent, entries.slice(0, cut), options);
   const state = foldAll(prefix);
   const forkId = await nameFork(store, options, clock);
 
@@ -64,7 +69,7 @@ export async function forkRun(store: Store, runId: string, options: ForkOptions 
     endReason: null,
     createdMs: clock.now(),
     endedMs: null,
-    setup: parent.setup,
+    setup,
     ...(parent.forecast === undefined || !hasPlan(prefix) ? {} : { forecast: parent.forecast }),
     ...(parent.priority === undefined ? {} : { priority: parent.priority }),
     forkedFrom: { runId, seq: cut },
@@ -106,6 +111,18 @@ function foldAll(entries: readonly JournalEntry[]): RunState {
   const state = createRunState();
   for (const entry of entries) decide(state, entry);
   return state;
+}
+
+function changePrefix(
+  parent: RunRecord,
+  prefix: JournalEntry[],
+  { before, change }: ForkOptions,
+): { prefix: JournalEntry[]; setup: RunRecord['setup'] } {
+  if (change === undefined) return { prefix, setup: parent.setup };
+  if (before === undefined) throw new PlanwrightError('usage', 'A fork changes the subtask that it begins before: name it.');
+  const setup = readSetup(parent.setup);
+  const changed = changeSubtask({ entries: prefix, team: setup.team }, before, change);
+  return { prefix: changed.entries, setup: writeSetup({ ...setup, team: changed.team }) };
 }
 
 function hasPlan(prefix: readonly JournalEntry[]): boolean {

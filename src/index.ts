@@ -89,9 +89,17 @@ export type {
 } from './compare/comparison.ts';
 export type { ComparisonTask, HeldOutCheck } from './compare/comparison-task.ts';
 export { loadComparisonTasks, parseComparisonTasks } from './compare/read-tasks.ts';
+export {
+  type JudgedComparison,
+  type JudgeStoredOptions,
+  judgeStoredComparison,
+  listComparisons,
+  type StoredComparison,
+} from './compare/stored-comparisons.ts';
 export { cancelRun, labelRun } from './control-run.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
 export type { DriveRunOptions } from './drive-options.ts';
+export { createLocalEngine, type Engine, type EngineRun } from './engine/engine.ts';
 export { initStore, type StoreInitialization } from './engine/init-store.ts';
 export { loadCluster } from './engine/load-cluster.ts';
 export { MemoryStore } from './engine/memory-store.ts';
@@ -114,6 +122,7 @@ export type { JournalEntry, RunEvent, RunEventType, StoredValue } from './events
 export { defineTool, type Tool, type ToolContext, type ToolDefinition, type ToolEffect } from './execute/tool.ts';
 export type { WorkspaceContext } from './execute/workspace-context.ts';
 export { explainTask } from './explain-task.ts';
+export type { SubtaskChange } from './fork/change-subtask.ts';
 export { type ForkOptions, forkRun } from './fork-run.ts';
 export type { ArmOutlook } from './gate/arm-outlook.ts';
 export { createEvidenceGate, type EvidenceGateOptions } from './gate/evidence-gate.ts';
@@ -123,6 +132,11 @@ export { priorGate } from './gate/prior-gate.ts';
 export { formClassifier, type TaskClassifier } from './gate/task-class.ts';
 export { defaultGateWeights, type GateWeights } from './gate/weights.ts';
 export { subRunId } from './ids.ts';
+export { type PublishAgentOptions, type PublishedAgent, publishAgent } from './interop/a2a/publish-agent.ts';
+export { resolveInside } from './interop/mcp-server/files-root.ts';
+export { type ServeMcpOptions, serveMcp } from './interop/mcp-server/serve-mcp.ts';
+export { type ExportedTrace, exportTrace } from './interop/otel/export-trace.ts';
+export type { ExportedSpan, TelemetryOptions, TraceExporter } from './interop/otel/telemetry-options.ts';
 export type { Json } from './json.ts';
 export type { LiveDelta } from './live.ts';
 export { type AttemptCorrelation, forecastAnyOf, measureAttemptCorrelation } from './measure/attempt-correlation.ts';
@@ -169,6 +183,13 @@ export {
   type ReliabilityReport,
   type ReliabilityStage,
 } from './measure/reliability.ts';
+export {
+  compareRuns,
+  type RunDifference,
+  type RunSide,
+  type SubtaskDifference,
+  type SubtaskSide,
+} from './measure/run-difference.ts';
 export { type RunReport, reportRun, type SubtaskReport } from './measure/run-report.ts';
 export type { RunView } from './measure/run-view.ts';
 export { areSeparable, differenceOf, doOverlap, type Published } from './measure/separate-intervals.ts';
@@ -182,6 +203,7 @@ export {
 } from './measure/simulate-allocation.ts';
 export type { Estimated, Interval, Proportion } from './measure/statistics/interval.ts';
 export { wilsonInterval } from './measure/statistics/proportion.ts';
+export { type AttemptHistory, type JournaledCall, readSubtaskHistory, type SubtaskHistory } from './measure/subtask-history.ts';
 export type { CallPurpose, CallRecord } from './model/call-record.ts';
 export type { Model, ModelRegistry, ModelSpec } from './model/model.ts';
 export { recordCalls } from './model/recorded.ts';
@@ -240,6 +262,16 @@ export { plotReliability, type ReliabilityGroup } from './report/plots/reliabili
 export { type ArmSuccess, plotSuccess, type SuccessGroup } from './report/plots/success.ts';
 export { type ArmTime, plotTimeOnPath } from './report/plots/time-on-path.ts';
 export { type ArmTokens, plotTokensByPurpose } from './report/plots/tokens-by-purpose.ts';
+export {
+  type AttemptDetail,
+  type CallDetail,
+  collectRunDetails,
+  type HandedText,
+  type RunDetail,
+  type RunPageDetails,
+  type SubtaskDetail,
+} from './report/run-details.ts';
+export { renderRunPage } from './report/run-page.ts';
 export { quoteShellWord } from './report/shell-word.ts';
 export { type ArmRun, summarizeArms } from './report/summarize-arms.ts';
 export { renderTable, type Table, type TableColumn } from './report/table.ts';
@@ -271,6 +303,7 @@ export { defineTeam } from './team/define-team.ts';
 export { loadTeam } from './team/load-team.ts';
 export { listPresets } from './team/presets.ts';
 export type { McpServer, WebAccess, WebMethod } from './team/reach.ts';
+export type { RemoteAgent } from './team/remote-agent.ts';
 export type { Role, RunLimits, Team } from './team/team.ts';
 export type { RoleDefinition, TeamDefinition } from './team/team-definition.ts';
 export { parseTeamFile } from './team/team-file.ts';

@@ -18,7 +18,7 @@ const PLAN_PACKAGES = ['zod', 'yaml', 're2js'];
 const PURE_ROOMS = ['src/plan/', 'src/schedule/', 'src/allocate/'];
 /** Whose values a pure room may import too: the fold decides by the allocation strategies. */
 const PURE_VALUES: Record<string, string> = { 'src/schedule/': 'src/allocate/' };
-const PUBLIC_ENTRIES = ['src/index.ts', 'src/testing/index.ts'];
+const PUBLIC_ENTRIES = ['src/index.ts', 'src/testing/index.ts', 'src/server/index.ts'];
 /** Rooms inside src/ that see of the library what a third party sees. */
 const USERS_INSIDE = ['src/cli/', 'src/server/'];
 /** Folders outside src/ that do. */
@@ -36,18 +36,32 @@ export function judgeImport(use: ImportUse): string | null {
   const inside = USERS_INSIDE.find((room) => from.startsWith(room));
   if (inside !== undefined) {
     if (!isRelative || target.startsWith(inside) || PUBLIC_ENTRIES.includes(target)) return null;
-    return `${inside} uses public exports only: import from ${PUBLIC_ENTRIES.join(' or ')}, not ${target}.`;
+    return `${inside} uses public exports only: import from ${listWords(PUBLIC_ENTRIES)}, not ${target}.`;
   }
   const outside = USERS_OUTSIDE.find((folder) => from.startsWith(folder));
   if (outside !== undefined) {
+    if (outside === 'web/' && !isRelative) return judgeBrowserImport(use, isTest);
     if (!isRelative || target.startsWith(outside)) return null;
-    return `${outside} uses public exports only: import from 'planwright', not ${target}.`;
+    return `${outside} uses public exports only: import from '${outside === 'web/' ? 'planwright/browser' : 'planwright'}', not ${target}.`;
   }
   if (from.startsWith('src/') && !from.startsWith('src/testing/') && !isTest && isRelative) {
     if (target === 'src/index.ts' || USERS_INSIDE.some((room) => target.startsWith(room))) {
       return `The library does not import ${target}, which is built on it.`;
     }
   }
+  return null;
+}
+
+function listWords(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+/** A page has no Node: of the library it takes what needs none. Its tests run under Node. */
+function judgeBrowserImport({ target }: ImportUse, isTest: boolean): string | null {
+  if (/^planwright(?:\/|$)/.test(target) && target !== 'planwright/browser') {
+    return `web/ runs in a browser: import from 'planwright/browser', not '${target}'.`;
+  }
+  if (target.startsWith('node:') && !isTest) return `web/ runs in a browser, which has no '${target}'.`;
   return null;
 }
 

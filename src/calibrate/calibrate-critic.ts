@@ -21,6 +21,7 @@ import type { Store } from '../engine/store.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { loadTeam } from '../team/load-team.ts';
+import { isAgentSpec } from '../team/remote-agent.ts';
 import type { Team } from '../team/team.ts';
 import { teamToJson } from '../team/team-json.ts';
 import { withoutUndefined } from '../team/without-undefined.ts';
@@ -157,14 +158,16 @@ export async function calibrateCritic(options: CalibrateCriticOptions): Promise<
   }
 }
 
-/** Reading on in a tool's result, and saying that an assumption is untrue, show nothing by themselves. */
+/** Reading on in a tool's result, and saying that an assumption is untrue, show nothing by themselves; nor does asking a remote agent. */
 const bareTools: readonly string[] = ['read_result', 'report_contradiction'];
 
 async function readJudgement(store: Store, { report }: Extract<CarriedOut, { kind: 'ended' }>): Promise<CriticJudgement> {
   const { runId, status, deliverable, ledger } = report;
   const detail = report.detail ?? report.subtasks.at(-1)?.error?.message ?? 'its answer has another form than was asked for';
   const receipts: Receipt[] = (await store.listCalls(runId))
-    .filter(({ kind, outcome, name }) => kind === 'tool' && outcome === 'succeeded' && !bareTools.includes(name))
+    .filter(
+      ({ kind, outcome, name }) => kind === 'tool' && outcome === 'succeeded' && !bareTools.includes(name) && !isAgentSpec(name),
+    )
     .map(({ name, key }) => ({ tool: name, key }));
   const spent = {
     runId,

@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import type { Declaring } from './declarations/declaring.ts';
 import { declareGate } from './declarations/gate.ts';
+import { declareInterop } from './declarations/interop.ts';
 import { declareMeasuring } from './declarations/measuring.ts';
 import { declarePlanning } from './declarations/planning.ts';
 import { declareRunning } from './declarations/running.ts';
+import { declareServing } from './declarations/serving.ts';
 import { declareStarting } from './declarations/starting.ts';
 import { declareStoring } from './declarations/storing.ts';
 import { exitCodes } from './exit-code.ts';
@@ -72,6 +74,8 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
   declareMeasuring(declaring);
   declareGate(declaring);
   declareStoring(declaring);
+  declareServing(declaring);
+  declareInterop(declaring);
   declareStarting(declaring);
   return program;
 }

@@ -87,6 +87,15 @@ export function parseDays(text: string): number {
   return Number(text);
 }
 
+const maxPort = 65_535;
+
+export function parsePort(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > maxPort)
+    throw new InvalidArgumentError(`Give a port from 0 to ${maxPort}; 0 is any free one.`);
+  return value;
+}
+
 /** For an option that may be given several times. */
 export function collectTexts(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];

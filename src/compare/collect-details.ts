@@ -18,7 +18,7 @@ const mostRunsRead = 2000;
 /** @param page What the page says of itself: title, command, date. */
 export async function collectDetails(
   store: Store,
-  { report, notes, runs }: Comparison,
+  { report, notes, runs }: Pick<Comparison, 'report' | 'notes' | 'runs'>,
   page: Pick<ComparisonDetails, 'title' | 'command' | 'createdMs' | 'store'>,
 ): Promise<ComparisonDetails> {
   const said = [...notes];

@@ -3,6 +3,7 @@ import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
 import { checkPlan } from '../plan/check.ts';
 import { measureDepth } from '../team/find-role.ts';
+import type { RemoteAgent } from '../team/remote-agent.ts';
 import type { Team } from '../team/team.ts';
 import { refuseUnavailableChecks } from '../verify/availability.ts';
 import { type ModelChoice, modelSpecsOf } from './role-models.ts';
@@ -40,6 +41,14 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
   }
   const isHere = env.dispatcher === undefined;
   if (isHere) checkTools(env, team);
+  for (const agent of agentsOf(team)) {
+    if (isHere) env.agents.check(agent);
+    if (team.limits.usd === undefined) continue;
+    throw new PlanwrightError(
+      'model-unpriced',
+      `What the remote agent at ${agent.url} costs is not known, so a budget of ${team.limits.usd} USD can't be kept. Use --budget-tokens, or another role.`,
+    );
+  }
   for (const spec of modelsOf(team, env.defaultModel, isHere)) {
     const model = await env.models.resolve(spec);
     if (team.limits.usd !== undefined && !model.priced) {
@@ -51,13 +60,20 @@ export async function checkFeasible(env: RunEnvironment, setup: RunSetup, settin
   }
 }
 
+function agentsOf({ roles }: Team): RemoteAgent[] {
+  return Object.values(roles).flatMap(({ a2a, team }) => [
+    ...(a2a === undefined ? [] : [a2a]),
+    ...(team === undefined ? [] : agentsOf(team)),
+  ]);
+}
+
 function modelsOf(team: Team, defaultModel: string, withRoles: boolean): Set<string> {
   const specs = new Set<string>();
   const collect = (one: Team): void => {
     const choices: ModelChoice[] = [one.planner, one.synthesizer];
     for (const role of [...Object.values(one.roles), one.generalist]) {
       if (role.team !== undefined) collect(role.team);
-      else if (withRoles) choices.push(role);
+      else if (withRoles && role.a2a === undefined) choices.push(role);
     }
     for (const choice of choices) for (const spec of modelSpecsOf(choice, one, defaultModel)) specs.add(spec);
   };

@@ -28,6 +28,16 @@ export async function executeRole(
   { signal, onToolCall, approver, workspace }: RoleSurroundings,
 ): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { store, limiter, clock } = env;
+  if (context.role.a2a !== undefined) {
+    const agent = env.agents.hold(context.role.a2a, scope, store);
+    const { onDelta } = surroundingsOf(env, node);
+    const shared = { scope, store, limiter, clock, signal, ...(onDelta === undefined ? {} : { onDelta }) };
+    try {
+      return await executeSubtask({ context: forRemoteAgent(context), model: agent.model, tools: [], ...shared });
+    } finally {
+      await agent.settled();
+    }
+  }
   const [meant, ...others] = modelSpecsOf(context.role, node.team, env.defaultModel);
   // What a critic's approval is worth was measured with its own model.
   const standIns = scope.purpose === 'verify' && node.team.requireCalibrated !== undefined ? [] : others;
@@ -39,6 +49,12 @@ export async function executeRole(
   const own = workspace === undefined ? {} : { workspace };
   const surroundings = { ...filesRoot, ...own, ...watching, ...surroundingsOf(env, node) };
   return executeSubtask({ context, ...models, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
+}
+
+/** It has none of the tools by which an assumption is contradicted or a cut result read on in. */
+function forRemoteAgent(context: ExecutorContext): ExecutorContext {
+  const { ownAssumptions: _own, assumptions: _later, sources: _sources, ...rest } = context;
+  return rest;
 }
 
 /** What every model call of a run is given beside its own: the seed, who wants to hear of it, and what must not be seen. */

@@ -3,6 +3,7 @@ import { type Clock, systemClock, systemRandom } from '../clock.ts';
 import type { DriveRunOptions } from '../drive-options.ts';
 import { createEvidenceGate } from '../gate/evidence-gate.ts';
 import { formClassifier } from '../gate/task-class.ts';
+import { createRemoteAgents } from '../interop/a2a/remote-agents.ts';
 import { createMcpServers } from '../interop/mcp/mcp-servers.ts';
 import type { Limiter } from '../model/limiter.ts';
 import { createLimiter } from '../model/limits.ts';
@@ -41,11 +42,12 @@ export async function openEnvironment(
   const models = createModelRegistry({ clock, ...custom, ...(options.env === undefined ? {} : { env: options.env }) });
   const placed = setup.filesTree === undefined ? undefined : await placeFiles(store, setup.filesTree);
   const filesRoot = placed?.folder ?? setup.filesRoot;
+  const hiding = toolRedactor(setup.team, options.env ?? process.env, redactor);
   return {
     store,
     clock,
     models: redactor === undefined ? models : redactingRegistry(models, redactor),
-    ...withoutUndefined({ redactor, toolRedactor: toolRedactor(setup.team, options.env ?? process.env, redactor) }),
+    ...withoutUndefined({ redactor, toolRedactor: hiding }),
     limiter: await openLimiter(runId, store, limits, clock),
     slots: createSlots(limits.concurrency),
     gate: options.gate ?? createEvidenceGate({ listOutcomes: (filter) => store.listOutcomes(filter), random, ...weights }),
@@ -53,6 +55,7 @@ export async function openEnvironment(
     tools: options.tools ?? [],
     // What a server says of its tools is kept as it is: their names are called by.
     servers: createMcpServers({ runId, team: setup.team, store: given, clock, env: options.env ?? process.env }),
+    agents: createRemoteAgents({ clock, env: options.env ?? process.env, ...(hiding === undefined ? {} : { redactor: hiding }) }),
     defaultModel: setup.model,
     ...(setup.seed === undefined ? {} : { seed: setup.seed }),
     ...(setup.workspaceBase === undefined ? {} : { workspaces: await openWorkspaces(store, setup.workspaceBase, setup.team) }),

@@ -4,6 +4,7 @@ import type { JournalEntry, RunSettings, StoredValue } from '../events.ts';
 import type { Tool } from '../execute/tool.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { TaskClassifier } from '../gate/task-class.ts';
+import type { RemoteAgents } from '../interop/a2a/remote-agents.ts';
 import type { McpServers } from '../interop/mcp/mcp-servers.ts';
 import type { Json } from '../json.ts';
 import type { LiveDelta } from '../live.ts';
@@ -33,6 +34,8 @@ export interface RunEnvironment {
   tools: Tool[];
   /** To be closed when the run is left. */
   servers: McpServers;
+  /** Roles that are agents elsewhere. */
+  agents: RemoteAgents;
   /** The model of every role and planner that names none. */
   defaultModel: string;
   /** Handed to models with every call. */

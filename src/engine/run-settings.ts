@@ -3,6 +3,7 @@ import type { RoleSettings, RunSettings } from '../events.ts';
 import type { Strategy } from '../gate/gate.ts';
 import type { RoleEstimate } from '../plan/forecast-basis.ts';
 import type { Plan } from '../plan/plan.ts';
+import { agentSpec } from '../team/remote-agent.ts';
 import type { Role, RunLimits, Team } from '../team/team.ts';
 import { allocateTeam } from './team-allocation.ts';
 
@@ -52,7 +53,9 @@ export function makeSettings(options: SettingsOptions): RunSettings {
   };
 }
 
-export function modelOf(role: Pick<Role, 'model'>, team: Team, defaultModel: string): string {
+/** A remote agent stands where a model does, by its address. */
+export function modelOf(role: Pick<Role, 'model' | 'a2a'>, team: Team, defaultModel: string): string {
+  if (role.a2a !== undefined) return agentSpec(role.a2a);
   return role.model ?? team.model ?? defaultModel;
 }
 

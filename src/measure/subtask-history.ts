@@ -19,7 +19,7 @@ import { tokensOf } from './ledger.ts';
 import { loadRun } from './load-run.ts';
 import { type AttemptView, listAttempts, type RunView } from './run-view.ts';
 
-export interface SubtaskDetail {
+export interface SubtaskHistory {
   /** The run that it is a subtask of: the one asked about, or that of a sub-team. */
   runId: string;
   /** Ids from the outermost run's plan down. */
@@ -31,10 +31,10 @@ export interface SubtaskDetail {
   output: Json;
   error?: { code: string; message: string };
   /** In order of their starts. */
-  attempts: AttemptDetail[];
+  attempts: AttemptHistory[];
 }
 
-export interface AttemptDetail {
+export interface AttemptHistory {
   attempt: number;
   role: string;
   /** ms since the Unix epoch. */
@@ -54,14 +54,14 @@ export interface AttemptDetail {
   /** Of a sub-team: its run. */
   subRunId?: string;
   /** Its own and those of its checks, in order of their ends; a sub-team's are in its run. */
-  calls: CallDetail[];
+  calls: JournaledCall[];
   /** Input + output of those model calls. */
   tokens: number;
   /** null while any of them is unpriced. */
   costUsd: number | null;
 }
 
-export interface CallDetail extends Omit<CallRecord, 'version' | 'runId' | 'rootRunId' | 'response'> {
+export interface JournaledCall extends Omit<CallRecord, 'version' | 'runId' | 'rootRunId' | 'response'> {
   /** What a tool was called with; null for a model call. */
   input: Json;
   /** What came back; null unless it succeeded. */
@@ -72,7 +72,7 @@ export interface CallDetail extends Omit<CallRecord, 'version' | 'runId' | 'root
  * @param path Ids from the run's plan down: `['release', 'ship']` is the subtask `ship` of the sub-team that does `release`.
  * @throws {PlanwrightError} `run-unknown`; `usage` when there is no such subtask.
  */
-export async function detailSubtask(store: Store, runId: string, path: readonly string[]): Promise<SubtaskDetail> {
+export async function readSubtaskHistory(store: Store, runId: string, path: readonly string[]): Promise<SubtaskHistory> {
   const root = await loadRun(store, runId);
   const { view, team, outputSchema } = descend(root, path.slice(0, -1), await readTeam(store, runId));
   const subtaskId = path.at(-1) ?? '';
@@ -83,10 +83,10 @@ export async function detailSubtask(store: Store, runId: string, path: readonly 
     listHandoffs(view).filter(({ to }) => to === subtaskId),
     ({ attempt }) => attempt,
   );
-  const attempts: AttemptDetail[] = [];
+  const attempts: AttemptHistory[] = [];
   for (const attempt of listAttempts(view).filter((one) => one.subtaskId === subtaskId)) {
     const handed = (handoffs.get(attempt.attempt) ?? []).map(({ from, mode, tokens }) => ({ from, mode, tokens }));
-    attempts.push(await detailAttempt(store, view, { attempt, handed, context: contexts.get(attempt.attempt) ?? null }));
+    attempts.push(await describeAttempt(store, view, { attempt, handed, context: contexts.get(attempt.attempt) ?? null }));
   }
   const { subtask, status, role, output, error } = item;
   return {
@@ -143,8 +143,8 @@ async function readContexts(
   store: Store,
   view: RunView,
   { subtaskId, team, outputSchema }: KnownTeam & { subtaskId: string },
-): Promise<Map<number, AttemptDetail['context']>> {
-  const contexts = new Map<number, AttemptDetail['context']>();
+): Promise<Map<number, AttemptHistory['context']>> {
+  const contexts = new Map<number, AttemptHistory['context']>();
   if (team === null) return contexts;
   const state = createRunState();
   for (const entry of view.entries) {
@@ -163,11 +163,11 @@ function startsAttempt({ event }: JournalEntry, subtaskId: string): boolean {
   return event.type === 'attempt-started' && event.subtaskId === subtaskId;
 }
 
-async function detailAttempt(
+async function describeAttempt(
   store: Store,
   view: RunView,
-  { attempt, handed, context }: { attempt: AttemptView; handed: Handoff[]; context: AttemptDetail['context'] },
-): Promise<AttemptDetail> {
+  { attempt, handed, context }: { attempt: AttemptView; handed: Handoff[]; context: AttemptHistory['context'] },
+): Promise<AttemptHistory> {
   const isOwn = (event: { subtaskId: string; attempt: number }): boolean =>
     event.subtaskId === attempt.subtaskId && event.attempt === attempt.attempt;
   let output: Json = null;
@@ -196,7 +196,7 @@ async function detailAttempt(
     contradictions,
     verdict,
     ...(child === undefined ? {} : { subRunId: child.view.runId }),
-    calls: detailCalls(calls),
+    calls: describeCalls(calls),
     tokens: modelCalls.reduce((sum, call) => sum + tokensOf(call), 0),
     costUsd: modelCalls.some(({ costUsd }) => costUsd === null)
       ? null
@@ -204,7 +204,7 @@ async function detailAttempt(
   };
 }
 
-function detailCalls(calls: readonly CallRecord[]): CallDetail[] {
+function describeCalls(calls: readonly CallRecord[]): JournaledCall[] {
   const answers = new Map<string, Json>();
   for (const { key, kind, response } of calls) if (kind === 'model' && response !== null) answers.set(key, parse(response));
   return calls.map(({ version: _version, runId: _runId, rootRunId: _rootRunId, response, ...call }) => ({

@@ -17,6 +17,14 @@ export const mostEntries = {
   runs: 50,
   /** Of one run, those of its sub-teams included. */
   subtasks: 100,
+  /** Of a run's own page: runs of sub-teams whose texts are shown, subtasks of each, those that are drawn, and what is shown of one. */
+  runsTold: 50,
+  subtasksTold: 500,
+  subtasksDrawn: 500,
+  rowsOfTime: 500,
+  calls: 40,
+  handed: 20,
+  evidence: 20,
 } as const;
 
 /** Characters that a page shows of each text. */
@@ -29,10 +37,18 @@ export const mostCharacters = {
   task: 2000,
   error: 500,
   deliverable: 4000,
+  /** On a run's own page. */
+  wholeDeliverable: 200_000,
+  instruction: 4000,
+  handed: 2000,
+  output: 8000,
+  answer: 1000,
 } as const;
 
 /** UTF-8, of all runs together. */
 export const mostRunBytes = 600_000;
+/** UTF-8, of all subtasks on a run's own page. */
+export const mostSubtaskBytes = 4_000_000;
 
 export function takeFirst<Item>(items: readonly Item[], most: number): { shown: Item[]; left: number } {
   return { shown: items.slice(0, most), left: Math.max(0, items.length - most) };

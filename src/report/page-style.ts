@@ -55,6 +55,17 @@ figcaption { margin-top: .5rem; color: var(--pw-quiet); font-size: .9rem; }
 summary { cursor: pointer; color: var(--pw-quiet); font-size: .9rem; }
 figure details { margin-top: .35rem; }
 .narrow { display: none; }
+.graph svg { margin: 0 auto; }
+.graph:has(input:checked) svg { max-width: none; }
+.graph label { font-size: .9rem; }
+.graph a:focus-visible rect { stroke-width: 4; }
+.subtask { margin: .5rem 0; border: 1px solid var(--pw-line); border-radius: 6px; }
+.subtask > summary { padding: .5rem .75rem; color: var(--pw-ink); }
+.subtask > div { padding: 0 .75rem .75rem; }
+.subtask h3 { margin: .9rem 0 .3rem; font-size: .95rem; }
+.subtask details { margin: .4rem 0; }
+.subtask:target { outline: 3px solid var(--pw-link); }
+.subtask pre { max-height: 20rem; }
 article { margin: 1.5rem 0; padding: .25rem 1rem .75rem; border: 1px solid var(--pw-line); border-radius: 6px; }
 article h3 { margin-top: .75rem; }
 :target { scroll-margin-top: 1rem; }

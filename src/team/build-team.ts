@@ -210,10 +210,10 @@ function resolveGeneralist(
   const given = definition.generalist;
   if (typeof given === 'string') {
     const role = roles[given];
-    return role === undefined || definition.roles?.[given]?.team !== undefined ? null : role;
+    return role === undefined || !isOwnAgent(role) || definition.roles?.[given]?.team !== undefined ? null : role;
   }
   const own = roles[generalistName];
-  if (given === undefined && own !== undefined) return own.team === undefined ? own : null;
+  if (given === undefined && own !== undefined) return isOwnAgent(own) ? own : null;
   const agent: CheckedAgent = given ?? {};
   const defaults = definition.defaults ?? {};
   const limits = resolveRoleLimits(agent, defaults);
@@ -237,6 +237,11 @@ function resolveGeneralist(
       temperature: agent.temperature ?? defaults.temperature,
     }),
   };
+}
+
+/** It takes a whole task alone: a sub-team can't, and an agent elsewhere has nothing of what this team's roles reach. */
+function isOwnAgent({ team, a2a }: Role): boolean {
+  return team === undefined && a2a === undefined;
 }
 
 /** A tool that any team of the tree wants approved waits in all of them: the generalist has the tools of all. */

@@ -1,4 +1,4 @@
-/** The form of `mcp` and `web` in a team, as a person writes it and as a run stores it. */
+/** The form of `mcp`, `web` and `a2a` in a team, as a person writes it and as a run stores it. */
 import { z } from 'zod';
 import { parseHostPattern } from '../execute/tools/fetch-hosts.ts';
 import { type McpServer, webMethods } from './reach.ts';
@@ -31,7 +31,11 @@ const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, { err
 const headerValue = secretText(10_000).refine((value) => !/[\r\n]/.test(value), { error: 'must be one line' });
 const toolName = text(1000).min(1);
 
-const serverUrl = secretText(4000).superRefine((value, context) => {
+/** Of every request: names and values of HTTP headers. */
+const headersSchema = z.record(headerName, headerValue);
+
+/** http or https, without a password. */
+const serverUrlSchema = secretText(4000).superRefine((value, context) => {
   const problem = findUrlProblem(value.replace(/\{env:\w+\}/g, '1'));
   if (problem !== null) context.addIssue({ code: 'custom', message: problem });
 });
@@ -42,8 +46,8 @@ export const mcpServerSchema = z
     args: z.array(secretText(10_000)).max(500).exactOptional(),
     env: z.record(variableName, secretText(10_000)).exactOptional(),
     cwd: text(4000).min(1).exactOptional(),
-    url: serverUrl.exactOptional(),
-    headers: z.record(headerName, headerValue).exactOptional(),
+    url: serverUrlSchema.exactOptional(),
+    headers: headersSchema.exactOptional(),
     tools: z.array(toolName).max(1000).exactOptional(),
     allowAll: z.boolean().exactOptional(),
     effects: z.record(toolName, z.enum(['read', 'idempotent', 'once'])).exactOptional(),
@@ -54,6 +58,12 @@ export const mcpServerSchema = z
   .superRefine((server, context) => {
     for (const { path, message } of findContradictions(server)) context.addIssue({ code: 'custom', path, message });
   });
+
+/** An agent elsewhere, as a run stores it. */
+export const remoteAgentSchema = z.strictObject({ url: serverUrlSchema, headers: headersSchema.exactOptional() });
+
+/** As a person writes it: the address alone will do. */
+export const writtenAgentSchema = z.union([serverUrlSchema, remoteAgentSchema]);
 
 const hostSchema = z
   .string()

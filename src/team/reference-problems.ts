@@ -1,6 +1,7 @@
 /** What a definition names that is not there: roles, tools, checks. */
 import type { AcceptCheck } from '../plan/plan.ts';
 import { describeUnavailableCheck } from '../verify/availability.ts';
+import { findAgentProblems } from './agent-problems.ts';
 import { generalistName, toolGroups } from './defaults.ts';
 import { isMcpReference } from './reach.ts';
 import { findReachProblems } from './reach-problems.ts';
@@ -22,7 +23,7 @@ export function findReferenceProblems(
   if (typeof given === 'string' && !roleNames.includes(given)) {
     findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
   } else if (generalist === null) {
-    findings.push({ path: ['generalist'], message: 'must be one agent, but that role is a team' });
+    findings.push({ path: ['generalist'], message: 'must be one agent of this team: that role is a team or a remote agent' });
   } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
     findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
   }
@@ -40,6 +41,7 @@ export function findReferenceProblems(
       else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
     });
   }
+  findings.push(...findAgentProblems(definition));
   findings.push(...findReachProblems(definition, listAgents(definition), { roles, tools }));
   if (tools === undefined) return findings;
   const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];

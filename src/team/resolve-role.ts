@@ -1,12 +1,16 @@
 /** One role with the team's `defaults` and the library's filled in. */
 import { defaultRoleLimits } from './defaults.ts';
+import { readRemoteAgent } from './remote-agent.ts';
 import type { Role, RoleLimits, Team } from './team.ts';
 import type { CheckedAgent, CheckedDefinition, CheckedRole } from './team-definition.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 type RoleDefaults = NonNullable<CheckedDefinition['defaults']>;
 
-export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefaults, team?: Team): Role {
+export function resolveRole(name: string, role: CheckedRole, given: RoleDefaults, team?: Team): Role {
+  // Of what roles have by default a remote agent has limits and checks only.
+  const { limits, accept } = given;
+  const defaults: RoleDefaults = role.a2a === undefined ? given : withoutUndefined({ limits, accept });
   const description = role.description ?? team?.description ?? firstSentence(role.instructions ?? '');
   return {
     name,
@@ -18,6 +22,7 @@ export function resolveRole(name: string, role: CheckedRole, defaults: RoleDefau
       model: role.model ?? defaults.model,
       fallbackModels: role.fallbackModels ?? defaults.fallbackModels,
       temperature: role.temperature ?? defaults.temperature,
+      a2a: role.a2a === undefined ? undefined : readRemoteAgent(role.a2a),
       team,
       share: role.share,
     }),

@@ -4,6 +4,7 @@
  */
 import { PlanwrightError } from '../errors.ts';
 import { secretTexts } from './reach.ts';
+import { agentTexts } from './remote-agent.ts';
 import type { Team } from './team.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -58,14 +59,15 @@ function readVariable(env: Environment, name: string): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-/** The variables that the model specs and MCP servers of a team and of its sub-teams refer to. */
+/** The variables that the model specs, MCP servers and remote agents of a team and of its sub-teams refer to. */
 export function listTeamSecrets(team: Team): string[] {
   return [...new Set([...listModelSpecs(team), ...listServerTexts(team)].flatMap(listSecretNames))];
 }
 
 function listServerTexts({ mcp = {}, roles }: Team): string[] {
   const below = Object.values(roles).flatMap(({ team }) => (team === undefined ? [] : listServerTexts(team)));
-  return [...Object.values(mcp).flatMap(secretTexts), ...below];
+  const agents = Object.values(roles).flatMap(({ a2a }) => (a2a === undefined ? [] : agentTexts(a2a)));
+  return [...Object.values(mcp).flatMap(secretTexts), ...agents, ...below];
 }
 
 function listModelSpecs(team: Team): string[] {

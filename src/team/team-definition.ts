@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allocationNames } from '../allocate/allocation-strategy.ts';
 import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
 import { redactDefinitionSchema } from '../redact/redact-rules.ts';
-import { mcpServerSchema, serverNameSchema, webAccessSchema } from './reach-schema.ts';
+import { mcpServerSchema, serverNameSchema, webAccessSchema, writtenAgentSchema } from './reach-schema.ts';
 import { hasMalformedSecret } from './secrets.ts';
 import type { Team } from './team.ts';
 
@@ -110,6 +110,8 @@ const roleSchema = agentSchema.extend({
   fallback: z.array(z.string()).optional(),
   /** A path to a team file, the name of a preset, or a team written in place. */
   team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
+  /** The address of an agent that does this role's work elsewhere. */
+  a2a: writtenAgentSchema.optional(),
   /** Of a role that is a team: its part of this team's budgets. */
   share: z.number().positive().max(1).optional(),
 });

@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, share.';
+  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, a2a, share.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -72,7 +72,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a team as the generalist',
       'roles: {writer: {team: report}}\ngeneralist: writer',
-      'team.yaml:2:13 generalist: must be one agent, but that role is a team.',
+      'team.yaml:2:13 generalist: must be one agent of this team: that role is a team or a remote agent.',
     ],
     [
       'two generalists',

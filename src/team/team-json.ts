@@ -7,7 +7,7 @@ import { describeValue } from '../plan/quote-value.ts';
 import { redactRulesSchema } from '../redact/redact-rules.ts';
 import { findRole } from './find-role.ts';
 import { copyPlain } from './plain-copy.ts';
-import { mcpServerSchema, webAccessSchema } from './reach-schema.ts';
+import { mcpServerSchema, remoteAgentSchema, webAccessSchema } from './reach-schema.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
 import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
@@ -43,6 +43,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   }),
   accept: checks,
   fallback: z.array(z.string()),
+  a2a: remoteAgentSchema.exactOptional(),
   team: z.lazy(() => resolvedTeamSchema).exactOptional(),
   share: z.number().positive().max(1).exactOptional(),
 });

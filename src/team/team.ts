@@ -4,6 +4,7 @@ import type { GateWeights } from '../gate/weights.ts';
 import type { AcceptCheck } from '../plan/plan.ts';
 import type { RedactRules } from '../redact/redact-rules.ts';
 import type { McpServer, WebAccess } from './reach.ts';
+import type { RemoteAgent } from './remote-agent.ts';
 
 /** Limits on one role's work. */
 export interface RoleLimits {
@@ -54,6 +55,8 @@ export interface Role {
   accept: AcceptCheck[];
   /** Where a rejected subtask goes next, in this order. Default: the generalist. */
   fallback: string[];
+  /** A role that is an agent elsewhere: it is sent the work, and has neither model nor tools here. */
+  a2a?: RemoteAgent;
   /** A role that is itself a team: its subtasks are runs of their own. */
   team?: Team;
   /** Part of this team's budgets (calls, tokens, USD) that one run of the sub-team may use, 0 to 1. Default: what is left. */

@@ -1,5 +1,5 @@
 /** Every example of every --help is a command that works in an empty folder. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { compileCache, nodeArguments } from './command-process.ts';
 /** '' is the command without one. */
 const commands = [
   '',
-  ...'run resume show runs cancel approve fork plan check simulate compare calibrate chain store start demo'.split(' '),
+  ...'run resume show runs cancel approve fork plan check simulate compare calibrate chain store mcp start demo'.split(' '),
   ...'init check gc export import'.split(' ').map((part) => `store ${part}`),
 ];
 
@@ -44,4 +44,19 @@ test.each(commands)('planwright %s --help', (command) => {
     const { status, stderr } = run(makeFolder(), example);
     expect({ example, status, stderr: status === 0 ? '' : stderr }).toEqual({ example, status: 0, stderr: '' });
   }
+});
+
+test('planwright serve --help: its example serves until it is told to leave', async () => {
+  const folder = makeFolder();
+  const [example = ''] = [...run(folder, 'planwright serve --help').stdout.matchAll(/^ {2}\$ (.+)$/gm)].map(
+    ([, line = '']) => line,
+  );
+  // On a port that is free, whatever else listens on this machine.
+  const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+  const child = spawn('sh', ['-c', `exec ${example} --port 0`], { cwd: folder, env });
+  const left = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const link = await new Promise<string>((resolve) => child.stdout.setEncoding('utf8').once('data', resolve));
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n$/);
+  child.kill('SIGTERM');
+  expect(await left).toBe(0);
 });

@@ -5,9 +5,10 @@ import type { CliIo } from '../io.ts';
 import { followRun } from '../progress/follow-run.ts';
 import { loadProgress } from '../progress/load-progress.ts';
 import { isWorkersRun, tellGoesOn, withWorkers } from '../run-on-workers.ts';
+import { type TelemetryFlags, telemetryFor } from '../telemetry.ts';
 import { storeFlag, tellRun } from '../tell-run.ts';
 
-export async function runResume(io: CliIo, wanted: string, flags: StoreFlags): Promise<number> {
+export async function runResume(io: CliIo, wanted: string, flags: StoreFlags & TelemetryFlags): Promise<number> {
   const interrupted = catchInterrupts();
   return withRun(wanted, flags, (store, { runId }) => driveOn(io, { store, runId, interrupted, flags }));
 }
@@ -15,7 +16,12 @@ export async function runResume(io: CliIo, wanted: string, flags: StoreFlags): P
 /** Drives a stored run to its end, as `resume` and `approve` do. */
 export async function driveOn(
   io: CliIo,
-  { store, runId, interrupted, flags }: { store: Store; runId: string; interrupted: AbortSignal; flags: StoreFlags },
+  {
+    store,
+    runId,
+    interrupted,
+    flags,
+  }: { store: Store; runId: string; interrupted: AbortSignal; flags: StoreFlags & TelemetryFlags },
 ): Promise<number> {
   const progress = await loadProgress(store, runId);
   if (await isWorkersRun(store, runId)) {
@@ -26,6 +32,9 @@ export async function driveOn(
     });
     if (onWorkers !== undefined) return onWorkers;
   }
-  const followed = await followRun(io, (hooks) => resumeRun({ runId, store, ...hooks }), { interrupted, progress });
+  const followed = await followRun(io, (hooks) => resumeRun({ runId, store, ...telemetryFor(io, flags), ...hooks }), {
+    interrupted,
+    progress,
+  });
   return tellRun(io, followed, { json: flags.json === true, location: store.location, store: flags.store });
 }

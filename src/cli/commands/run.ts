@@ -18,11 +18,12 @@ import { readPlanFile } from '../plan-input.ts';
 import { followRun } from '../progress/follow-run.ts';
 import { type Cluster, tellGoesOn, tellMissingRoles, withWorkers } from '../run-on-workers.ts';
 import { hidePasswords } from '../store-place.ts';
+import { type TelemetryFlags, telemetryFor } from '../telemetry.ts';
 import { printJson, storeFlag, tellRun } from '../tell-run.ts';
 import { stripControls } from '../terminal-text.ts';
 import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
-export interface RunFlags extends TaskFlags {
+export interface RunFlags extends TaskFlags, TelemetryFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
   plan?: string;
   optimize?: boolean;
@@ -67,7 +68,7 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
       'With --detach a worker has to be there that drives runs: planwright worker --store postgres://…',
     );
   }
-  const followed = await followRun(io, (hooks) => runTask({ ...options, ...hooks }), { interrupted });
+  const followed = await followRun(io, (hooks) => runTask({ ...options, ...telemetryFor(io, flags), ...hooks }), { interrupted });
   return tellRun(io, followed, { json: flags.json === true, location: hidePasswords(store ?? defaultStorePath), store });
 }
 
@@ -77,6 +78,7 @@ async function runOnWorkers(
   { store: _store, model, ...options }: RunTaskOptions,
   { interrupted, flags }: { interrupted: AbortSignal; flags: RunFlags },
 ): Promise<number> {
+  if (flags.otlp !== undefined) io.note('Workers do the work, and send its spans: planwright worker --otlp URL\n');
   await tellMissingRoles(io, cluster, await loadTeam(flags.team ?? defaultPreset));
   const start = (signal: AbortSignal) => cluster.start({ ...options, signal, ...(typeof model === 'string' ? { model } : {}) });
   if (flags.detach === true) {

@@ -1,16 +1,29 @@
-import { type JournalEntry, type RunReport, renderRunPatch, reportRun, type Store, type SubtaskReport } from '../../index.ts';
+import {
+  collectRunDetails,
+  type JournalEntry,
+  type RunReport,
+  renderRunPage,
+  renderRunPatch,
+  reportRun,
+  type Store,
+  type SubtaskReport,
+  systemClock,
+} from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatNumber, formatSeconds } from '../figures.ts';
 import { type StoreFlags, withRun } from '../find-run.ts';
 import type { CliIo } from '../io.ts';
+import { hidePasswords } from '../store-place.ts';
 import { hintsAfter, interruptedHint, summarizeRun, waitingHint } from '../summary.ts';
 import { printDeliverable, printJson, storeFlag } from '../tell-run.ts';
 import { cutText, fitText, toOneLine } from '../terminal-text.ts';
 import { describeWaiting } from '../waiting-text.ts';
+import { refusePage, writePage } from '../write-page.ts';
 
 export interface ShowFlags extends StoreFlags {
   events?: boolean;
   patch?: boolean;
+  html?: string;
 }
 
 const eventLength = 160;
@@ -19,16 +32,27 @@ const taskLength = 200;
 const itemsListed = 20;
 
 export async function runShow(io: CliIo, wanted: string, flags: ShowFlags): Promise<number> {
+  refusePage(flags.html);
   return withRun(wanted, flags, async (store, { runId }) => {
+    if (flags.html !== undefined) await writeRunPage(io, { store, runId, path: flags.html, given: flags.store });
     if (flags.patch === true) await io.print(await renderRunPatch(store, runId));
     else if (flags.events === true) await printEvents(io, await store.readEvents(runId), flags.json === true);
-    else {
+    else if (flags.html === undefined || flags.json === true) {
       const report = await reportRun(store, runId);
       if (flags.json === true) await printJson(io, report);
       else await printReport(io, report, store, flags.store);
     }
     return exitCodes.succeeded;
   });
+}
+
+async function writeRunPage(
+  io: CliIo,
+  { store, runId, path, given }: { store: Store; runId: string; path: string; given: string | undefined },
+): Promise<void> {
+  const details = await collectRunDetails(store, runId);
+  const place = given === undefined ? {} : { store: hidePasswords(given) };
+  await writePage(io, { path, text: await renderRunPage({ ...details, ...place, createdMs: systemClock.now() }) });
 }
 
 async function printReport(io: CliIo, report: RunReport, store: Store, storePath: string | undefined): Promise<void> {

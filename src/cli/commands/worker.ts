@@ -3,9 +3,10 @@ import { loadCluster, PlanwrightError } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
+import { type TelemetryFlags, telemetryFor } from '../telemetry.ts';
 import { printJson } from '../tell-run.ts';
 
-export interface WorkerFlags {
+export interface WorkerFlags extends TelemetryFlags {
   store: string;
   roles?: string[];
   runs?: boolean;
@@ -33,6 +34,7 @@ export async function runWorker(io: CliIo, flags: WorkerFlags): Promise<number> 
       ...(flags.runs === undefined ? {} : { runs: flags.runs }),
       ...(flags.concurrency === undefined ? {} : { concurrency: flags.concurrency }),
       ...(flags.runConcurrency === undefined ? {} : { runConcurrency: flags.runConcurrency }),
+      ...telemetryFor(io, flags),
       onError: (thrown) => io.note(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`),
     });
     const health = flags.health === undefined ? undefined : await serve(cluster, { store, worker, address: flags.health });

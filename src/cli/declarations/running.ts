@@ -2,16 +2,18 @@
 import { Option } from 'commander';
 import { parseCount, parsePriority } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
-import { withLimits, withStore, withTask } from './shared-options.ts';
+import { withLimits, withStore, withTask, withTelemetry } from './shared-options.ts';
 
 export function declareRunning({ io, add, done }: Declaring): void {
-  withStore(
-    withLimits(
-      withTask(
-        add('run [task]', 'plan a task, run it, and print the deliverable', [
-          'planwright run "What are the risks? What are the costs?" --files .',
-          'planwright run "What is 6 times 7?" --json',
-        ]),
+  withTelemetry(
+    withStore(
+      withLimits(
+        withTask(
+          add('run [task]', 'plan a task, run it, and print the deliverable', [
+            'planwright run "What are the risks? What are the costs?" --files .',
+            'planwright run "What is 6 times 7?" --json',
+          ]),
+        ),
       ),
     ),
   )
@@ -34,8 +36,10 @@ export function declareRunning({ io, add, done }: Declaring): void {
     .option('--json', 'print the whole report as JSON')
     .action(async (task: string | undefined, flags) => done(await (await import('../commands/run.ts')).runRun(io, task, flags)));
 
-  withStore(
-    add('resume <run>', 'go on with an interrupted run', ['planwright run "What is 6 times 7?" && planwright resume last']),
+  withTelemetry(
+    withStore(
+      add('resume <run>', 'go on with an interrupted run', ['planwright run "What is 6 times 7?" && planwright resume last']),
+    ),
   )
     .option('--json', 'print the whole report as JSON')
     .action(async (run: string, flags) => done(await (await import('../commands/resume.ts')).runResume(io, run, flags)));
@@ -43,9 +47,11 @@ export function declareRunning({ io, add, done }: Declaring): void {
   withStore(
     add('show <run>', 'show a run: its subtasks, figures and deliverable', [
       'planwright run "What is 6 times 7?" && planwright show last',
+      'planwright run "What is 6 times 7?" && planwright show last --html run.html',
     ]),
   )
     .option('--events', 'list its journal instead')
+    .option('--html <file>', 'write it as one page that needs no server')
     .option('--patch', 'print what it changed in its files, as a unified diff, instead')
     .option('--json', 'print JSON, one line for each event')
     .action(async (run: string, flags) => done(await (await import('../commands/show.ts')).runShow(io, run, flags)));

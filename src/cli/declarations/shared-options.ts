@@ -19,6 +19,13 @@ export function withLimits(command: Command): Command {
     .option('--timeout-s <n>', 'take at most so many seconds', parseSeconds);
 }
 
+export function withTelemetry(command: Command): Command {
+  return command.option(
+    '--otlp <url>',
+    'send the run’s spans there, to a receiver of OpenTelemetry (default: by OTEL_… variables)',
+  );
+}
+
 export function withStore(command: Command): Command {
   return command.addOption(
     new Option('--store <path>', 'where runs are kept: a folder, a file, or postgres://… (default: .planwright)')

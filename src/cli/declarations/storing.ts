@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { parseCount, parseDays, parseSeconds, parseStorePath } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
-import { withStore } from './shared-options.ts';
+import { withStore, withTelemetry } from './shared-options.ts';
 
 const aRun = 'planwright run "What is 6 times 7?"';
 
@@ -16,9 +16,11 @@ export function declareStoring({ io, add, done }: Declaring): void {
     .option('--json', 'print the whole report as JSON; with --no-resume the new run’s id and where it began')
     .action(async (run: string, flags) => done(await (await import('../commands/fork.ts')).runFork(io, run, flags)));
 
-  add('worker', 'join the workers of a store on PostgreSQL, until SIGTERM or Ctrl-C', [
-    'planwright worker --store postgres://planwright@localhost/planwright --roles coder,critic --health 9464',
-  ])
+  withTelemetry(
+    add('worker', 'join the workers of a store on PostgreSQL, until SIGTERM or Ctrl-C', [
+      'planwright worker --store postgres://planwright@localhost/planwright --roles coder,critic --health 9464',
+    ]),
+  )
     .addOption(
       new Option('--store <url>', 'postgres://user@host/database; `planwright store init` makes the store')
         .argParser(parseStorePath)

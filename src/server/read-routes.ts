@@ -1,0 +1,106 @@
+/** The routes that look at runs and comparisons. */
+import { Hono, type TypedResponse } from 'hono';
+import {
+  collectDetails,
+  compareRuns,
+  type JudgedComparison,
+  judgeStoredComparison,
+  listComparisons,
+  PlanwrightError,
+  readSubtaskHistory,
+  renderComparisonPage,
+  reportRun,
+} from '../index.ts';
+import { reportPolicy } from './access.ts';
+import { type ApiContext, reply } from './api-context.ts';
+import { ApiError } from './api-error.ts';
+import { queryOf } from './json-body.ts';
+import { listCalls } from './list-calls.ts';
+import { listRuns } from './list-runs.ts';
+import {
+  diffRunsOperation,
+  followRunOperation,
+  getComparisonOperation,
+  getComparisonPageOperation,
+  getRunOperation,
+  getSubtaskOperation,
+  listCallsOperation,
+  listComparisonsOperation,
+  listRunsOperation,
+} from './operations.ts';
+
+export function readRoutes(context: ApiContext) {
+  const { store, hub } = context;
+  return new Hono()
+    .get(listRunsOperation.path, queryOf(listRunsOperation.query), async (c) =>
+      reply(c, await listRuns(store, c.req.valid('query')), 200),
+    )
+    .get(getRunOperation.path, async (c) => reply(c, await reportRun(store, c.req.param('runId')), 200))
+    .get(followRunOperation.path, queryOf(followRunOperation.query), async (c) => {
+      const runId = c.req.param('runId');
+      await refuseUnknown(context, runId);
+      const stream = await hub.open(runId, c.req.header('last-event-id') ?? c.req.valid('query').after);
+      if (stream === null) return c.body(null, 204);
+      return c.body(stream, 200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store, no-transform',
+        // A proxy that collects an answer before it hands it on would hand on nothing.
+        'x-accel-buffering': 'no',
+      }) as unknown as Response & TypedResponse<string, 200, 'text'>;
+    })
+    .get(getSubtaskOperation.path, queryOf(getSubtaskOperation.query), async (c) =>
+      reply(
+        c,
+        await readSubtaskHistory(store, c.req.param('runId'), c.req.valid('query').path).catch((thrown: unknown) => {
+          throw asNotFound(thrown);
+        }),
+        200,
+      ),
+    )
+    .get(listCallsOperation.path, async (c) => reply(c, await listCalls(store, c.req.param('runId')), 200))
+    .get(diffRunsOperation.path, async (c) => {
+      const { runId, otherId } = c.req.param();
+      return reply(c, await compareRuns(store, runId, otherId), 200);
+    })
+    .get(listComparisonsOperation.path, async (c) => reply(c, { comparisons: await listComparisons(store) }, 200))
+    .get(getComparisonOperation.path, queryOf(getComparisonOperation.query), async (c) =>
+      reply(c, await judge(context, c.req.param('comparisonId'), c.req.valid('query')), 200),
+    )
+    .get(getComparisonPageOperation.path, queryOf(getComparisonPageOperation.query), async (c) => {
+      const comparison = await judge(context, c.req.param('comparisonId'), c.req.valid('query'));
+      return c.html(await renderReport(context, comparison), 200, { 'content-security-policy': reportPolicy });
+    });
+}
+
+/** @throws {PlanwrightError} `run-unknown`; `usage` for the run of a sub-team, whose events come with its parent's. */
+async function refuseUnknown({ store }: ApiContext, runId: string): Promise<void> {
+  const run = await store.getRun(runId);
+  if (run === undefined) throw new PlanwrightError('run-unknown', `No run "${runId.slice(0, 200)}" in ${store.location}.`);
+  if (run.parentRunId !== null) {
+    throw new PlanwrightError('usage', `Run "${runId}" is that of a sub-team. Its events come with those of ${run.rootRunId}.`);
+  }
+}
+
+function asNotFound(thrown: unknown): unknown {
+  const isMissing = thrown instanceof PlanwrightError && thrown.code === 'usage';
+  return isMissing ? new ApiError('not-found', thrown.message) : thrown;
+}
+
+async function judge(
+  { store }: ApiContext,
+  comparisonId: string,
+  { method, alpha }: { method?: 'anytime' | 'fixed' | undefined; alpha?: number | undefined },
+): Promise<JudgedComparison> {
+  const options = { ...(method === undefined ? {} : { method }), ...(alpha === undefined ? {} : { alpha }) };
+  try {
+    return await judgeStoredComparison(store, comparisonId, options);
+  } catch (thrown) {
+    throw asNotFound(thrown);
+  }
+}
+
+async function renderReport({ store }: ApiContext, { comparisonId, report, runs, lastEndedMs }: JudgedComparison) {
+  const notes = ['The verdict is over the pairs that have ended so far, from what the store keeps of them.'];
+  const page = { title: `Comparison ${comparisonId}`, createdMs: lastEndedMs };
+  return renderComparisonPage(report, await collectDetails(store, { report, notes, runs }, page));
+}

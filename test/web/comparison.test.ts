@@ -1,0 +1,69 @@
+/** The page of a comparison while `planwright compare` runs on the same store, and its verdict. */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AppServer, startAppServer } from '../support/app-server.ts';
+import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { subtask } from './harbor-plan.ts';
+
+/** One agent does not know; the team's writer does. */
+const plan = JSON.stringify({
+  subtasks: [
+    subtask('look', 'finder', [], 'Look. [wait 400]'),
+    subtask('write', 'writer', ['look'], 'Write. [wait 400] [answer: The ferry is late.]'),
+  ],
+  deliverable: 'write',
+});
+
+describe.skipIf(browserMissing !== null)(`comparisons${whyNoBrowser}`, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: AppServer;
+  beforeAll(async () => {
+    server = await startAppServer({ teams: ['test/web/press.yaml'] });
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  test('the verdict is there while the comparison runs, and changes as pairs end', async () => {
+    const { page, context, errors } = await openPage(browser);
+    await server.signIn(context);
+    await page.goto(`${server.url}/#/comparisons`);
+    await page.getByRole('heading', { name: 'No comparisons yet' }).waitFor();
+
+    const tasks = join(makeTemporaryFolder(), 'tasks.jsonl');
+    const lines = Array.from({ length: 12 }, (_, index) =>
+      JSON.stringify({
+        id: `t${index}`,
+        task: `What is late on day ${index}? [at first: I don’t know.] [plan: ${plan}]`,
+        check: { contains: 'ferry' },
+      }),
+    );
+    writeFileSync(tasks, `${lines.join('\n')}\n`);
+    const flags = ['--team', 'test/web/press.yaml', '--model', server.model.spec, '--store', server.store, '--json'];
+    const compare = spawn(process.execPath, ['--conditions=planwright:source', 'src/cli/main.ts', 'compare', tasks, ...flags], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const said: string[] = [];
+    compare.stderr.on('data', (bytes: Buffer) => said.push(String(bytes)));
+    const ended = new Promise<number | null>((resolve) => compare.once('exit', resolve));
+
+    await page.getByText(/single against team|team against single/).click({ timeout: 20_000 });
+    await page.getByRole('heading', { name: /Undecided so far|The team is better/ }).waitFor();
+    expect(compare.exitCode).toBeNull();
+    if ((await ended) !== 0) throw new Error(said.join(''));
+    await page.getByRole('heading', { name: 'The team is better' }).waitFor();
+    const rows = page.getByRole('region', { name: 'Pairs' }).locator('tbody tr');
+    expect(await rows.count()).toBeGreaterThanOrEqual(5);
+    // A pair leads to its runs.
+    await rows.first().getByRole('link', { name: 'right' }).click();
+    await page.getByText('2 succeeded').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});

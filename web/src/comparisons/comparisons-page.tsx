@@ -1,0 +1,61 @@
+/** Comparisons of teams with one agent that the store holds, those under way included. */
+import type { StoredComparison } from 'planwright/browser';
+import { useEffect } from 'react';
+import { paths } from '../api/paths.ts';
+import { request } from '../api/request.ts';
+import { printRoute } from '../routes.ts';
+import { formatCount, formatMoment, formatNumber, formatUsd } from '../shared/figures.ts';
+import { Empty, Failure, Loading } from '../shared/notices.tsx';
+import { useResource, valueOf } from '../shared/resource.ts';
+
+const refreshMs = 5000;
+
+export function ComparisonsPage() {
+  const [resource, reload] = useResource('comparisons', (signal) =>
+    request<{ comparisons: StoredComparison[] }>(paths.comparisons, { signal }),
+  );
+  useEffect(() => {
+    const timer = setInterval(reload, refreshMs);
+    return () => clearInterval(timer);
+  }, [reload]);
+  const known = valueOf(resource)?.comparisons;
+  return (
+    <section className="page">
+      <h1>Comparisons</h1>
+      {resource.kind === 'loading' ? <Loading what="comparisons" /> : null}
+      {resource.kind === 'failed' ? <Failure reason={resource.reason} retry={reload} /> : null}
+      {known?.length === 0 ? (
+        <Empty title="No comparisons yet">
+          <p>
+            A comparison runs a team and one agent on the same tasks and says, with its uncertainty, which is better. Start one
+            with <code>planwright compare TASKS --team FILE</code> on this store; its verdict is here while it runs.
+          </p>
+        </Empty>
+      ) : null}
+      {known === undefined || known.length === 0 ? null : (
+        <ul className="runs">
+          {known.map(({ comparisonId, pairs, openPairs, arms, teams, lastEndedMs, tokens, costUsd }) => (
+            <li key={comparisonId}>
+              <a className="run-card" href={printRoute({ page: 'comparison', comparisonId })}>
+                <span className="run-task">
+                  {arms.join(' against ')}
+                  {teams.length === 0 ? '' : ` (${teams.join(', ')})`}
+                </span>
+                <span className="run-line">
+                  <span>
+                    {formatNumber(pairs, 'pair')}
+                    {openPairs > 0 ? `, ${formatCount(openPairs)} under way` : ''}
+                  </span>
+                  <span>{formatMoment(lastEndedMs)}</span>
+                  <span>{formatCount(tokens)} tokens</span>
+                  <span>{formatUsd(costUsd)}</span>
+                  <code>{comparisonId.slice(0, 16)}</code>
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
