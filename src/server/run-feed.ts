@@ -121,6 +121,20 @@ export class RunFeed {
 
   async #lookOn(): Promise<void> {
     clearTimeout(this.#timer);
+    try {
+      await this.#readAll();
+    } finally {
+      // Also after a failure: a store that does not answer now may do so later.
+      if (!this.#isClosed) {
+        this.#timer = setTimeout(() => {
+          this.look().catch(this.#options.onError);
+        }, this.#options.lookEveryMs);
+        this.#timer.unref();
+      }
+    }
+  }
+
+  async #readAll(): Promise<void> {
     do {
       this.#lookAgain = false;
       const known = this.entries.length;
@@ -133,11 +147,6 @@ export class RunFeed {
       this.#status = now;
       if (isOther || this.#isClosed || this.entries.length > known) for (const listener of this.listeners) listener.wake();
     } while (this.#lookAgain && !this.#isClosed);
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.look().catch(this.#options.onError);
-    }, this.#options.lookEveryMs);
-    this.#timer.unref();
   }
 
   /** A sub-team's last events may come after those of the run that withdrew it, as long as somebody holds the run. */

@@ -95,6 +95,6 @@ const notBuilt = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>Planwright</title>
 <h1>The web app is not built</h1>
-<p>The HTTP API is there: docs/server.md describes it. In a checkout, <code>npm run build</code> builds the app.</p>
+<p>The HTTP API is there: docs/server.md describes it. In a checkout, <code>npm run build:web</code> builds the app; start the server again then.</p>
 </html>
 `;

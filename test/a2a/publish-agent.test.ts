@@ -200,6 +200,10 @@ test('failure, a person’s approval and too much work are states with a reason'
   await answerRun(asking.store, run?.runId ?? '', { type: 'approve', by: 'a person' });
   const gone = { ...follow, message: { ...follow.message, messageId: randomUUID() } };
   expect(taskOf(await (await asking.client()).sendMessage(gone)).status?.state).toBe(states.completed);
+  const unwanted = taskOf(await (await asking.client()).sendMessage(requestOf('find more')));
+  const canceled = await (await asking.client()).cancelTask({ tenant: '', id: unwanted.id, metadata: undefined });
+  expect(canceled.status?.state).toBe(states.canceled);
+  expect(await asking.store.listRuns({ limit: 1 })).toMatchObject([{ task: 'find more', status: 'cancelled' }]);
 
   await using busy = await publish({ maxTasks: 1, model: playModel(({ request }) => never(request.abortSignal)) });
   const client = await busy.client();

@@ -7,6 +7,7 @@ import { startScriptedServer } from 'planwright/testing';
 import { expect, test } from 'vitest';
 import { type CommandProcess, runCommand, startCommand } from '../cli/command-process.ts';
 import { answerByName, subtaskOf } from '../cluster/small-cluster.ts';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { planOf, smallDefinition, step } from './played-team.ts';
 import { until } from './serving.ts';
@@ -69,6 +70,19 @@ test('SIGTERM in mid-run ends its streams and leaves the run to be resumed, whic
   await store.close();
   await model.close();
 }, 60_000);
+
+test('--otlp sends the runs that it drives as traces', async () => {
+  await using receiver = await startOtlpReceiver();
+  const server = await startServe(makeTemporaryFolder(), ['--otlp', receiver.url]);
+  const body = JSON.stringify({ task: 'What is 6 times 7?', strategy: 'single' });
+  const { runId } = (await (await fetch(`${server.url}/api/runs`, { method: 'POST', headers, body })).json()) as {
+    runId: string;
+  };
+  await until(() => receiver.spans().some(({ name }) => name.startsWith('invoke_workflow')));
+  expect(new Set(receiver.spans().map(({ attributes }) => attributes['planwright.run.root_id']))).toEqual(new Set([runId]));
+  server.child.kill('SIGTERM');
+  expect((await server.ended).code).toBe(0);
+}, 30_000);
 
 test.each([
   [['--host', '0.0.0.0'], 'PLANWRIGHT_TOKEN'],

@@ -243,3 +243,28 @@ describe('a connection that is lost', () => {
     expect(text.endsWith('event: end\ndata: {"status":"succeeded"}\n\n')).toBe(true);
   });
 });
+
+test('a store that does not answer for a while stops no stream', async () => {
+  const store = new MemoryStore();
+  const { model, release } = pacedModel({ held: ['b'] });
+  await using serving = await serve({ store, means: { model }, streams: { lookEveryMs: 20 } });
+  const runId = await start(serving, { plan: planOf(step('a'), step('b', 'writer', ['a'])), team: smallDefinition });
+  const readEvents = store.readEvents.bind(store);
+  const seen: RunUpdate[] = [];
+  let isFailing = false;
+  store.readEvents = async (id, after) => {
+    if (isFailing) throw new Error('The disk is gone.');
+    return readEvents(id, after);
+  };
+  const following = (async () => {
+    for await (const message of followRun({ url: serving.url, runId, token }))
+      if (message.name === 'run-event') seen.push(message.data);
+  })();
+  await until(() => seen.some(({ event }) => event.type === 'attempt-started' && event.subtaskId === 'b'));
+  isFailing = true;
+  release();
+  await until(() => serving.errors.length > 2);
+  isFailing = false;
+  await following;
+  expect(sorted(byRun(seen))).toEqual(sorted(await journalOf(store, runId)));
+});

@@ -99,10 +99,14 @@ function readLink(child: ChildProcess): Promise<string> {
 
 /**
  * Does what a subtask's instruction says in brackets: `[wait 300]` ms before the answer, `[at first: TEXT]` as the answer of the
- * first attempt, and last `[answer: TEXT]`. A planner's call is answered with the plan that stands in the task.
+ * first attempt, and last `[answer: TEXT]`. A planner's call is answered with the
+ * `[plan: JSON]` that stands in the task, a replan with its `[revision: JSON]`.
  */
 export function playInstruction({ text, body }: ScriptedRequest): ScriptedReply {
   const asked = body.response_format;
+  if (asked?.type === 'json_schema' && asked.json_schema.name === 'revision') {
+    return { text: /\[revision: (.*)\]\s*$/m.exec(text)?.[1] ?? '{"subtasks":[],"deliverable":""}' };
+  }
   if (asked?.type === 'json_schema' && asked.json_schema.name === 'plan') {
     const plan = /\[plan: (.*)\]\s*$/m.exec(text)?.[1] ?? '{"subtasks":[]}';
     const delayMs = Number(/\[plan slowly (\d+)\]/.exec(text)?.[1] ?? 0);

@@ -5,10 +5,11 @@ import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
 import { readPackageVersion } from '../package-root.ts';
 import { hidePasswords } from '../store-place.ts';
+import { type TelemetryFlags, telemetryFor } from '../telemetry.ts';
 import { printJson } from '../tell-run.ts';
 import { stripControls } from '../terminal-text.ts';
 
-export interface ServeFlags {
+export interface ServeFlags extends TelemetryFlags {
   host?: string;
   port?: number;
   token?: string;
@@ -37,7 +38,7 @@ export async function runServe(io: CliIo, flags: ServeFlags): Promise<number> {
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
     ...(filesRoot === undefined ? {} : { filesRoots: filesRoot }),
     ...(team === undefined ? {} : { teams: team }),
-    ...(model === undefined ? {} : { means: { model } }),
+    means: { ...telemetryFor(io, flags), ...(model === undefined ? {} : { model }) },
     ...(a2a === undefined
       ? {}
       : { a2a: { ...(a2a === true ? {} : { team: a2a }), ...(a2aUrl === undefined ? {} : { publicUrl: a2aUrl }) } }),

@@ -2,10 +2,12 @@
 import { Option } from 'commander';
 import { collectTexts, parseCount, parsePort } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
-import { withStore } from './shared-options.ts';
+import { withStore, withTelemetry } from './shared-options.ts';
 
 export function declareServing({ io, add, done }: Declaring): void {
-  withStore(add('serve', 'serve the web app and its HTTP API, until SIGTERM or Ctrl-C', ['planwright serve --files-root .']))
+  withTelemetry(
+    withStore(add('serve', 'serve the web app and its HTTP API, until SIGTERM or Ctrl-C', ['planwright serve --files-root .'])),
+  )
     .option('--host <address>', 'listen on this address (default: 127.0.0.1; any other machine’s needs a token)')
     .option('--port <n>', 'listen on this port; 0 is any free one (default: 7420)', parsePort)
     .addOption(

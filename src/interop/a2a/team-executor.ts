@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import type { Message, Task } from '@a2a-js/sdk';
 import type { AgentExecutor, ExecutionEventBus, RequestContext } from '@a2a-js/sdk/server';
 import type { Clock } from '../../clock.ts';
+import { cancelRun } from '../../control-run.ts';
 import type { Store } from '../../engine/store.ts';
 import { PlanwrightError, toErrorRecord } from '../../errors.ts';
 import type { Json } from '../../json.ts';
@@ -46,8 +47,8 @@ export class TeamExecutor implements AgentExecutor {
   readonly #options: TeamExecutorOptions;
   /** By run: those under way. */
   readonly #handles = new Map<string, RunHandle>();
-  /** By task: those under way, and those whose run waits for a person. */
-  readonly #runIds = new Map<string, string>();
+  /** Those under way, and those whose run waits for a person. */
+  readonly #tasks = new Map<string, { runId: string; contextId: string }>();
 
   constructor(options: TeamExecutorOptions) {
     this.#options = options;
@@ -60,12 +61,12 @@ export class TeamExecutor implements AgentExecutor {
     try {
       if (request.task === undefined) bus.publish({ kind: 'task', data: newTask(publishing, userMessage) });
       const text = textOfParts(userMessage.parts).trim();
-      const runId = this.#runIds.get(taskId) ?? runIdOf(userMessage.messageId, text);
-      this.#runIds.set(taskId, runId);
+      const runId = this.#tasks.get(taskId)?.runId ?? runIdOf(userMessage.messageId, text);
+      this.#tasks.set(taskId, { runId, contextId });
       const waits = await this.#follow(runId, request.task === undefined ? text : null, publishing);
-      if (!waits) this.#runIds.delete(taskId);
+      if (!waits) this.#tasks.delete(taskId);
     } catch (thrown) {
-      this.#runIds.delete(taskId);
+      this.#tasks.delete(taskId);
       const { code, message } = toErrorRecord(thrown);
       publishState(publishing, code === 'usage' ? states.rejected : states.failed, `${code}: ${message}`);
     }
@@ -73,14 +74,20 @@ export class TeamExecutor implements AgentExecutor {
   };
 
   readonly cancelTask = async (taskId: string, bus: ExecutionEventBus): Promise<void> => {
-    const handle = this.#handles.get(this.#runIds.get(taskId) ?? '');
+    const { store, clock } = this.#options;
+    const reason = 'Cancelled by the agent that asked for it.';
+    const { runId = '', contextId = '' } = this.#tasks.get(taskId) ?? {};
+    const handle = this.#handles.get(runId);
     if (handle !== undefined) {
-      handle.cancel('Cancelled by the agent that asked for it.');
+      handle.cancel(reason);
       // `execute` publishes the state once the run has ended.
       await handle.catch(() => undefined);
       return;
     }
-    publishState({ taskId, contextId: '', bus }, states.canceled, 'Cancelled.');
+    // It waits for a person, unless it has ended meanwhile.
+    await cancelRun(store, runId, { reason, clock }).catch(() => undefined);
+    this.#tasks.delete(taskId);
+    publishState({ taskId, contextId, bus }, states.canceled, 'Cancelled.');
     bus.finished();
   };
 

@@ -18,4 +18,5 @@ export const paths = {
   difference: (one: string, other: string) => `${run(one)}/diff/${encodeURIComponent(other)}`,
   comparisons: 'api/comparisons',
   comparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}`,
+  comparisonReport: (id: string) => `api/comparisons/${encodeURIComponent(id)}/report`,
 };

@@ -49,8 +49,10 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
       <h2>Pairs</h2>
       <PairTable rows={rows} runs={runs} />
       <p className="quiet">
-        {formatCount(tokens)} tokens, {formatUsd(costUsd)} in all. The whole report as one file:{' '}
-        <code>planwright compare TASKS --html report.html</code>
+        {formatCount(tokens)} tokens, {formatUsd(costUsd)} in all.{' '}
+        <a href={paths.comparisonReport(comparisonId)} target="_blank" rel="noreferrer">
+          The whole report, with its plots
+        </a>
       </p>
     </section>
   );

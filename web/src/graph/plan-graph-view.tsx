@@ -1,5 +1,15 @@
 /** The plan as a graph: React Flow draws what is in view, a worker finds the places, the nodes follow the events by themselves. */
-import { Controls, type Edge, MarkerType, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import {
+  Controls,
+  type Edge,
+  MarkerType,
+  MiniMap,
+  type NodeHandle,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CallSums } from '../ledger/sum-calls.ts';
 import { type RunFold, teamRunOf } from '../run/run-fold.ts';
@@ -13,6 +23,9 @@ import { SubtaskNode, type SubtaskNodeType } from './subtask-node.tsx';
 import { usePlaces } from './use-places.ts';
 
 const nodeTypes = { subtask: SubtaskNode };
+/** A larger plan begins at its first subtasks, large enough to be read; the overview shows the rest. */
+const fittedMost = 60;
+const firstView = { x: 24, y: 56, zoom: 0.8 };
 /** From so many nodes on an overview helps. */
 const overviewFrom = 24;
 
@@ -60,6 +73,9 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
             data: { run, subtaskId: item.subtask.id, path, hasTeam: teamRunId !== null, isOpen },
             width,
             height,
+            // Known beforehand: otherwise every node of the plan would be drawn once, to be measured.
+            measured: { width, height },
+            handles: handlesOf(width, height),
             ...(parent === null ? {} : { parentId: parent }),
             zIndex: path.split('/').length,
             selected: path === selected,
@@ -88,7 +104,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
   const wasMoved = useRef(false);
   useEffect(() => {
     // A plan that streams in stays in view until somebody moves it.
-    if (nodes.length === 0 || wasMoved.current) return;
+    if (nodes.length === 0 || nodes.length > fittedMost || wasMoved.current) return;
     const frame = requestAnimationFrame(() => {
       flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.2 }).catch(() => {});
     });
@@ -113,6 +129,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
             if (event !== null) wasMoved.current = true;
           }}
           onlyRenderVisibleElements
+          defaultViewport={firstView}
           minZoom={0.05}
           maxZoom={1.6}
           nodesDraggable={false}
@@ -144,6 +161,14 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
       </div>
     </NodeContext>
   );
+}
+
+function handlesOf(width: number, height: number): NodeHandle[] {
+  const size = { y: height / 2, width: 1, height: 1 };
+  return [
+    { type: 'target', position: Position.Left, x: 0, ...size },
+    { type: 'source', position: Position.Right, x: width, ...size },
+  ];
 }
 
 function toggled(paths: ReadonlySet<string>, path: string): ReadonlySet<string> {

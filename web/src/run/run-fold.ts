@@ -53,7 +53,7 @@ export function enterDelta(fold: RunFold, delta: LiveDelta): void {
   fold.live.set(delta.subtaskId, work);
   switch (delta.type) {
     case 'call-started':
-      work.now = [...work.now, delta.model];
+      work.now = [...work.now, nameOfModel(delta.model)];
       return;
     case 'tool-started':
       work.now = [...work.now, delta.tool];
@@ -70,6 +70,11 @@ export function enterDelta(fold: RunFold, delta: LiveDelta): void {
     default:
       delta satisfies never;
   }
+}
+
+/** Of a server's address only the model's own name: `http://127.0.0.1:8080/v1#qwen`. */
+function nameOfModel(spec: string): string {
+  return spec.slice(spec.indexOf('#') + 1);
 }
 
 /** The run of the sub-team that does a subtask's latest attempt; null for a role that is no team. */

@@ -2,11 +2,26 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { openRunTree, type RunTree } from './run-tree.ts';
 
+/** The run that the page was opened with, read while the page is still being set up. */
+let prepared: RunTree | null = null;
+
+export function prepareRun(runId: string): void {
+  prepared = openRunTree(runId);
+}
+
+function takeRun(runId: string): RunTree {
+  const taken = prepared;
+  prepared = null;
+  if (taken?.root.runId === runId) return taken;
+  taken?.close();
+  return openRunTree(runId);
+}
+
 /** null for a moment, until it is opened. `round`: a change opens it anew. */
 export function useRunTree(runId: string, round: number): RunTree | null {
   const [tree, setTree] = useState<RunTree | null>(null);
   useEffect(() => {
-    const opened = openRunTree(runId);
+    const opened = takeRun(runId);
     setTree(opened);
     return () => opened.close();
   }, [runId, round]);
