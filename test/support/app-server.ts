@@ -9,7 +9,7 @@ import type { BrowserContext } from 'playwright-core';
 import { buildWeb } from '../../scripts/build-web.ts';
 
 /** For a server that is to be reached by programs too. */
-const token = 'a-token-for-the-tests-of-the-app';
+export const serverToken = 'a-token-for-the-tests-of-the-app';
 
 export interface AppServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
@@ -46,12 +46,15 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   for (const team of options.teams ?? []) flags.push('--team', team);
   const child = spawn(process.execPath, ['--conditions=planwright:source', 'src/cli/main.ts', 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PLANWRIGHT_TOKEN: token },
+    env: { ...process.env, PLANWRIGHT_TOKEN: serverToken },
   });
   const link = await readLink(child);
   const url = new URL(link).origin;
   const read = async (path: string, body?: string): Promise<string> => {
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      authorization: `Bearer ${serverToken}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     const answer = await fetch(`${url}/${path}`, body === undefined ? { headers } : { method: 'POST', headers, body });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
@@ -65,7 +68,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     model,
     async signIn(context, at = url) {
       const headers = { 'content-type': 'application/json', origin: url };
-      const answer = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ token }) });
+      const answer = await fetch(`${url}/api/session`, { method: 'POST', headers, body: JSON.stringify({ token: serverToken }) });
       const [, name = '', value = ''] = /^([^=]+)=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '') ?? [];
       await context.addCookies([{ name, value, url: at }]);
     },

@@ -2,7 +2,7 @@
 import type { RunReport } from 'planwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
+import { type AppServer, serverToken, startAppServer } from '../support/app-server.ts';
 import { browserMissing, openBrowser, openPage, type PageOptions, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
 import { breakableProxy } from './breakable-proxy.ts';
 import { harborPlan, slowed, subtask } from './harbor-plan.ts';
@@ -46,10 +46,13 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     await page.getByRole('link', { name: 'Start a first task' }).click();
     await page
       .getByRole('textbox', { name: 'Task' })
-      .fill(`Count the ships. [plan slowly 60] [plan: ${JSON.stringify(harborPlan)}]`);
+      .fill(`Count the ships. [plan slowly 300] [plan: ${JSON.stringify(harborPlan)}]`);
     await page.getByRole('combobox', { name: 'Team', exact: true }).selectOption('press');
     await page.getByRole('combobox', { name: 'Strategy' }).selectOption('team');
     await page.getByRole('button', { name: 'Start' }).click();
+    // It fills in while the planner writes.
+    await page.locator('.node').first().waitFor({ timeout: 20_000 });
+    expect(await page.locator('.node').count()).toBeLessThan(12);
     await page.getByText('12 succeeded').waitFor({ timeout: 30_000 });
     // Every one of its subtasks is in the graph, and says how it ended.
     await expect.poll(() => page.locator('.node').count()).toBe(12);
@@ -131,6 +134,20 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     expect(subtasks.find(({ id }) => id === 'weather')).toMatchObject({ role: 'finder', status: 'succeeded' });
     expect(errors).toEqual([]);
     await page.context().close();
+  });
+
+  test('a browser without a session is asked for the token, and comes to the page it wanted', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${server.url}/#/comparisons`);
+    await page.getByRole('heading', { name: 'This browser has no session' }).waitFor();
+    await page.getByLabel('Token').fill('not the token at all');
+    await page.getByRole('button', { name: 'Open a session' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Token').fill(serverToken);
+    await page.getByRole('button', { name: 'Open a session' }).click();
+    await page.getByRole('heading', { name: 'No comparisons yet' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/comparisons');
+    await context.close();
   });
 
   test('a refusal is given with its reason, and a run under way is cancelled', async () => {

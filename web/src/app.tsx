@@ -1,5 +1,6 @@
 /** The frame of every page: its head, the way to the other pages, light or dark. */
 import { useEffect } from 'react';
+import { useIsRefused } from './api/session.ts';
 import { ComparisonPage } from './comparisons/comparison-page.tsx';
 import { ComparisonsPage } from './comparisons/comparisons-page.tsx';
 import { type Route, useRoute } from './routes.ts';
@@ -8,6 +9,7 @@ import { RunsPage } from './runs/runs-page.tsx';
 import { StartPage } from './runs/start-page.tsx';
 import { Empty } from './shared/notices.tsx';
 import { ThemeSwitch } from './shared/theme-switch.tsx';
+import { SignInPage } from './sign-in-page.tsx';
 
 const titles: Record<Route['page'], string> = {
   runs: 'Runs',
@@ -20,6 +22,7 @@ const titles: Record<Route['page'], string> = {
 
 export function App() {
   const route = useRoute();
+  const isRefused = useIsRefused();
   useEffect(() => {
     document.title = `${titles[route.page]}${route.page === 'run' ? ` ${route.runId}` : ''} · Planwright`;
   }, [route]);
@@ -50,7 +53,7 @@ export function App() {
         <ThemeSwitch />
       </header>
       <main id="main" tabIndex={-1}>
-        <Page route={route} />
+        {isRefused ? <SignInPage /> : <Page route={route} />}
       </main>
     </>
   );

@@ -3,6 +3,7 @@ const run = (runId: string) => `api/runs/${encodeURIComponent(runId)}`;
 
 export const paths = {
   server: 'api/server',
+  session: 'api/session',
   runs: (facts: { search?: string; status?: string; before?: string | null }) => {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(facts)) if (typeof value === 'string' && value !== '') query.set(name, value);

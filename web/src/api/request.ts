@@ -1,4 +1,6 @@
 /** One way to ask the server: JSON in, JSON out, and its errors as errors with their code. */
+import { paths } from './paths.ts';
+import { noteRefusal } from './session.ts';
 
 export class ApiError extends Error {
   readonly code: string;
@@ -22,13 +24,16 @@ export interface RequestOptions {
 export async function request<Answer>(path: string, { method = 'GET', body, signal }: RequestOptions = {}): Promise<Answer> {
   const answer = await send(path, method, body, signal);
   const text = await answer.text();
+  if (answer.status === 401 && path !== paths.session) noteRefusal();
   if (!answer.ok) throw readError(answer.status, text);
-  return JSON.parse(text) as Answer;
+  // An answer without a body: there is nothing to be said.
+  return (text === '' ? null : JSON.parse(text)) as Answer;
 }
 
 /** A response whose body is read as it arrives. @throws {ApiError} */
 export async function openStream(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
   const answer = await send(path, 'GET', undefined, signal, { accept: 'text/event-stream', ...headers });
+  if (answer.status === 401) noteRefusal();
   if (!answer.ok) throw readError(answer.status, await answer.text());
   return answer;
 }

@@ -28,6 +28,7 @@ const fittedMost = 60;
 const firstView = { x: 24, y: 56, zoom: 0.8 };
 /** From so many nodes on an overview helps. */
 const overviewFrom = 24;
+const overviewAfterMs = 250;
 
 export interface PlanGraphViewProps {
   sums: CallSums;
@@ -111,6 +112,15 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
     return () => cancelAnimationFrame(frame);
   }, [places, flow]);
 
+  // The plan first: the overview draws every node of it once more.
+  const [hasOverview, setHasOverview] = useState(false);
+  const isDrawn = nodes.length > 0;
+  useEffect(() => {
+    if (!isDrawn) return;
+    const timer = setTimeout(() => setHasOverview(true), overviewAfterMs);
+    return () => clearTimeout(timer);
+  }, [isDrawn]);
+
   const superseded = useTreeFact(({ root }) => countSuperseded(root));
   const context = useMemo(() => ({ sums, critical: new Set(critical), onToggle: toggle }), [sums, critical, toggle]);
   return (
@@ -130,6 +140,9 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
           }}
           onlyRenderVisibleElements
           defaultViewport={firstView}
+          // Until it is measured: so that the first drawing has the nodes in it.
+          width={window.innerWidth}
+          height={window.innerHeight}
           minZoom={0.05}
           maxZoom={1.6}
           nodesDraggable={false}
@@ -140,7 +153,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
           aria-label="The plan as a graph. Tab moves from subtask to subtask, Enter opens one."
         >
           <Controls showInteractive={false} />
-          {nodes.length > overviewFrom ? (
+          {hasOverview && nodes.length > overviewFrom ? (
             <MiniMap pannable zoomable ariaLabel="Overview of the plan" nodeClassName={overviewClass} />
           ) : null}
         </ReactFlow>
