@@ -61,11 +61,16 @@ function handedWhole(state: RunState, subtaskId: string): Handoff[] {
 export async function readHandoffs(store: Store, view: RunView): Promise<Map<string, Handoff[]>> {
   const { state } = view;
   const handoffs = new Map<string, Handoff[]>();
+  const sizes = new Map<string, number>();
   for (const { subtaskId, attempt, role } of listAttempts(view)) {
     const item = state.subtasks.get(subtaskId);
     const handoffTokens = state.settings.roles[role]?.handoffTokens;
     const outputs = outputsOf(state, item);
-    if (item === undefined || handoffTokens === undefined || outputs.length === 0) continue;
+    if (item === undefined || outputs.length === 0) continue;
+    if (outputs.some(({ stored }) => stored.kind === 'stored')) {
+      handoffs.set(`${attempt}/${subtaskId}`, await wholeOf(outputs, sizes, store));
+    }
+    if (handoffTokens === undefined) continue;
     const { instruction } = item.subtask;
     const part = partOf(item);
     const total = outputs.reduce((sum, { stored }) => sum + charactersOf(stored), 0);
@@ -76,6 +81,26 @@ export async function readHandoffs(store: Store, view: RunView): Promise<Map<str
     }
     const handed = part === null ? {} : { item: await loadItem(store, part) };
     handoffs.set(`${attempt}/${subtaskId}`, handOver({ instruction, dependencies, ...handed, handoffTokens }).handoffs);
+  }
+  return handoffs;
+}
+
+/** A text counts as itself; that it stands in the store as JSON is no matter of who is handed it. @param sizes Known ones, by hash. */
+async function wholeOf(
+  outputs: readonly Omit<HandedResult, 'output'>[],
+  sizes: Map<string, number>,
+  store: Store,
+): Promise<Handoff[]> {
+  const handoffs: Handoff[] = [];
+  for (const { subtaskId: from, stored } of outputs) {
+    let characters = charactersOf(stored);
+    if (stored.kind === 'stored') {
+      const known = sizes.get(stored.hash);
+      const value = known === undefined ? await store.getValue(stored) : null;
+      characters = known ?? (typeof value === 'string' ? value.length : stored.characters);
+      sizes.set(stored.hash, characters);
+    }
+    handoffs.push({ from, mode: 'whole', tokens: Math.ceil(characters / 4) });
   }
   return handoffs;
 }

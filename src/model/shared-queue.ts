@@ -6,6 +6,7 @@ import { PlanwrightError } from '../errors.ts';
 import type { ModelLimits } from '../team/team.ts';
 import type { CallEstimate, Reservation } from './limiter.ts';
 import type { ModelSpec } from './model.ts';
+import { orAbort } from './or-abort.ts';
 import type { SharedLimits } from './shared-limits.ts';
 
 export class SharedQueue {
@@ -60,17 +61,5 @@ export class SharedQueue {
       settle: ({ usage }) => this.#shared.settle(reservation, usage.inputTokens + usage.outputTokens),
       cancel: () => this.#shared.settle(reservation, null),
     };
-  }
-}
-
-async function orAbort(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -121,7 +121,7 @@ export class RunDriver {
     const { store } = this.#options;
     for (let waitedMs = 0; await store.isDriven(runId); waitedMs += lookEveryMs) {
       const isOpen = waitedMs < takeUpMs && (await listWaiting(store, runId)).some(({ id }) => answered.has(id));
-      if (!isOpen) return this.driverOf(runId);
+      if (!isOpen) return this.#takenUpBy(runId);
       await systemClock.sleep(lookEveryMs);
     }
     try {
@@ -129,9 +129,15 @@ export class RunDriver {
     } catch (thrown) {
       const isTaken = thrown instanceof PlanwrightError && (thrown.code === 'run-busy' || thrown.code === 'run-ended');
       // Somebody else has gone on with it at this very moment.
-      if (isTaken) return this.driverOf(runId);
+      if (isTaken) return this.#takenUpBy(runId);
       throw thrown;
     }
+  }
+
+  /** Who went on with a run, which may have ended by now. */
+  async #takenUpBy(runId: string): Promise<Driver> {
+    const record = await this.#options.store.getRun(runId);
+    return record?.drivenBy === 'workers' ? 'workers' : this.driverOf(runId);
   }
 
   async driverOf(runId: string): Promise<Driver> {

@@ -101,11 +101,11 @@ function thenFirst(sizes: readonly number[]): number[] {
   return [...sizes, ...sizes.slice(0, 1)];
 }
 
-/** A subtask at the largest size to one at the smallest, at whose slower time. */
+/** A subtask at the largest size to one at the smallest, whose times are averaged. */
 function expectLinear(measured: readonly Measured[]): void {
   const [first, large, again] = [measured[0], measured.at(-2), measured.at(-1)];
   if (first === undefined || large === undefined || again === undefined) throw new Error('Nothing was measured.');
-  const small = { ...first, ms: Math.max(first.ms, again.ms) };
+  const small = { ...first, ms: (first.ms + again.ms) / 2 };
   const count = (one: Measured) => one.runs * one.subtasks;
   const ratio = (name: 'ms' | 'grownMb' | 'rows' | 'bytes') =>
     (large[name] ?? 0) / count(large) / ((small[name] ?? 1) / count(small));

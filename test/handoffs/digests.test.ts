@@ -64,7 +64,7 @@ test('within 32,000 tokens everything arrives whole, and nobody is given a tool 
   const plan = planOf(step('long'), step('write', 'whole', ['long']));
   const result = await runTask({ task: 'the task', team, plan, model, store: new MemoryStore() });
   expect(result.ledger.handoffsByMode).toEqual({
-    whole: { count: 1, tokens: Math.ceil(JSON.stringify(lines).length / 4) },
+    whole: { count: 1, tokens: Math.ceil(lines.length / 4) },
     digest: { count: 0, tokens: 0 },
     reference: { count: 0, tokens: 0 },
   });

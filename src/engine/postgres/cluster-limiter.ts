@@ -10,6 +10,7 @@ import { PlanwrightError } from '../../errors.ts';
 import { budgetSpentError } from '../../model/budget-error.ts';
 import type { BudgetShare, CallEstimate, Limiter, Reservation } from '../../model/limiter.ts';
 import type { ModelSpec } from '../../model/model.ts';
+import { orAbort } from '../../model/or-abort.ts';
 import type { Budget, SharedAnswer, SharedAsk, SharedLimits } from '../../model/shared-limits.ts';
 import type { ModelLimits, RunLimits } from '../../team/team.ts';
 
@@ -202,17 +203,5 @@ class AskQueue {
     if (answer.kind !== 'granted' || !signal.aborted) return answer;
     await this.#shared.settle(answer.reservation, null);
     throw signal.reason;
-  }
-}
-
-async function orAbort(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
