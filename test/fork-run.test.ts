@@ -10,6 +10,7 @@ import {
   resumeRun,
   runTask,
   type Store,
+  systemClock,
 } from 'planwright';
 import type { ScriptedModel } from 'planwright/testing';
 import { scriptedModel } from 'planwright/testing';
@@ -229,20 +230,30 @@ describe('what a person is asked', () => {
     expect(acts).toEqual(['deploy place 1']);
   });
 
-  test('an act is not repeated where the fork begins after it', async () => {
+  /** Forks where the answer came in, on a clock that goes on by `tickMs` whenever it is read. */
+  async function forkAtAnswer(tickMs: number): Promise<RunResult> {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const clock = { ...systemClock, now: () => (nowMs += tickMs) };
     const store = new MemoryStore();
     const model = newModel();
     const plan = planOf(step('ship', 'operator'));
-    await runTask({ task: 'the task', team, tools, plan, model, store, runId: 'r' });
+    await runTask({ task: 'the task', team, tools, plan, model, store, clock, runId: 'r' });
     await answerRun(store, 'r', { type: 'approve', by: 'ada' });
-    await resumeRun({ runId: 'r', store, model, tools });
+    await resumeRun({ runId: 'r', store, model, tools, clock });
     expect(acts).toEqual(['deploy place 1']);
     const types = (await store.readEvents('r')).map(({ event }) => event.type);
     const fork = await forkRun(store, 'r', { atSeq: types.indexOf('approval-given') + 1, runId: 'f' });
-    const result = await resumeRun({ runId: fork.runId, store, model: newModel(), tools });
-    expect(result.status).toBe('succeeded');
-    // The call acted after the answer, so it was not known where the fork began: it acts, and on what the person saw.
+    return resumeRun({ runId: fork.runId, store, model: newModel(), tools });
+  }
+
+  test('an act that came after the event the fork begins with is done again, on what the person saw', async () => {
+    expect(await forkAtAnswer(1)).toMatchObject({ status: 'succeeded' });
     expect(acts).toEqual(['deploy place 1', 'deploy place 1']);
+  });
+
+  test('an act of the very millisecond the fork begins in is not repeated', async () => {
+    expect(await forkAtAnswer(0)).toMatchObject({ status: 'succeeded' });
+    expect(acts).toEqual(['deploy place 1']);
   });
 });
 

@@ -15,7 +15,8 @@ interface Asked {
 
 /**
  * @param state At the cut.
- * @param cutMs When the last event before the cut was entered: what ended later is not known there.
+ * @param cutMs When the last event before the cut was entered: what ended later is not known there. What ended in that very
+ *   millisecond counts as known: rather an act too few than one twice.
  */
 export function selectCarriedCalls(calls: readonly CallRecord[], state: RunState, cutMs: number): CallRecord[] {
   const asked = listAsked(state);
