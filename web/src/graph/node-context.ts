@@ -5,7 +5,14 @@ import { type CallSums, noCalls } from '../ledger/sum-calls.ts';
 export interface NodeContextValue {
   sums: CallSums;
   critical: ReadonlySet<string>;
+  /** At this zoom only a node’s sign and name can be made out. */
+  isFar: boolean;
   onToggle: (path: string) => void;
 }
 
-export const NodeContext = createContext<NodeContextValue>({ sums: noCalls, critical: new Set(), onToggle: () => {} });
+export const NodeContext = createContext<NodeContextValue>({
+  sums: noCalls,
+  critical: new Set(),
+  isFar: false,
+  onToggle: () => {},
+});

@@ -1,6 +1,7 @@
 /** The plan as a graph: React Flow draws what is in view, a worker finds the places, the nodes follow the events by themselves. */
 import {
   Controls,
+  type CoordinateExtent,
   type Edge,
   MarkerType,
   MiniMap,
@@ -8,7 +9,9 @@ import {
   Position,
   ReactFlow,
   ReactFlowProvider,
+  type ReactFlowState,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CallSums } from '../ledger/sum-calls.ts';
@@ -17,6 +20,7 @@ import type { RunTree } from '../run/run-tree.ts';
 import { useTree, useTreeFact } from '../run/use-run-tree.ts';
 import { formatNumber } from '../shared/figures.ts';
 import { GraphTools } from './graph-tools.tsx';
+import type { Places } from './layout.ts';
 import { NodeContext } from './node-context.ts';
 import { buildPlanGraph, nodeSize } from './plan-graph.ts';
 import { SubtaskNode, type SubtaskNodeType } from './subtask-node.tsx';
@@ -29,6 +33,11 @@ const firstView = { x: 24, y: 56, zoom: 0.8 };
 /** From so many nodes on an overview helps. */
 const overviewFrom = 24;
 const overviewAfterMs = 250;
+/** At a lower zoom a node's small text can't be read. */
+const legibleFrom = 0.4;
+const isFarAway = ({ transform: [, , zoom] }: ReactFlowState): boolean => zoom < legibleFrom;
+/** px around the plan. */
+const leeway = 1000;
 
 export interface PlanGraphViewProps {
   sums: CallSums;
@@ -101,6 +110,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
     );
   }, [graph, critical]);
 
+  const extent = useMemo(() => extentOf(places), [places]);
   const flow = useReactFlow();
   const wasMoved = useRef(false);
   useEffect(() => {
@@ -122,7 +132,11 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
   }, [isDrawn]);
 
   const superseded = useTreeFact(({ root }) => countSuperseded(root));
-  const context = useMemo(() => ({ sums, critical: new Set(critical), onToggle: toggle }), [sums, critical, toggle]);
+  const isFar = useStore(isFarAway);
+  const context = useMemo(
+    () => ({ sums, critical: new Set(critical), isFar, onToggle: toggle }),
+    [sums, critical, isFar, toggle],
+  );
   return (
     <NodeContext value={context}>
       <div className="graph" data-layout-ms={tookMs ?? ''}>
@@ -140,6 +154,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
           }}
           onlyRenderVisibleElements
           defaultViewport={firstView}
+          translateExtent={extent}
           // Until it is measured: so that the first drawing has the nodes in it.
           width={window.innerWidth}
           height={window.innerHeight}
@@ -174,6 +189,20 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
       </div>
     </NodeContext>
   );
+}
+
+/** The view may leave the plan, but not lose it. In the graph's own pixels: top left, bottom right. */
+function extentOf(places: Places): CoordinateExtent {
+  let right = 0;
+  let bottom = 0;
+  for (const { x, y, width, height } of Object.values(places)) {
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return [
+    [-leeway, -leeway],
+    [right + leeway, bottom + leeway],
+  ];
 }
 
 function handlesOf(width: number, height: number): NodeHandle[] {

@@ -18,19 +18,17 @@ export type SubtaskNodeType = Node<
 
 export function SubtaskNode({ data, selected }: NodeProps<SubtaskNodeType>) {
   const { run, subtaskId, path, hasTeam, isOpen } = data;
-  const { sums, critical, onToggle } = useContext(NodeContext);
+  const { sums, critical, isFar, onToggle } = useContext(NodeContext);
   useTreeFact(() => snapshotOf(run, subtaskId));
   const item = run.state.subtasks.get(subtaskId);
   if (item === undefined) return null;
   const state = stateOfSubtask(item);
-  const work = run.live.get(subtaskId);
   const counted = tokensOfSubtask(sums, subtaskKey(run.runId, subtaskId), teamRunOf(run, item));
-  const total = Math.max(counted, work?.tokens ?? 0);
-  const items = itemsOf(item);
+  const total = Math.max(counted, run.live.get(subtaskId)?.tokens ?? 0);
   const isCritical = critical.has(subtaskId) && run.state.phase === 'ended';
   return (
     <div
-      className={`node state-edge-${state}${selected ? ' is-selected' : ''}${isOpen ? ' is-open' : ''}${isCritical ? ' is-critical' : ''}`}
+      className={`node state-edge-${state}${selected ? ' is-selected' : ''}${isOpen ? ' is-open' : ''}${isCritical ? ' is-critical' : ''}${isFar ? ' is-far' : ''}`}
       title={item.subtask.instruction.slice(0, 300)}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
@@ -52,9 +50,21 @@ export function SubtaskNode({ data, selected }: NodeProps<SubtaskNodeType>) {
           </button>
         ) : null}
       </div>
+      {isFar ? null : <Details run={run} item={item} tokens={total} />}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+/** Who does it, how it stands, what is at work now, what it took. */
+function Details({ run, item, tokens }: { run: RunFold; item: SubtaskState; tokens: number }) {
+  const work = run.live.get(item.subtask.id);
+  const items = itemsOf(item);
+  return (
+    <>
       <div className="node-line">
         <span className="node-role">{item.role}</span>
-        <span className="node-state">{stateWords[state]}</span>
+        <span className="node-state">{stateWords[stateOfSubtask(item)]}</span>
       </div>
       <div className="node-line quiet">
         <span className="node-work">
@@ -62,11 +72,10 @@ export function SubtaskNode({ data, selected }: NodeProps<SubtaskNodeType>) {
         </span>
         <span className="node-figures">
           <Elapsed item={item} />
-          {total > 0 ? <span>{formatCompact(total)} tok</span> : null}
+          {tokens > 0 ? <span>{formatCompact(tokens)} tok</span> : null}
         </span>
       </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </div>
+    </>
   );
 }
 
