@@ -1,13 +1,18 @@
 /** The real command as a child process, and the official client at its other end. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CallToolResult, Client } from '@modelcontextprotocol/client';
+import { type CallToolResult, Client, type Progress } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { compileCache, nodeArguments } from '../cli/command-process.ts';
 
 export interface McpSession extends AsyncDisposable {
   client: Client;
   pid: number;
+  /**
+   * What came over the wire, in order: a note of progress, or the answer to a call. The client's own `onprogress` is not
+   * told of a note that it reads together with the answer.
+   */
+  heard: ('answer' | Progress)[];
   /** What the server wrote to stderr. */
   stderr(): string;
   call(name: string, input: Record<string, unknown>, options?: Parameters<Client['callTool']>[1]): Promise<CallToolResult>;
@@ -26,8 +31,16 @@ export async function connectMcp(folder: string, args: string[] = []): Promise<M
   transport.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
+  const heard: McpSession['heard'] = [];
+  const pass = transport.onmessage;
+  transport.onmessage = (message) => {
+    if ('result' in message) heard.push('answer');
+    else if ('method' in message && message.method === 'notifications/progress') heard.push(message.params as Progress);
+    pass?.(message);
+  };
   return {
     client,
+    heard,
     pid: transport.pid ?? 0,
     stderr: () => said,
     call: (name, input, options) => client.callTool({ name, arguments: input }, options),
