@@ -102,7 +102,7 @@ async function makeScenes(to: AppServer, place: string): Promise<{ views: View[]
     ['replan', `#/runs/${replanned}`, untilDrawn],
     ['subtask', `#/runs/${runId}?subtask=delays`, (page) => page.locator('.verdict').first().waitFor()],
     ['timeline', `#/runs/${runId}?view=timeline`, (page) => page.locator('.is-critical').first().waitFor()],
-    ['ledger', `#/runs/${runId}?view=ledger`, (page) => page.locator('table').first().waitFor()],
+    ['ledger', `#/runs/${runId}?view=ledger`, (page) => page.locator('.report table').first().waitFor({ state: 'attached' })],
     ['result', `#/runs/${runId}?view=result`, (page) => page.locator('.markdown').waitFor()],
     [
       'edit',
@@ -111,7 +111,7 @@ async function makeScenes(to: AppServer, place: string): Promise<{ views: View[]
     ],
     ['fork', `#/runs/${fork}?view=beside`, (page) => page.locator('.differences li').first().waitFor()],
     ['large', `#/runs/${large}`, (page) => page.locator('.levels').waitFor()],
-    ['comparison', `#/comparisons/${comparisons[0]?.comparisonId ?? ''}`, (page) => page.locator('.intervals').waitFor()],
+    ['comparison', `#/comparisons/${comparisons[0]?.comparisonId ?? ''}`, (page) => page.locator('.report figure').first().waitFor()],
   ];
   return { views, running: (slow) => ['running', `#/runs/${slow}`, async (page) => page.waitForTimeout(2500)] };
 }

@@ -249,29 +249,31 @@ export { builtInNames as redactPatternNames } from './redact/built-in-patterns.t
 export type { RedactDefinition, RedactRules } from './redact/redact-rules.ts';
 export { type AllocationPage, renderAllocationPage } from './report/allocation-page.ts';
 export { type ArmReliability, type ComparisonDetails, listRunsToEmbed } from './report/comparison-details.ts';
-export { renderComparisonPage } from './report/comparison-page.ts';
+export { renderComparisonPage, renderComparisonSections } from './report/comparison-page.ts';
 export { type Figure, renderFigure } from './report/figure.ts';
 export { Html, type HtmlValue, html } from './report/html.ts';
 export { type Page, type PageSection, renderPage } from './report/page.ts';
 export { plotAllocatedMakespan, plotMessages, plotWorkByRole } from './report/plots/allocation.ts';
 export { type CalibrationPoint, plotCalibration } from './report/plots/calibration.ts';
-export type { PlotSize } from './report/plots/draw-plot.ts';
 export { type LinePoint, type LineSeries, type Lines, plotLines, type ReferenceLine } from './report/plots/lines.ts';
 export { type ArmCost, type CostUnit, findParetoFront, plotPareto } from './report/plots/pareto.ts';
+export type { PlotSize } from './report/plots/plot-size.ts';
 export { plotReliability, type ReliabilityGroup } from './report/plots/reliability.ts';
 export { type ArmSuccess, plotSuccess, type SuccessGroup } from './report/plots/success.ts';
 export { type ArmTime, plotTimeOnPath } from './report/plots/time-on-path.ts';
 export { type ArmTokens, plotTokensByPurpose } from './report/plots/tokens-by-purpose.ts';
+export type { RenderedSection } from './report/rendered-section.ts';
 export {
   type AttemptDetail,
   type CallDetail,
+  type CollectOptions,
   collectRunDetails,
   type HandedText,
   type RunDetail,
   type RunPageDetails,
   type SubtaskDetail,
 } from './report/run-details.ts';
-export { renderRunPage } from './report/run-page.ts';
+export { type RunSectionId, renderRunPage, renderRunSections, runSectionIds } from './report/run-page.ts';
 export { quoteShellWord } from './report/shell-word.ts';
 export { type ArmRun, summarizeArms } from './report/summarize-arms.ts';
 export { renderTable, type Table, type TableColumn } from './report/table.ts';

@@ -1,5 +1,5 @@
 /**
- * What a page may use: the fold, the check and the drawing of plans, and the shapes of what a server sends. Nothing here
+ * What a page may use: the fold, the check and the drawing of plans, how figures are written, and the shapes of what a server sends. Nothing here
  * needs Node, so that a page folds a run's events exactly as an engine does.
  */
 export { type Clock, systemClock } from '../clock.ts';
@@ -19,6 +19,11 @@ export type { CallPurpose, CallRecord } from '../model/call-record.ts';
 export { type CheckPlanOptions, checkPlan } from '../plan/check.ts';
 export type { Plan, PlanCheck, PlanProblem, PlanShape, Subtask } from '../plan/plan.ts';
 export { renderMermaid } from '../plan/render.ts';
+export { formatCount, formatNumber, formatPercent, formatSeconds, formatUsd } from '../report/numbers.ts';
+export { darkColors, lightColors } from '../report/page-colors.ts';
+export { type DrawnLine, type DrawnNode, drawGraph } from '../report/plots/draw-graph.ts';
+export type { RenderedSection } from '../report/rendered-section.ts';
+export { sectionStyle } from '../report/section-style.ts';
 export { decide } from '../schedule/decide.ts';
 export {
   createRunState,

@@ -3,7 +3,8 @@ import type { ComparisonReport } from '../measure/comparison-report.ts';
 import { mostCharacters } from './bounds.ts';
 import type { ComparisonDetails } from './comparison-details.ts';
 import { cutText } from './html.ts';
-import { renderPage } from './page.ts';
+import { type PageSection, renderPage } from './page.ts';
+import { type RenderedSection, renderSections } from './rendered-section.ts';
 import { writeCalibration } from './sections/calibration.ts';
 import { writeCost } from './sections/cost.ts';
 import { writeDiscordant } from './sections/discordant.ts';
@@ -20,6 +21,20 @@ import { writeVerdict } from './sections/verdict.ts';
  * give the same bytes.
  */
 export async function renderComparisonPage(report: ComparisonReport, details: ComparisonDetails): Promise<string> {
+  return renderPage({
+    title: cutText(details.title, mostCharacters.title),
+    kind: 'Comparison',
+    ...(details.createdMs === undefined ? {} : { createdMs: details.createdMs }),
+    sections: await writeComparisonSections(report, details),
+  });
+}
+
+/** The page's sections by themselves, in its order; without those that have nothing to show. */
+export async function renderComparisonSections(report: ComparisonReport, details: ComparisonDetails): Promise<RenderedSection[]> {
+  return renderSections(await writeComparisonSections(report, details));
+}
+
+async function writeComparisonSections(report: ComparisonReport, details: ComparisonDetails): Promise<PageSection[]> {
   const { section: runs, anchors } = embedRuns(report, details);
   const sections = [
     writeVerdict(report),
@@ -32,11 +47,6 @@ export async function renderComparisonPage(report: ComparisonReport, details: Co
     writeDiscordant(report, anchors),
     writeMethod(report, details),
     runs,
-  ].filter((section) => section !== null);
-  return renderPage({
-    title: cutText(details.title, mostCharacters.title),
-    kind: 'Comparison',
-    ...(details.createdMs === undefined ? {} : { createdMs: details.createdMs }),
-    sections,
-  });
+  ];
+  return sections.filter((section) => section !== null);
 }

@@ -76,8 +76,17 @@ export interface CallDetail
   answer: string | null;
 }
 
+export interface CollectOptions {
+  /** Whether results, what was handed over and what models said are read: all but the ledger and the timeline show them. Default true. */
+  texts?: boolean;
+}
+
 /** @throws {PlanwrightError} `run-unknown` */
-export async function collectRunDetails(store: Store, runId: string): Promise<RunPageDetails> {
+export async function collectRunDetails(
+  store: Store,
+  runId: string,
+  { texts = true }: CollectOptions = {},
+): Promise<RunPageDetails> {
   const view = await loadRun(store, runId);
   const report = await reportView(store, view);
   const runs: RunDetail[] = [];
@@ -85,7 +94,7 @@ export async function collectRunDetails(store: Store, runId: string): Promise<Ru
   const collect = async (one: RunView, path: string[]): Promise<void> => {
     // Before those below it, and so before their texts are counted.
     const place = runs.length;
-    runs[place] = await collectRun(store, one, { path, startedMs, isTold: place < mostEntries.runsTold });
+    runs[place] = await collectRun(store, one, { path, startedMs, isTold: texts && place < mostEntries.runsTold });
     for (const { subtaskId, view: below } of one.children) await collect(below, [...path, subtaskId]);
   };
   await collect(view, []);

@@ -76,6 +76,12 @@ export function describeFailure(thrown: unknown): FailureAnswer {
   return { status: 500, body: { error: { code: 'internal', message } }, isOurs: true };
 }
 
+/** What names something that is not there says so by 404, not by the library's `usage`. */
+export function asNotFound(thrown: unknown): unknown {
+  const isMissing = thrown instanceof PlanwrightError && thrown.code === 'usage';
+  return isMissing ? new ApiError('not-found', thrown.message) : thrown;
+}
+
 /** The table, for the documentation page and its test. */
 export function listServerErrors(): { code: string; status: number; meaning: string }[] {
   return Object.entries(serverErrors).map(([code, row]) => ({ code, ...row }));

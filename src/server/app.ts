@@ -6,6 +6,7 @@ import type { ApiContext } from './api-context.ts';
 import { ApiError, describeFailure } from './api-error.ts';
 import type { BoundHosts } from './bound-hosts.ts';
 import { openSessionOperation } from './operations.ts';
+import { pageRoutes } from './page-routes.ts';
 import { agentCardPaths, agentPath } from './published-agent.ts';
 import { readRoutes } from './read-routes.ts';
 import { openSession, type SessionContext, serverRoutes } from './server-routes.ts';
@@ -22,7 +23,11 @@ export interface AppOptions extends SessionContext {
 
 /** Everything below /api. Its type is what the typed client knows. */
 export function apiRoutes(context: ApiContext, sessions: SessionContext) {
-  return new Hono().route('/', readRoutes(context)).route('/', actionRoutes(context)).route('/', serverRoutes(context, sessions));
+  return new Hono()
+    .route('/', readRoutes(context))
+    .route('/', pageRoutes(context))
+    .route('/', actionRoutes(context))
+    .route('/', serverRoutes(context, sessions));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;

@@ -15,10 +15,12 @@ import {
   judgeQuery,
   listRunsQuery,
   openSessionSchema,
+  runSectionsQuery,
   startRunSchema,
   subtaskQuery,
 } from './schemas/request.ts';
 import { runListSchema, runReportSchema } from './schemas/run.ts';
+import { sectionListSchema } from './schemas/section.ts';
 import { runDifferenceSchema, subtaskHistorySchema } from './schemas/subtask.ts';
 
 const runs = { tag: 'runs' } as const;
@@ -149,6 +151,25 @@ export const checkPlanOperation = operation({
   responses: { 200: { description: 'The check.', schema: planCheckSchema } },
 });
 
+export const getRunPageOperation = operation({
+  ...runs,
+  method: 'get',
+  path: '/api/runs/:runId/page',
+  id: 'getRunPage',
+  summary: 'The run as a page without scripts, as `planwright show --html` writes it.',
+  responses: { 200: { description: 'The page.', contentType: 'text/html' } },
+});
+
+export const getRunSectionsOperation = operation({
+  ...runs,
+  method: 'get',
+  path: '/api/runs/:runId/sections',
+  id: 'getRunSections',
+  summary: 'Sections of that page by themselves, also while it runs.',
+  query: runSectionsQuery,
+  responses: { 200: { description: 'The sections.', schema: sectionListSchema } },
+});
+
 export const listComparisonsOperation = operation({
   tag: 'comparisons',
   method: 'get',
@@ -176,6 +197,16 @@ export const getComparisonPageOperation = operation({
   summary: 'Its report as a page without scripts, as `planwright compare --html` writes it.',
   query: judgeQuery,
   responses: { 200: { description: 'The page.', contentType: 'text/html' } },
+});
+
+export const getComparisonSectionsOperation = operation({
+  tag: 'comparisons',
+  method: 'get',
+  path: '/api/comparisons/:comparisonId/sections',
+  id: 'getComparisonSections',
+  summary: 'The sections of that page by themselves, over the pairs that have ended so far.',
+  query: judgeQuery,
+  responses: { 200: { description: 'The sections.', schema: sectionListSchema } },
 });
 
 export const getServerOperation = operation({
@@ -229,10 +260,13 @@ export const operations: readonly Operation[] = [
   forkRunOperation,
   answerRunOperation,
   diffRunsOperation,
+  getRunPageOperation,
+  getRunSectionsOperation,
   checkPlanOperation,
   listComparisonsOperation,
   getComparisonOperation,
   getComparisonPageOperation,
+  getComparisonSectionsOperation,
   getServerOperation,
   getOpenApiOperation,
   openSessionOperation,

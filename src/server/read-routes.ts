@@ -1,27 +1,16 @@
 /** The routes that look at runs and comparisons. */
 import { Hono, type TypedResponse } from 'hono';
-import {
-  collectDetails,
-  compareRuns,
-  type JudgedComparison,
-  judgeStoredComparison,
-  listComparisons,
-  PlanwrightError,
-  readSubtaskHistory,
-  renderComparisonPage,
-  reportRun,
-} from '../index.ts';
-import { reportPolicy } from './access.ts';
+import { compareRuns, listComparisons, PlanwrightError, readSubtaskHistory, reportRun } from '../index.ts';
 import { type ApiContext, reply } from './api-context.ts';
-import { ApiError } from './api-error.ts';
+import { asNotFound } from './api-error.ts';
 import { queryOf } from './json-body.ts';
+import { judge } from './judge.ts';
 import { listCalls } from './list-calls.ts';
 import { listRuns } from './list-runs.ts';
 import {
   diffRunsOperation,
   followRunOperation,
   getComparisonOperation,
-  getComparisonPageOperation,
   getRunOperation,
   getSubtaskOperation,
   listCallsOperation,
@@ -65,11 +54,7 @@ export function readRoutes(context: ApiContext) {
     .get(listComparisonsOperation.path, async (c) => reply(c, { comparisons: await listComparisons(store) }, 200))
     .get(getComparisonOperation.path, queryOf(getComparisonOperation.query), async (c) =>
       reply(c, await judge(context, c.req.param('comparisonId'), c.req.valid('query')), 200),
-    )
-    .get(getComparisonPageOperation.path, queryOf(getComparisonPageOperation.query), async (c) => {
-      const comparison = await judge(context, c.req.param('comparisonId'), c.req.valid('query'));
-      return c.html(await renderReport(context, comparison), 200, { 'content-security-policy': reportPolicy });
-    });
+    );
 }
 
 /** @throws {PlanwrightError} `run-unknown`; `usage` for the run of a sub-team, whose events come with its parent's. */
@@ -79,28 +64,4 @@ async function refuseUnknown({ store }: ApiContext, runId: string): Promise<void
   if (run.parentRunId !== null) {
     throw new PlanwrightError('usage', `Run "${runId}" is that of a sub-team. Its events come with those of ${run.rootRunId}.`);
   }
-}
-
-function asNotFound(thrown: unknown): unknown {
-  const isMissing = thrown instanceof PlanwrightError && thrown.code === 'usage';
-  return isMissing ? new ApiError('not-found', thrown.message) : thrown;
-}
-
-async function judge(
-  { store }: ApiContext,
-  comparisonId: string,
-  { method, alpha }: { method?: 'anytime' | 'fixed' | undefined; alpha?: number | undefined },
-): Promise<JudgedComparison> {
-  const options = { ...(method === undefined ? {} : { method }), ...(alpha === undefined ? {} : { alpha }) };
-  try {
-    return await judgeStoredComparison(store, comparisonId, options);
-  } catch (thrown) {
-    throw asNotFound(thrown);
-  }
-}
-
-async function renderReport({ store }: ApiContext, { comparisonId, report, runs, lastEndedMs }: JudgedComparison) {
-  const notes = ['The verdict is over the pairs that have ended so far, from what the store keeps of them.'];
-  const page = { title: `Comparison ${comparisonId}`, createdMs: lastEndedMs };
-  return renderComparisonPage(report, await collectDetails(store, { report, notes, runs }, page));
 }

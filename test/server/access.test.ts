@@ -321,6 +321,8 @@ describe('answers', () => {
       for (const [method, path] of [
         ['GET', `/api/runs/${named}`],
         ['GET', `/api/runs/${named}/events`],
+        ['GET', `/api/runs/${named}/page`],
+        ['GET', `/api/runs/${named}/sections`],
         ['GET', `/api/runs/${named}/subtasks?path=${named}`],
         ['GET', `/api/runs/${named}/diff/${named}`],
         ['POST', `/api/runs/${named}/resume`],

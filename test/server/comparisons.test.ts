@@ -1,5 +1,6 @@
 /** Comparisons by the API: as far as they have come, and as a page. */
 import { compareTeams, type JudgedComparison, MemoryStore, type PairProgress } from 'planwright';
+import type { SectionList } from 'planwright/client';
 import { expect, test } from 'vitest';
 import { playModel, smallTeam } from '../support/small-team.ts';
 import { step } from './played-team.ts';
@@ -61,11 +62,16 @@ test('the verdict so far while it runs, and at its end that of the command', asy
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox/);
   expect(page.text).toContain(comparisonId);
   expect(page.text).not.toMatch(/<script|<img[^>]*onerror/i);
+
+  // By themselves the sections are those of the page, to the letter.
+  const { sections } = (await serving.ask('GET', `/api/comparisons/${comparisonId}/sections`)).json as SectionList;
+  expect(sections.map(({ id }) => id)).toEqual([...page.text.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id));
+  for (const { html } of sections) expect(page.text).toContain(html);
 });
 
 test('what is no comparison is 404, and what is no number is 400', async () => {
   await using serving = await serve();
-  for (const path of ['none', '__proto__', 'none/report']) {
+  for (const path of ['none', '__proto__', 'none/report', 'none/sections']) {
     expect((await serving.ask('GET', `/api/comparisons/${path}`)).status).toBe(404);
   }
   for (const query of ['alpha=0', 'alpha=x', 'alpha=2', 'method=other', 'x=1']) {

@@ -1,5 +1,6 @@
 /** The web app in a real browser, on a real server: what a person does with it, from the first run on. */
 import type { RunReport } from 'planwright';
+import type { SectionList } from 'planwright/client';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppServer, serverToken, startAppServer } from '../support/app-server.ts';
@@ -99,6 +100,23 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
       .first()
       .waitFor();
     expect(await page.locator('.timeline-row.is-critical').count()).toBeGreaterThan(2);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  test('the ledger is that of the run’s page on file, and can be saved as one', async () => {
+    const { runId } = await start({ plan: harborPlan });
+    await untilEnded(runId);
+    const { page, errors } = await open(`#/runs/${runId}?view=ledger`);
+    const ledger = page.getByRole('region', { name: 'Ledger' });
+    const { sections } = await server.get<SectionList>(`api/runs/${runId}/sections?only=ledger`);
+    const text = (markup: string) => markup.replace(/<[^>]*>/g, '').replaceAll(/&#39;|&amp;|&nbsp;|\s/g, '');
+    await expect.poll(async () => text((await ledger.innerHTML()) || '')).toBe(text(sections[0]?.html ?? ''));
+    const rows = await ledger.getByRole('region', { name: 'By purpose' }).locator('tbody tr').count();
+    expect(rows).toBeGreaterThan(1);
+    const link = page.getByRole('link', { name: 'As a page' });
+    const saved = await server.text((await link.getAttribute('href')) ?? '');
+    expect(saved).toContain(sections[0]?.html);
     expect(errors).toEqual([]);
     await page.context().close();
   });

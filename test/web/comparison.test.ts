@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SectionList } from 'planwright/client';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppServer, startAppServer } from '../support/app-server.ts';
@@ -56,8 +57,27 @@ describe.skipIf(browserMissing !== null)(`comparisons${whyNoBrowser}`, { timeout
     await page.getByText(/single against team|team against single/).click({ timeout: 20_000 });
     await page.getByRole('heading', { name: /Undecided so far|The team is better/ }).waitFor();
     expect(compare.exitCode).toBeNull();
+    // The report is there while the pairs end, and what was opened of it stays open.
+    const success = page.getByRole('region', { name: 'Success', exact: true });
+    await success.getByText('The data as a table').click();
+    const tableBefore = await success.locator('tbody').first().textContent();
     if ((await ended) !== 0) throw new Error(said.join(''));
     await page.getByRole('heading', { name: 'The team is better' }).waitFor();
+    await expect.poll(() => success.locator('tbody').first().textContent()).not.toBe(tableBefore);
+    expect(await success.locator('details').first().getAttribute('open')).toBe('');
+    const [comparison] = (await server.get<{ comparisons: { comparisonId: string }[] }>('api/comparisons')).comparisons;
+    const { sections } = await server.get<SectionList>(`api/comparisons/${comparison?.comparisonId}/sections`);
+    expect(await page.locator('.report > section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
+      sections.map(({ id }) => `report-${id}`),
+    );
+    // An anchor of the report leads within it: the app's address stays.
+    const address = page.url();
+    await page
+      .getByRole('region', { name: 'The runs behind them' })
+      .getByRole('link', { name: 'Back to the tasks' })
+      .first()
+      .click();
+    expect(page.url()).toBe(address);
     const rows = page.getByRole('region', { name: 'Pairs' }).locator('tbody tr');
     expect(await rows.count()).toBeGreaterThanOrEqual(5);
     // A pair leads to its runs.

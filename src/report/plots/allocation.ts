@@ -3,7 +3,7 @@ import type { AllocationSimulation } from '../../measure/simulate-allocation.ts'
 import { mostCharacters } from '../bounds.ts';
 import { cutText } from '../html.ts';
 import { formatPlain, formatSeconds } from '../numbers.ts';
-import type { PlotSize } from './draw-plot.ts';
+import type { PlotSize } from './plot-size.ts';
 import { drawStacks } from './stacks.ts';
 
 /** A bar a strategy, to the median and on to the 90th percentile. @returns an SVG element. */

@@ -1,8 +1,9 @@
 /** Whether forecasts came true: of the runs that were given about this chance, how many succeeded. */
 import type { CalibrationBin } from '../../measure/calibration.ts';
 import { formatCount, formatPercent, formatPercentRange } from '../numbers.ts';
-import { defaultWidth, drawPlot, type PlotSize } from './draw-plot.ts';
+import { drawPlot } from './draw-plot.ts';
 import { lookOf, paper, quiet } from './palette.ts';
+import { defaultWidth, type PlotSize } from './plot-size.ts';
 
 /** What is drawn of a bin: `interval` is of k ÷ n. */
 export type CalibrationPoint = Pick<CalibrationBin, 'mean' | 'k' | 'n' | 'interval'>;

@@ -4,15 +4,7 @@
  */
 import type * as PlotModule from '@observablehq/plot';
 import { cutText, html, trustHtml } from '../html.ts';
-
-export interface PlotSize {
-  /** px; default 760. The height follows from what is drawn. */
-  width?: number;
-}
-
-export const defaultWidth = 760;
-/** px, of all text in a plot. */
-export const fontSize = 12;
+import { fontSize } from './plot-size.ts';
 
 export interface Drawing {
   width: number;

@@ -2,10 +2,11 @@
 import type { Proportion } from '../../measure/statistics/interval.ts';
 import { cleanText } from '../html.ts';
 import { formatPercent, formatPercentRange, formatProportion } from '../numbers.ts';
-import { defaultWidth, drawPlot, type PlotSize } from './draw-plot.ts';
+import { drawPlot } from './draw-plot.ts';
 import { fitText, roomForLabels } from './measure-text.ts';
 import { lookOf, paper } from './palette.ts';
 import { atPixel } from './pixels.ts';
+import { defaultWidth, type PlotSize } from './plot-size.ts';
 
 export interface IntervalRow {
   label: string;

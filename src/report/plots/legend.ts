@@ -1,8 +1,8 @@
 /** What the looks of a plot's series mean, in lines above it. */
 import type * as PlotModule from '@observablehq/plot';
-import { fontSize } from './draw-plot.ts';
 import { fitText, measureText } from './measure-text.ts';
 import { lookOf } from './palette.ts';
+import { fontSize } from './plot-size.ts';
 
 export interface LegendItem {
   name: string;

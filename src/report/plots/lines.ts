@@ -2,11 +2,12 @@
 import type * as PlotModule from '@observablehq/plot';
 import { cleanText } from '../html.ts';
 import { formatPercent, formatPlain } from '../numbers.ts';
-import { defaultWidth, drawPlot, type PlotSize } from './draw-plot.ts';
+import { drawPlot } from './draw-plot.ts';
 import { layOutLegend } from './legend.ts';
 import { fitText } from './measure-text.ts';
 import { lookOf, paper, quiet } from './palette.ts';
 import { atPixel } from './pixels.ts';
+import { defaultWidth, type PlotSize } from './plot-size.ts';
 
 export interface LinePoint {
   x: number;

@@ -1,6 +1,6 @@
 /** Widths of text without a browser: estimates for a proportional sans-serif, rather too wide than too narrow. */
 import { cleanText, cutText } from '../html.ts';
-import { fontSize } from './draw-plot.ts';
+import { fontSize } from './plot-size.ts';
 
 const segmenter = new Intl.Segmenter();
 const wideScripts = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}/u;

@@ -5,11 +5,12 @@
 import type { Proportion } from '../../measure/statistics/interval.ts';
 import { cleanText } from '../html.ts';
 import { formatPercent, formatPlain, formatProportion, formatUsd } from '../numbers.ts';
-import { defaultWidth, drawPlot, type PlotSize } from './draw-plot.ts';
+import { drawPlot } from './draw-plot.ts';
 import { layOutLegend } from './legend.ts';
 import { fitText } from './measure-text.ts';
 import { lookOf, paper, placeArms, quiet } from './palette.ts';
 import { type PlacedLabel, placeLabels } from './place-labels.ts';
+import { defaultWidth, type PlotSize } from './plot-size.ts';
 import { nameArm } from './success.ts';
 
 export interface ArmCost {

@@ -1,7 +1,7 @@
 /** How often each part does its work: by role, by stage, or by anything else that succeeds or fails. */
 import type { Proportion } from '../../measure/statistics/interval.ts';
-import type { PlotSize } from './draw-plot.ts';
 import { drawIntervals } from './intervals.ts';
+import type { PlotSize } from './plot-size.ts';
 
 export interface ReliabilityGroup {
   /** `By role`, `By stage`. */

@@ -1,10 +1,11 @@
 /** Amounts made of named parts: a bar a row, its parts one behind the other. */
 import { cleanText } from '../html.ts';
-import { defaultWidth, drawPlot, type PlotSize } from './draw-plot.ts';
+import { drawPlot } from './draw-plot.ts';
 import { layOutLegend } from './legend.ts';
 import { fitText, measureText, roomForLabels } from './measure-text.ts';
 import { lookOf, paper } from './palette.ts';
 import { atPixel } from './pixels.ts';
+import { defaultWidth, type PlotSize } from './plot-size.ts';
 
 export interface StackRow {
   label: string;

@@ -1,8 +1,8 @@
 /** Success with intervals, by arm and class of tasks. */
 import type { Proportion } from '../../measure/statistics/interval.ts';
-import type { PlotSize } from './draw-plot.ts';
 import { drawIntervals } from './intervals.ts';
 import { placeArms } from './palette.ts';
+import type { PlotSize } from './plot-size.ts';
 
 export interface ArmSuccess {
   arm: string;

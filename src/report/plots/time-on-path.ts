@@ -1,6 +1,6 @@
 /** How long an arm's runs wait for their longest chain, and how much work went on beside it. */
 import { formatPlain, formatSeconds } from '../numbers.ts';
-import type { PlotSize } from './draw-plot.ts';
+import type { PlotSize } from './plot-size.ts';
 import { drawStacks } from './stacks.ts';
 import { nameArm } from './success.ts';
 

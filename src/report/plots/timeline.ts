@@ -1,9 +1,9 @@
 /** When who worked on what: a row a subtask, a bar an attempt. */
 import { cleanText, cutText, type Html, html } from '../html.ts';
 import { formatPlain, formatSeconds } from '../numbers.ts';
-import { defaultWidth, fontSize, type PlotSize } from './draw-plot.ts';
 import { fitText, roomForLabels } from './measure-text.ts';
 import { lookOf, paper, quiet } from './palette.ts';
+import { defaultWidth, fontSize, type PlotSize } from './plot-size.ts';
 
 export interface TimelineRow {
   label: string;

@@ -1,7 +1,7 @@
 /** Where an arm's tokens went. */
 import type { CallPurpose } from '../../model/call-record.ts';
 import { formatPlain } from '../numbers.ts';
-import type { PlotSize } from './draw-plot.ts';
+import type { PlotSize } from './plot-size.ts';
 import { drawStacks } from './stacks.ts';
 import { nameArm } from './success.ts';
 

@@ -2,8 +2,9 @@
 import { mostCharacters, mostEntries, sayLeftOut, takeFirst } from '../bounds.ts';
 import { renderFigure } from '../figure.ts';
 import { cutText, type Html, html } from '../html.ts';
-import { formatCount, formatFactor, formatNumber, formatPlain, formatUsd } from '../numbers.ts';
+import { formatCount, formatFactor, formatNumber, formatPercent, formatPlain, formatSeconds, formatUsd } from '../numbers.ts';
 import type { PageSection } from '../page.ts';
+import { lookOf } from '../plots/palette.ts';
 import { drawStacks } from '../plots/stacks.ts';
 import { purposes } from '../plots/tokens-by-purpose.ts';
 import type { CallDetail, RunPageDetails } from '../run-details.ts';
@@ -28,6 +29,9 @@ export async function writeLedger({ report, runs }: RunPageDetails): Promise<Pag
     ['Read from providers’ caches', formatNumber(ledger.cachedInputTokens, 'token')],
     ['Reasoning', formatNumber(ledger.reasoningTokens, 'token')],
     ['Tool calls', formatCount(ledger.toolCalls)],
+    ['Makespan', formatSeconds(ledger.makespanMs / 1000)],
+    ['Critical path', formatSeconds(ledger.criticalPathMs / 1000)],
+    ['The same work one after the other', formatSeconds(ledger.serialMs / 1000)],
   ];
   const figure = await drawByRole(modelCalls.map(({ call }) => call));
   return {
@@ -35,10 +39,10 @@ export async function writeLedger({ report, runs }: RunPageDetails): Promise<Pag
     title: 'Ledger',
     body: html`<dl class="pairs">${taxes.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 ${figure}
-${tabulate('By purpose', 'Purpose', modelCalls, ({ call }) => call.purpose)}
-${tabulate('By role', 'Role', modelCalls, ({ call }) => call.role)}
+${tabulate('By purpose', 'Purpose', owned, ({ call }) => call.purpose)}
+${tabulate('By role', 'Role', owned, ({ call }) => call.role)}
 ${tabulate('By model', 'Model', modelCalls, ({ call }) => call.name)}
-${tabulate('By subtask', 'Subtask', modelCalls, ({ subtask }) => subtask)}`,
+${tabulate('By subtask', 'Subtask', owned, ({ subtask }) => subtask)}`,
   };
 }
 
@@ -69,32 +73,46 @@ interface OwnedCall {
   subtask: string;
 }
 
+/** Time: of the calls together, one after the other. */
 function tabulate(title: string, column: string, calls: readonly OwnedCall[], nameOf: (call: OwnedCall) => string): Html {
   const all = sumBy(calls, nameOf);
   const { shown, left } = takeFirst(all, mostEntries.arms);
+  const total = tokensOf(calls.map(({ call }) => call));
   return html`<h3>${title}</h3>
 ${renderTable({
   title,
   isTitleHidden: true,
   columns: [
     { title: column },
-    { title: 'Calls', isNumber: true },
+    { title: 'Share of tokens' },
     { title: 'Input', isNumber: true },
     { title: 'Output', isNumber: true },
+    { title: 'Calls', isNumber: true },
+    { title: 'Tools', isNumber: true },
     { title: 'Cost', isNumber: true },
+    { title: 'Time', isNumber: true },
   ],
   rows: shown.map(({ name, calls: some }) => {
     const own = some.map(({ call }) => call);
-    const isPriced = own.every(({ costUsd }) => costUsd !== null);
+    const models = own.filter(({ kind }) => kind === 'model');
+    const isPriced = models.every(({ costUsd }) => costUsd !== null);
     return [
       cutText(name, mostCharacters.name * 2),
-      formatCount(own.length),
-      formatCount(own.reduce((sum, { inputTokens }) => sum + inputTokens, 0)),
-      formatCount(own.reduce((sum, { outputTokens }) => sum + outputTokens, 0)),
-      isPriced ? formatUsd(own.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)) : 'unpriced',
+      drawShare(total === 0 ? 0 : tokensOf(own) / total),
+      formatCount(models.reduce((sum, { inputTokens }) => sum + inputTokens, 0)),
+      formatCount(models.reduce((sum, { outputTokens }) => sum + outputTokens, 0)),
+      formatCount(models.length),
+      formatCount(own.length - models.length),
+      isPriced ? formatUsd(models.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)) : 'unpriced',
+      formatSeconds(own.reduce((sum, { ms }) => sum + Math.max(0, ms), 0) / 1000),
     ];
   }),
 })}${left > 0 && html`<p class="quiet">${sayLeftOut(left, 'row')}</p>`}`;
+}
+
+function drawShare(share: number): Html {
+  const width = share === 0 ? 0 : Math.max(1, Math.round(share * 64));
+  return html`<svg class="share-bar" viewBox="0 0 64 8" aria-hidden="true"><rect width="${width}" height="8" rx="2" fill="${lookOf(0).color}"></rect></svg>${formatPercent(share)}`;
 }
 
 /** The largest first, in tokens. */

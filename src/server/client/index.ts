@@ -12,5 +12,6 @@ export type { ComparisonList } from '../schemas/comparison.ts';
 export type { StreamMessage } from '../schemas/event.ts';
 export type { ApiFailure } from '../schemas/failure.ts';
 export type { RunList, RunSummary } from '../schemas/run.ts';
+export type { SectionList } from '../schemas/section.ts';
 export { type ClientOptions, createClient, type PlanwrightClient } from './create-client.ts';
 export { type FollowedMessage, type FollowRunOptions, followRun } from './follow-run.ts';

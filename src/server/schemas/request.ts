@@ -1,5 +1,6 @@
 /** What programs send: bodies and query strings. Whatever is unknown in them is refused. */
 import { z } from 'zod';
+import { runSectionIds } from '../../index.ts';
 import { anyJson, named } from './named.ts';
 import { strategySchema } from './run.ts';
 
@@ -116,6 +117,13 @@ export type ListRunsQuery = z.infer<typeof listRunsQuery>;
 export const judgeQuery = z.strictObject({
   method: z.enum(['anytime', 'fixed']).optional(),
   alpha: z.coerce.number().gt(0).lt(1).optional(),
+});
+
+const sectionId = z.enum(runSectionIds);
+
+/** `only=ledger&only=time`. Default: all of the page. */
+export const runSectionsQuery = z.strictObject({
+  only: z.union([sectionId.transform((id) => [id]), z.array(sectionId).min(1).max(runSectionIds.length)]).optional(),
 });
 
 /** Ids from the run's plan down to the subtask, each as a `path` of its own: `path=release&path=ship`. */

@@ -14,10 +14,14 @@ export const paths = {
   runEvents: (runId: string) => `${run(runId)}/events`,
   runCalls: (runId: string) => `${run(runId)}/calls`,
   runAction: (runId: string, action: 'cancel' | 'resume' | 'approve' | 'fork') => `${run(runId)}/${action}`,
+  runPage: (runId: string) => `${run(runId)}/page`,
+  runSections: (runId: string, only: readonly string[]) =>
+    `${run(runId)}/sections?${new URLSearchParams(only.map((id) => ['only', id]))}`,
   subtask: (runId: string, ids: readonly string[]) =>
     `${run(runId)}/subtasks?${new URLSearchParams(ids.map((id) => ['path', id]))}`,
   difference: (one: string, other: string) => `${run(one)}/diff/${encodeURIComponent(other)}`,
   comparisons: 'api/comparisons',
   comparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}`,
+  comparisonSections: (id: string) => `api/comparisons/${encodeURIComponent(id)}/sections`,
   comparisonReport: (id: string) => `api/comparisons/${encodeURIComponent(id)}/report`,
 };

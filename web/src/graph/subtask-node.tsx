@@ -50,7 +50,7 @@ export function SubtaskNode({ data, selected }: NodeProps<SubtaskNodeType>) {
           </button>
         ) : null}
       </div>
-      {isFar ? null : <Details run={run} item={item} tokens={total} />}
+      {isFar ? <span className="unseen node-state">{stateWords[state]}</span> : <Details run={run} item={item} tokens={total} />}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );

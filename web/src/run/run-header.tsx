@@ -60,6 +60,9 @@ export function RunHeader({ report, sums, onChanged }: RunHeaderProps) {
           </>
         ) : null}
         {state.epoch > 0 ? <span>{formatNumber(state.epoch, 'replan')}</span> : null}
+        <a href={paths.runPage(runId)} target="_blank" rel="noreferrer" title="One page that needs no server: to read, to save">
+          As a page
+        </a>
         <span className="run-actions">
           {status === 'running' || status === 'waiting' ? (
             <button type="button" className="small" onClick={run('cancel')}>

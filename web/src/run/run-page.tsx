@@ -114,7 +114,7 @@ function Run({ route, onRetry }: { route: RunRoute; onRetry: () => void }) {
           ) : null}
           {route.view === 'list' ? <SubtaskList sums={sums} {...shared} /> : null}
           {route.view === 'timeline' ? <TimelineView {...shared} /> : null}
-          {route.view === 'ledger' ? <LedgerView sums={sums} ledger={known?.ledger} rootRunId={runId} /> : null}
+          {route.view === 'ledger' ? <LedgerView runId={runId} version={version} isOpen={isOpen} /> : null}
           {route.view === 'result' ? <ResultView report={report} /> : null}
           {route.view === 'edit' ? (
             <PlanEditor
