@@ -137,6 +137,19 @@ export { resolveInside } from './interop/mcp-server/files-root.ts';
 export { type ServeMcpOptions, serveMcp } from './interop/mcp-server/serve-mcp.ts';
 export { type ExportedTrace, exportTrace } from './interop/otel/export-trace.ts';
 export type { ExportedSpan, TelemetryOptions, TraceExporter } from './interop/otel/telemetry-options.ts';
+export { LlmCompilerReader, type PlanStepArrival } from './interop/plan-text/llmcompiler.ts';
+export {
+  maxPlanTextLength,
+  type PlanDialect,
+  type PlanStep,
+  type PlanTextCode,
+  type PlanTextProblem,
+  type PlanTextReading,
+  planDialects,
+} from './interop/plan-text/plan-text.ts';
+export { type ReadPlanTextOptions, readPlanText } from './interop/plan-text/read-plan-text.ts';
+export { toRoleName } from './interop/plan-text/role-name.ts';
+export { type StreamedArrival, streamPlanSteps } from './interop/plan-text/stream-steps.ts';
 export type { Json } from './json.ts';
 export type { LiveDelta } from './live.ts';
 export { type AttemptCorrelation, forecastAnyOf, measureAttemptCorrelation } from './measure/attempt-correlation.ts';
