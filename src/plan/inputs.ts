@@ -5,7 +5,11 @@ import type { Plan } from './plan.ts';
 import { listNames, quoteText } from './quote-value.ts';
 
 /** @throws {PlanwrightError} `usage` when the plan names inputs that nothing has filled. */
-export function refuseOpenInputs({ inputs = [] }: Pick<Plan, 'inputs'>): void {
+export function refuseOpenInputs({ inputs = [] }: Plan): void {
+  refuseOpen(inputs);
+}
+
+function refuseOpen(inputs: readonly string[]): void {
   if (inputs.length === 0) return;
   throw new PlanwrightError('usage', `The plan needs ${listNames(inputs)}. Give each: --input ${inputs[0]}=VALUE.`, {
     details: { inputs },
@@ -26,7 +30,7 @@ export function fillInputs(
     const known = inputs.length === 0 ? 'It has none.' : `Its inputs: ${listNames(inputs)}.`;
     throw new PlanwrightError('usage', `The plan has no input ${quoteText(name)}. ${known}`);
   }
-  refuseOpenInputs({ inputs: inputs.filter((name) => !Object.hasOwn(values, name)) });
+  refuseOpen(inputs.filter((name) => !Object.hasOwn(values, name)));
   const given = new Map(Object.entries(values));
   const fill = (text: string): string => fillPlaceholders(text, given);
   const subtasks = plan.subtasks.map((subtask) => ({ ...subtask, instruction: fill(subtask.instruction) }));

@@ -18,8 +18,8 @@ const textFields = ['role', 'goal', 'backstory'] as const;
 const builtInTools = new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat()]);
 
 function readAgent(file: CrewFile, name: string, taken: Set<string>): CrewAgent {
-  const [role, goal, backstory] = textFields.map((key) => file.text(name, key));
-  const missing = textFields.filter((key) => file.text(name, key) === '');
+  const [role = '', goal = '', backstory = ''] = textFields.map((key) => file.text(name, key));
+  const missing = textFields.filter((_, at) => [role, goal, backstory][at] === '');
   if (missing.length > 0) file.note('missing-text', [name], `Agent "${name}" has no ${missing.join(', ')} here.`);
   const tools = file.texts(name, 'tools') ?? [];
   for (const [at, tool] of tools.entries()) {
@@ -37,8 +37,8 @@ function readAgent(file: CrewFile, name: string, taken: Set<string>): CrewAgent 
     name,
     roleName: nameRole(file, name, taken),
     role: role || name,
-    goal: goal ?? '',
-    backstory: backstory ?? '',
+    goal,
+    backstory,
     ...readModel(file, name),
     tools,
     knownTools: tools.filter((tool) => builtInTools.has(tool)),

@@ -7,7 +7,7 @@ const text = '1. search("a")\nThought: Both.\n2. search("b", ["$1"]\n3. math("${
 
 test('a step arrives with the end of its line, and not before', () => {
   const reader = new LlmCompilerReader();
-  const arrived = [...text].map((character) =>
+  const arrived = Array.from(text, (character) =>
     reader.push(character).map((one) => (one.kind === 'step' ? one.step.id : one.kind)),
   );
   const lineEnds = [...text.matchAll(/\n/g)].map(({ index }) => index);
