@@ -151,7 +151,7 @@ export { resolveInside } from './interop/mcp-server/files-root.ts';
 export { type ServeMcpOptions, serveMcp } from './interop/mcp-server/serve-mcp.ts';
 export { type ExportedTrace, exportTrace } from './interop/otel/export-trace.ts';
 export type { ExportedSpan, TelemetryOptions, TraceExporter } from './interop/otel/telemetry-options.ts';
-export { LlmCompilerReader, type PlanStepArrival } from './interop/plan-text/llmcompiler.ts';
+export { type LlmCompilerOptions, LlmCompilerReader, type PlanStepArrival } from './interop/plan-text/llmcompiler.ts';
 export {
   maxPlanTextLength,
   type PlanDialect,

@@ -18,12 +18,16 @@ export class CrewFile {
    * @throws {PlanwrightError} `team-invalid` with `file:line:column` when it is no YAML, or no map of maps.
    */
   constructor(text: string, file: string) {
-    const reading = readDocument(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
+    const reading = readDocument(text.startsWith('\uFEFF') ? text.slice(1) : text, file, { duplicateKeys: 'last' });
     if (reading.kind === 'refused')
       throw teamProblemsError(reading.problems.map((problem) => ({ ...problem, message: `${problem.message}.` })));
     this.#document = reading;
     this.#entries = this.#readEntries(reading.value);
     this.throwProblems();
+    for (const { path, location } of reading.duplicates) {
+      const message = 'This key stands here twice; the last one counts.';
+      this.notes.push({ code: 'duplicate-key', message, path: dottedPath(path), ...location });
+    }
   }
 
   get entries(): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
@@ -62,10 +66,11 @@ export class CrewFile {
     return this.refuse([entry, key], `must be a whole number from 1, not ${describeValue(value)}`);
   }
 
-  /** A list's texts, or undefined where there is none; `null` for what is no list of texts, which is refused. */
+  /** A list's texts, one text alone as a list of it, or undefined where there is none. */
   texts(entry: string, key: string): string[] | undefined {
     const value = this.#entries.get(entry)?.[key];
     if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string' && value.trim() !== '') return [value.trim()];
     if (!Array.isArray(value)) return this.refuse([entry, key], `must be a list, not ${describeValue(value)}`);
     return value.flatMap((item: unknown, at): string[] => {
       if (typeof item === 'string') return [item.trim()];
@@ -95,11 +100,21 @@ export class CrewFile {
     const named = Object.entries(value);
     if (named.length > maxEntries) this.refuse([], `holds ${named.length} entries; at most ${maxEntries} are read`);
     for (const [name, entry] of named.slice(0, maxEntries)) {
-      if (isRecord(entry)) entries.set(name, entry);
+      // A name alone: everything else stands in Python.
+      if (entry === null || entry === undefined) entries.set(name, {});
+      else if (isRecord(entry)) entries.set(name, mergeBase(entry));
       else this.refuse([name], `must hold fields by name, not ${describeValue(entry)}`);
     }
     return entries;
   }
+}
+
+/** `<<: *base`, as YAML 1.1 has it and CrewAI reads it: one map, or several of which the first goes before. */
+function mergeBase(entry: Record<string, unknown>): Record<string, unknown> {
+  const { '<<': base, ...own } = entry;
+  if (base === undefined) return entry;
+  const bases = (Array.isArray(base) ? base : [base]).filter(isRecord);
+  return Object.assign({}, ...bases.toReversed(), own);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -24,6 +24,8 @@ export type CrewNoteCode =
   | 'differs'
   /** A key that CrewAI does not know either. */
   | 'unknown-key'
+  /** The last value counts, as in CrewAI. */
+  | 'duplicate-key'
   | 'loose-end'
   | 'renamed-role'
   /** `{two words}` look like a placeholder and are none. */

@@ -52,6 +52,16 @@ test('a stream gives steps, problems and the joiner in their order', async () =>
   ).toEqual(['1', '2', 'self-reference', 'duplicate-id', 'joined']);
 });
 
+test('a text that goes on with a plan may refer to its steps, and does not number them again', () => {
+  const reader = new LlmCompilerReader({ earlier: ['1', '2', '5'] });
+  reader.push('5. a()\n6. b($2, $5)\n7. c($3)\n');
+  expect(reader.steps.map(({ id, references }) => [id, references])).toEqual([
+    ['6', ['2', '5']],
+    ['7', []],
+  ]);
+  expect(reader.problems().map(({ code, line }) => `${line} ${code}`)).toEqual(['1 duplicate-id', '3 unknown-reference']);
+});
+
 test('a line without an end is not held back for ever', async () => {
   const chunk = `1. a("${'x'.repeat(600_000)}`;
   const arrivals = await collect([chunk, chunk, chunk]);

@@ -23,8 +23,13 @@ const forms = /\$(?:\{(\d{1,9})\}|(\d{1,9})(?![\w]))/g;
 /** `$1.50` and `$1,000` are money. */
 const fraction = /^(?:\.\d{2}|,\d{3})(?!\d)/;
 
+export interface LlmCompilerOptions {
+  /** Ids of steps of the plan that this text goes on with, as after a replan: they may be referred to, and are not numbered again. */
+  earlier?: readonly string[];
+}
+
 export class LlmCompilerReader {
-  readonly #book = new StepBook(String);
+  readonly #book: StepBook;
   #rest = '';
   #line = 0;
   #thoughts: string[] = [];
@@ -34,6 +39,10 @@ export class LlmCompilerReader {
   #isOver = false;
   /** Numbers that are amounts unless a step turns out to have them. */
   readonly #amounts: { reference: Reference; number: number }[] = [];
+
+  constructor({ earlier = [] }: LlmCompilerOptions = {}) {
+    this.#book = new StepBook(String, earlier.map(Number).filter(Number.isSafeInteger));
+  }
 
   /** Any piece of the text, from one character to all of it. @returns what is complete now, in the order of the text. */
   push(chunk: string): PlanStepArrival[] {

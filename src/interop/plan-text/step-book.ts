@@ -27,9 +27,16 @@ export class StepBook {
   readonly #idOf: (number: number) => string;
   #highest = -1;
 
-  /** @param idOf The id of the step with this number. */
-  constructor(idOf: (number: number) => string) {
+  /**
+   * @param idOf The id of the step with this number.
+   * @param earlier Numbers of steps that stand already, and that steps of this text may refer to.
+   */
+  constructor(idOf: (number: number) => string, earlier: readonly number[] = []) {
     this.#idOf = idOf;
+    for (const number of earlier) {
+      this.#ids.set(number, idOf(number));
+      this.#highest = Math.max(this.#highest, number);
+    }
   }
 
   /** @returns the step as entered, or null when its id can't be; what else is wrong with it is a problem beside it. */

@@ -1,5 +1,5 @@
 /** LLMCompiler's dispatch on arrival: the steps of a plan while its text is still coming in. */
-import { LlmCompilerReader, type PlanStepArrival } from './llmcompiler.ts';
+import { type LlmCompilerOptions, LlmCompilerReader, type PlanStepArrival } from './llmcompiler.ts';
 import { maxPlanTextLength, type PlanTextProblem } from './plan-text.ts';
 
 export type StreamedArrival = PlanStepArrival | { kind: 'problem'; problem: PlanTextProblem };
@@ -8,8 +8,11 @@ export type StreamedArrival = PlanStepArrival | { kind: 'problem'; problem: Plan
  * Each step as soon as its line is complete, problems as they are found, and once the text is over nothing more. A step that is
  * handed out refers only to steps that were handed out before it. Ends at `maxPlanTextLength` with a problem.
  */
-export async function* streamPlanSteps(chunks: AsyncIterable<string>): AsyncGenerator<StreamedArrival, void, undefined> {
-  const reader = new LlmCompilerReader();
+export async function* streamPlanSteps(
+  chunks: AsyncIterable<string>,
+  options: LlmCompilerOptions = {},
+): AsyncGenerator<StreamedArrival, void, undefined> {
+  const reader = new LlmCompilerReader(options);
   let length = 0;
   let told = 0;
   const tell = function* (arrivals: readonly PlanStepArrival[]): Generator<StreamedArrival> {
