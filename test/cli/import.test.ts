@@ -2,13 +2,36 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPlanText, parseTeamFile } from 'planwright';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { runCommandLine } from '../../src/cli/command-line.ts';
+import type { CliIo } from '../../src/cli/io.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './command-process.ts';
 
 let folder = '';
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-const command = (...args: string[]) => runCommand(folder, args);
+
+/** Paths below the folder without it. */
+function hide(text: string): string {
+  return text.replaceAll(`${folder}/`, '');
+}
+
+/** In this process, where nothing is read from stdin: a path is one below the folder, and is shown as such. */
+async function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const said = { stdout: '', stderr: '' };
+  const io: CliIo = {
+    print: async (text) => {
+      said.stdout += text;
+      return true;
+    },
+    note: (text) => void (said.stderr += text),
+    printsToTerminal: false,
+    terminal: null,
+  };
+  const placed = args.map((arg) => (/^(?:[\w/]+\.\w+|crew|out|nowhere)$/.test(arg) ? join(folder, arg) : arg));
+  const code = await runCommandLine(placed, io);
+  return { code, stdout: hide(said.stdout), stderr: hide(said.stderr) };
+}
 
 beforeEach(() => {
   folder = makeTemporaryFolder();
@@ -130,7 +153,7 @@ describe('import crewai', () => {
     const hint = stdout.trimEnd().split('\n').at(-1);
     expect(hint).toBe('planwright run --team out/team.yaml --plan out/plan.yaml --input topic=VALUE');
     expect(Object.keys(parseTeamFile(read('out/team.yaml'), 'team.yaml').roles)).toEqual(['writer']);
-    const run = ['run', '--team', 'out/team.yaml', '--plan', 'out/plan.yaml', '--json'];
+    const run = ['run', '--team', 'out/team.yaml', '--plan', 'out/plan.yaml', '--json', '--store', join(folder, 'store')];
     const without = await command(...run);
     expect([without.code, JSON.parse(without.stdout)]).toEqual([
       2,
@@ -141,7 +164,7 @@ describe('import crewai', () => {
       0,
       { status: 'succeeded', ledger: { callsByPurpose: { execute: 2 } } },
     ]);
-    const shown = await command('show', 'last', '--events', '--json');
+    const shown = await command('show', 'last', '--events', '--json', '--store', join(folder, 'store'));
     expect(shown.stdout).toContain('Write about tides = water.');
     expect(shown.stdout).not.toContain('{topic}');
     const again = await command('import', 'crewai', 'crew', '--out', 'out');

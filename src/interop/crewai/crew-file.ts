@@ -4,11 +4,14 @@ import { type LocatedValue, readDocument } from '../../team/read-document.ts';
 import { dottedPath, type Finding, type PathSegment, type TeamProblem, teamProblemsError } from '../../team/team-problems.ts';
 import type { CrewNote, CrewNoteCode } from './crew.ts';
 
-/** The most entries of one file. */
-const maxEntries = 10_000;
+/** The most entries of one file: without contexts each task is given all before it. */
+const maxEntries = 1000;
+/** Notes listed one by one of one file; one more says how many there are besides. */
+const maxNotes = 1000;
 
 export class CrewFile {
-  readonly notes: CrewNote[] = [];
+  readonly #notes: CrewNote[] = [];
+  #moreNotes = 0;
   readonly #document: LocatedValue;
   readonly #problems: TeamProblem[] = [];
   readonly #entries: Map<string, Record<string, unknown>>;
@@ -26,7 +29,7 @@ export class CrewFile {
     this.throwProblems();
     for (const { path, location } of reading.duplicates) {
       const message = 'This key stands here twice; the last one counts.';
-      this.notes.push({ code: 'duplicate-key', message, path: dottedPath(path), ...location });
+      this.#notes.push({ code: 'duplicate-key', message, path: dottedPath(path), ...location });
     }
   }
 
@@ -34,9 +37,21 @@ export class CrewFile {
     return this.#entries;
   }
 
-  note(code: CrewNoteCode, path: readonly PathSegment[], message: string): void {
+  /** In the order found. */
+  get notes(): CrewNote[] {
+    if (this.#moreNotes === 0) return [...this.#notes];
+    const message = `There are ${this.#moreNotes} more. Correct those listed first.`;
+    return [...this.#notes, { code: 'more-notes', message, path: '', ...this.#document.locate({ path: [] }) }];
+  }
+
+  /** `describe` is called only when the note will be listed. */
+  note(code: CrewNoteCode, path: readonly PathSegment[], describe: () => string): void {
+    if (this.#notes.length >= maxNotes) {
+      this.#moreNotes += 1;
+      return;
+    }
     const { path: _, ...place } = this.#document.locate({ path, at: 'key' });
-    this.notes.push({ code, message, path: dottedPath(path), ...place });
+    this.#notes.push({ code, message: describe(), path: dottedPath(path), ...place });
   }
 
   /** A text, or a number as text; '' where there is none. Anything else is refused. */

@@ -29,7 +29,9 @@ export type CrewNoteCode =
   | 'loose-end'
   | 'renamed-role'
   /** `{two words}` look like a placeholder and are none. */
-  | 'no-placeholder';
+  | 'no-placeholder'
+  /** How many more there are of one file than are listed. */
+  | 'more-notes';
 
 /** Something that the import did not carry over as it is. */
 export interface CrewNote extends SourceLocation {

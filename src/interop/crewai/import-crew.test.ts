@@ -302,6 +302,15 @@ describe('files that are refused', () => {
     expect(refusal(text, agentText)).toBe(message);
   });
 
+  it('more entries than a crew has, and more notes than anybody reads', () => {
+    expect(refusal(tasks(Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`t${at}`, []]))))).toBe(
+      'tasks.yaml:1:1: holds 1001 entries; at most 1000 are read.',
+    );
+    const nobody = `a:\n  context: [${'x, '.repeat(5000)}]\n  agent: writer\n`;
+    const { unresolved } = run(nobody);
+    expect([unresolved.length, unresolved.at(-1)?.message]).toEqual([1001, 'There are 4001 more. Correct those listed first.']);
+  });
+
   it('aliases that unfold to too much', () => {
     const bomb = Array.from(
       { length: 12 },

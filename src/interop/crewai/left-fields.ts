@@ -14,11 +14,13 @@ export function noteLeftFields(file: CrewFile, entry: string, { carried, left }:
     if (carried.includes(key)) continue;
     const field = Object.hasOwn(left, key) ? left[key] : undefined;
     if (field === undefined) {
-      const closest = new ClosestId([...carried, ...Object.keys(left)]).find(key);
-      const hint = closest === undefined ? '' : ` Did you mean ${quoteText(closest)}?`;
-      file.note('unknown-key', [entry, key], `${quoteText(key)} is no field that CrewAI knows.${hint}`);
+      file.note('unknown-key', [entry, key], () => {
+        const closest = new ClosestId([...carried, ...Object.keys(left)]).find(key);
+        const hint = closest === undefined ? '' : ` Did you mean ${quoteText(closest)}?`;
+        return `${quoteText(key)} is no field that CrewAI knows.${hint}`;
+      });
     } else if (field.harmless?.(value) !== true) {
-      file.note(field.code, [entry, key], `${quoteText(key)} is not carried over. ${field.message}`);
+      file.note(field.code, [entry, key], () => `${quoteText(key)} is not carried over. ${field.message}`);
     }
   }
 }

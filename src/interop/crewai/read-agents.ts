@@ -20,14 +20,15 @@ const builtInTools = new Set([...Object.keys(toolGroups), ...Object.values(toolG
 function readAgent(file: CrewFile, name: string, taken: Set<string>): CrewAgent {
   const [role = '', goal = '', backstory = ''] = textFields.map((key) => file.text(name, key));
   const missing = textFields.filter((_, at) => [role, goal, backstory][at] === '');
-  if (missing.length > 0) file.note('missing-text', [name], `Agent "${name}" has no ${missing.join(', ')} here.`);
+  if (missing.length > 0) file.note('missing-text', [name], () => `Agent "${name}" has no ${missing.join(', ')} here.`);
   const tools = file.texts(name, 'tools') ?? [];
   for (const [at, tool] of tools.entries()) {
     if (builtInTools.has(tool)) continue;
     file.note(
       'tool-in-python',
       [name, 'tools', at],
-      `The tool "${tool}" is the crew’s Python’s. Give the role one that does the same: of your own, of an MCP server, or built in.`,
+      () =>
+        `The tool "${tool}" is the crew’s Python’s. Give the role one that does the same: of your own, of an MCP server, or built in.`,
     );
   }
   noteLeftFields(file, name, { carried: carriedAgentFields, left: leftAgentFields });
@@ -57,7 +58,7 @@ function readModel(file: CrewFile, name: string): Pick<CrewAgent, 'llm' | 'model
   const model = toModelSpec(llm);
   if (model !== undefined) return { llm, model };
   const what = llm === '' ? 'What llm says is no model’s name.' : `The model "${llm}" is none that is known here.`;
-  file.note('llm-unknown', [name, 'llm'], `${what} Give the role a model, or run with --model.`);
+  file.note('llm-unknown', [name, 'llm'], () => `${what} Give the role a model, or run with --model.`);
   return llm === '' ? {} : { llm };
 }
 
@@ -66,6 +67,6 @@ function nameRole(file: CrewFile, name: string, taken: Set<string>): string {
   let roleName = base;
   for (let count = 2; taken.has(roleName); count++) roleName = `${base.slice(0, 58)}-${count}`;
   taken.add(roleName);
-  if (roleName !== name) file.note('renamed-role', [name], `The role of agent "${name}" is called "${roleName}".`);
+  if (roleName !== name) file.note('renamed-role', [name], () => `The role of agent "${name}" is called "${roleName}".`);
   return roleName;
 }

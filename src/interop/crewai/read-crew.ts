@@ -88,7 +88,11 @@ function noteSpaced<Entry extends { name: string }>(
 ): void {
   for (const entry of entries) {
     for (const written of new Set(textsOf(entry).flatMap((text) => findSpacedPlaceholders(text)))) {
-      file.note('no-placeholder', [entry.name], `${written} is no placeholder, for its name has a space: it stays as it is.`);
+      file.note(
+        'no-placeholder',
+        [entry.name],
+        () => `${written} is no placeholder, for its name has a space: it stays as it is.`,
+      );
     }
   }
 }

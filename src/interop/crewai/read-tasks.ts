@@ -34,14 +34,14 @@ function readTask(file: CrewFile, name: string, options: ReadTasksOptions): Omit
   const missing = [description === '' ? 'description' : '', expectedOutput === '' ? 'expected_output' : ''].filter(
     (key) => key !== '',
   );
-  if (missing.length > 0) file.note('missing-text', [name], `Task "${name}" has no ${missing.join(', ')} here.`);
+  if (missing.length > 0) file.note('missing-text', [name], () => `Task "${name}" has no ${missing.join(', ')} here.`);
   noteLeftFields(file, name, { carried: carriedTaskFields, left: leftTaskFields });
   const asksPerson = file.flag(name, 'human_input');
   if (asksPerson) {
     file.note(
       'differs',
       [name, 'human_input'],
-      'CrewAI asks a person about the result. Here a person approves each attempt of the role before it starts.',
+      () => 'CrewAI asks a person about the result. Here a person approves each attempt of the role before it starts.',
     );
   }
   const outputFile = file.text(name, 'output_file');
@@ -49,7 +49,8 @@ function readTask(file: CrewFile, name: string, options: ReadTasksOptions): Omit
     file.note(
       'differs',
       [name, 'output_file'],
-      'Planwright writes no file by itself: the role answers with the file’s content, which the report holds as the subtask’s output.',
+      () =>
+        'Planwright writes no file by itself: the role answers with the file’s content, which the report holds as the subtask’s output.',
     );
   }
   return {
@@ -74,12 +75,12 @@ function readAgentOf(file: CrewFile, name: string, { agents, assign }: ReadTasks
     file.note(
       'unassigned-task',
       [name],
-      `No agent is named for task "${name}": the crew’s Python assigns it. Say who does it: --assign ${name}=AGENT.`,
+      () => `No agent is named for task "${name}": the crew’s Python assigns it. Say who does it: --assign ${name}=AGENT.`,
     );
     return null;
   }
   if (known.includes(written)) return written;
-  file.note('unknown-agent', [name, 'agent'], capitalize(describeUnknown('agent', written, known)));
+  file.note('unknown-agent', [name, 'agent'], () => capitalize(describeUnknown('agent', written, known)));
   return null;
 }
 
@@ -91,8 +92,8 @@ function readContext(file: CrewFile, name: string, earlier: ReadonlySet<string>)
     const path = [name, 'context', at];
     if (file.entries.has(target)) {
       const what = target === name ? 'is this task itself' : 'comes after this task';
-      file.note('later-context', path, `"${target}" ${what}; a task is given what earlier ones put out.`);
-    } else file.note('unknown-context', path, capitalize(describeUnknown('task', target, [...earlier])));
+      file.note('later-context', path, () => `"${target}" ${what}; a task is given what earlier ones put out.`);
+    } else file.note('unknown-context', path, () => capitalize(describeUnknown('task', target, [...earlier])));
     return false;
   });
   return { context: [...new Set(context)], edges: context.length };
@@ -112,7 +113,7 @@ function readGuardrails(file: CrewFile, name: string): string[] {
   ];
   return written.flatMap(({ value, path }) => {
     if (typeof value === 'string' && value.trim() !== '') return [value.trim()];
-    file.note('guardrail-in-python', path, 'This guardrail is no text. Write what it checks into the plan: accept.');
+    file.note('guardrail-in-python', path, () => 'This guardrail is no text. Write what it checks into the plan: accept.');
     return [];
   });
 }
