@@ -7,6 +7,7 @@ import type { GivenPlan } from './events.ts';
 import { findWaiting, type NamedWaitingItem, type WaitingItem } from './measure/list-waiting.ts';
 import { loadRun } from './measure/load-run.ts';
 import { checkPlan } from './plan/check.ts';
+import { refuseOpenInputs } from './plan/inputs.ts';
 import type { Plan } from './plan/plan.ts';
 import { storeForRun } from './redact/run-store.ts';
 import type { Team } from './team/team.ts';
@@ -89,6 +90,7 @@ async function readEdited(
     const place = first.path === undefined ? '' : `${first.path}: `;
     throw new PlanwrightError('plan-invalid', `${place}${first.message}${more}`, { details: { problems } });
   }
+  refuseOpenInputs(plan);
   refuseUnavailableChecks({ team, subtasks: plan.subtasks });
   const { subtasks, deliverable } = plan;
   return { subtasks, ...(deliverable === undefined ? {} : { deliverable }) };

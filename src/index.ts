@@ -133,10 +133,37 @@ export { formClassifier, type TaskClassifier } from './gate/task-class.ts';
 export { defaultGateWeights, type GateWeights } from './gate/weights.ts';
 export { subRunId } from './ids.ts';
 export { type PublishAgentOptions, type PublishedAgent, publishAgent } from './interop/a2a/publish-agent.ts';
+export {
+  type Crew,
+  type CrewAgent,
+  type CrewNote,
+  type CrewNoteCode,
+  type CrewProcess,
+  type CrewTask,
+  crewProcesses,
+} from './interop/crewai/crew.ts';
+export { unassignedRole } from './interop/crewai/crew-plan.ts';
+export { renderTeamDefinition } from './interop/crewai/crew-team.ts';
+export { type ImportCrewOptions, type ImportedCrew, importCrew } from './interop/crewai/import-crew.ts';
+export { loadCrewFiles } from './interop/crewai/load-crew.ts';
+export type { CrewText } from './interop/crewai/read-crew.ts';
 export { resolveInside } from './interop/mcp-server/files-root.ts';
 export { type ServeMcpOptions, serveMcp } from './interop/mcp-server/serve-mcp.ts';
 export { type ExportedTrace, exportTrace } from './interop/otel/export-trace.ts';
 export type { ExportedSpan, TelemetryOptions, TraceExporter } from './interop/otel/telemetry-options.ts';
+export { type LlmCompilerOptions, LlmCompilerReader, type PlanStepArrival } from './interop/plan-text/llmcompiler.ts';
+export {
+  maxPlanTextLength,
+  type PlanDialect,
+  type PlanStep,
+  type PlanTextCode,
+  type PlanTextProblem,
+  type PlanTextReading,
+  planDialects,
+} from './interop/plan-text/plan-text.ts';
+export { type ReadPlanTextOptions, readPlanText } from './interop/plan-text/read-plan-text.ts';
+export { toRoleName } from './interop/plan-text/role-name.ts';
+export { type StreamedArrival, streamPlanSteps } from './interop/plan-text/stream-steps.ts';
 export type { Json } from './json.ts';
 export type { LiveDelta } from './live.ts';
 export { type AttemptCorrelation, forecastAnyOf, measureAttemptCorrelation } from './measure/attempt-correlation.ts';
@@ -220,6 +247,7 @@ export {
   priorCheckRates,
   type RoleEstimate,
 } from './plan/forecast-basis.ts';
+export { fillInputs } from './plan/inputs.ts';
 export type { PlanChange } from './plan/optimize/change.ts';
 export {
   type OptimizationPass,
@@ -302,6 +330,7 @@ export { decide } from './schedule/decide.ts';
 export { createRunState, type RunState, type SubtaskState, type SubtaskStatus } from './schedule/state.ts';
 export { defaultPreset } from './team/defaults.ts';
 export { defineTeam } from './team/define-team.ts';
+export { fillTeam } from './team/fill-team.ts';
 export { loadTeam } from './team/load-team.ts';
 export { listPresets } from './team/presets.ts';
 export type { McpServer, WebAccess, WebMethod } from './team/reach.ts';

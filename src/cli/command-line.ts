@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Declaring } from './declarations/declaring.ts';
 import { declareGate } from './declarations/gate.ts';
+import { declareImporting } from './declarations/importing.ts';
 import { declareInterop } from './declarations/interop.ts';
 import { declareMeasuring } from './declarations/measuring.ts';
 import { declarePlanning } from './declarations/planning.ts';
@@ -75,6 +76,7 @@ function createProgram(io: CliIo, { done, writeHelp }: ProgramPorts): Command {
   declareGate(declaring);
   declareStoring(declaring);
   declareServing(declaring);
+  declareImporting(declaring);
   declareInterop(declaring);
   declareStarting(declaring);
   return program;

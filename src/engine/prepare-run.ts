@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
 import type { Json } from '../json.ts';
+import { refuseOpenInputs } from '../plan/inputs.ts';
 import { refuseMatchingFiles } from '../redact/matching-files.ts';
 import { readRedact, uniteRedact } from '../redact/redact-rules.ts';
 import { redactPlan } from '../redact/redact-run.ts';
@@ -30,12 +31,13 @@ const maxPriority = 1_000_000;
 
 /**
  * @param store Whose earlier runs an allocation may go by. Default: nothing is known of the roles.
- * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class or a seed that is none.
+ * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class, a seed that is none, or a plan whose inputs are not filled.
  */
 export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
   const { strategy = 'auto', plan, approve = false, taskClass, seed, output, priority } = options;
   refuseBadNames(taskClass, seed);
   refuseBadPriority(priority);
+  if (plan !== undefined) refuseOpenInputs(plan);
   const named = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
   const limits: RunLimits = { ...named.limits, ...options.limits };
   const gate = { ...named.gate, ...options.gateWeights };

@@ -113,5 +113,6 @@ function checkDepth({ graph }: DraftGraph, maxDepth: number, problems: ProblemLi
 }
 
 function toPlan(head: DraftHead, subtasks: Subtask[]): Plan {
-  return { version: 1, task: head.task, ...(head.deliverable === undefined ? {} : { deliverable: head.deliverable }), subtasks };
+  const { task, ...named } = head;
+  return { version: 1, task, ...named, subtasks };
 }

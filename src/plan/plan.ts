@@ -135,6 +135,8 @@ export interface Plan {
   task: string;
   /** Default: the only sink; with several sinks their results are synthesized by one call. */
   deliverable?: string;
+  /** Names of `{placeholders}` that have to be given before it runs; see fillInputs. Default: none. */
+  inputs?: string[];
   subtasks: Subtask[];
 }
 

@@ -25,6 +25,7 @@ export interface DraftElement {
 export interface DraftHead {
   task: string;
   deliverable?: string;
+  inputs?: string[];
 }
 
 /** Ids that begin with it are Planwright's own. */
@@ -41,6 +42,10 @@ const headSchema = z.strictObject({
   version: z.literal(1),
   task: z.string().min(1),
   deliverable: z.string().optional(),
+  inputs: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/, { error: 'is no name of an input' }))
+    .max(1000)
+    .optional(),
   subtasks: z.unknown(),
 });
 
@@ -63,7 +68,11 @@ export function readHead(draft: unknown, problems: ProblemList): { head: DraftHe
   if (!Array.isArray(raw))
     addMalformed(problems, { path: ['subtasks'], message: `expected a list, got ${describeValue(raw)}` }, undefined);
   return {
-    head: { task: parsed.data?.task ?? '', ...(typeof deliverable === 'string' ? { deliverable } : {}) },
+    head: {
+      task: parsed.data?.task ?? '',
+      ...(typeof deliverable === 'string' ? { deliverable } : {}),
+      ...(parsed.data?.inputs === undefined ? {} : { inputs: parsed.data.inputs }),
+    },
     subtasks: Array.isArray(raw) ? raw : null,
   };
 }

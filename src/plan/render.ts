@@ -107,6 +107,12 @@ function escapeMermaid(text: string): string {
   return onOneLine(text).replace(/[^\p{L}\p{N} .,:…·-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
-function inFileOrder({ version, task, deliverable, subtasks }: Plan): Plan {
-  return { version, task, ...(deliverable === undefined ? {} : { deliverable }), subtasks };
+function inFileOrder({ version, task, deliverable, inputs, subtasks }: Plan): Plan {
+  return {
+    version,
+    task,
+    ...(deliverable === undefined ? {} : { deliverable }),
+    ...(inputs === undefined ? {} : { inputs }),
+    subtasks,
+  };
 }

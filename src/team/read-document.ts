@@ -17,14 +17,24 @@ export interface LocatedValue {
   locate(finding: Pick<Finding, 'path' | 'at'>): SourceLocation;
 }
 
+export interface ReadDocumentOptions {
+  /** What a key that stands twice in one mapping means. `last`: its last value, as for most YAML readers. Default `refuse`. */
+  duplicateKeys?: 'refuse' | 'last';
+}
+
 export type DocumentReading =
-  | ({ kind: 'read' } & LocatedValue)
+  /** `duplicates`: keys that stand twice, where they are not refused. */
+  | ({ kind: 'read'; duplicates: { path: PathSegment[]; location: SourceLocation }[] } & LocatedValue)
   | { kind: 'refused'; problems: { message: string; location: SourceLocation }[] };
 
 type Refusal = Extract<DocumentReading, { kind: 'refused' }>;
 
 /** Never throws, whatever the text. */
-export function readDocument(text: string, file: string): DocumentReading {
+export function readDocument(
+  text: string,
+  file: string,
+  { duplicateKeys = 'refuse' }: ReadDocumentOptions = {},
+): DocumentReading {
   if (text.length > maxTeamFileLength) return refuse(file, `the file is larger than ${maxTeamFileLength} characters`);
   const lineCounter = new LineCounter();
   const place = (offset: number): SourceLocation => {
@@ -48,7 +58,9 @@ export function readDocument(text: string, file: string): DocumentReading {
         problems: faults.map((fault) => ({ message: `not valid YAML: ${fault.message}`, location: place(fault.pos[0]) })),
       };
     }
-    const misuses = findMisuses(document).slice(0, 20);
+    const found = findMisuses(document);
+    const isAllowed = ({ isDuplicate }: Misuse): boolean => isDuplicate && duplicateKeys === 'last';
+    const misuses = found.filter((misuse) => !isAllowed(misuse)).slice(0, 20);
     if (misuses.length > 0) {
       const located = misuses.map(({ path, offset, message }) => ({
         message,
@@ -59,6 +71,10 @@ export function readDocument(text: string, file: string): DocumentReading {
     let located = 0;
     return {
       kind: 'read',
+      duplicates: found
+        .filter(isAllowed)
+        .slice(0, maxLocated)
+        .map(({ path, offset }) => ({ path, location: place(offset) })),
       value: document.toJS({ maxAliasCount: maxAliases }),
       locate: ({ path, at }) => {
         located += 1;
@@ -81,6 +97,7 @@ interface Misuse {
   path: PathSegment[];
   offset: number;
   message: string;
+  isDuplicate: boolean;
 }
 
 /** Keys that stand twice in one mapping, and aliases of nothing: valid syntax, but never meant. */
@@ -90,7 +107,12 @@ function findMisuses(document: Document): Misuse[] {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, path } = next;
     if (isAlias(node) && node.resolve(document) === undefined) {
-      misuses.push({ path, offset: offsetOf(node) ?? 0, message: `there is no anchor &${node.source} before this alias` });
+      misuses.push({
+        path,
+        offset: offsetOf(node) ?? 0,
+        message: `there is no anchor &${node.source} before this alias`,
+        isDuplicate: false,
+      });
     }
     if (isSeq(node)) node.items.forEach((item, index) => pending.push({ node: item, path: [...path, index] }));
     if (!isMap(node)) continue;
@@ -98,7 +120,12 @@ function findMisuses(document: Document): Misuse[] {
     for (const pair of node.items) {
       const key = keyOf(pair);
       if (seen.has(key))
-        misuses.push({ path: [...path, key], offset: offsetOf(pair.key) ?? 0, message: 'the key stands here twice' });
+        misuses.push({
+          path: [...path, key],
+          offset: offsetOf(pair.key) ?? 0,
+          message: 'the key stands here twice',
+          isDuplicate: true,
+        });
       seen.add(key);
       pending.push({ node: pair.value, path: [...path, key] });
     }

@@ -10,6 +10,9 @@ import { compileCache, nodeArguments } from './command-process.ts';
 const commands = [
   '',
   ...'run resume show runs cancel approve fork plan check simulate compare calibrate chain store mcp start demo'.split(' '),
+  'import',
+  'import plan',
+  'import crewai',
   ...'init check gc export import'.split(' ').map((part) => `store ${part}`),
 ];
 

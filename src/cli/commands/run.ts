@@ -2,6 +2,8 @@ import {
   buildForecastBasis,
   defaultPreset,
   defaultStorePath,
+  fillInputs,
+  fillTeam,
   loadTeam,
   optimizeBy,
   optimizePlan,
@@ -14,6 +16,7 @@ import { exitCodes } from '../exit-code.ts';
 import { describeOptimization } from '../forecast-text.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { CliIo } from '../io.ts';
+import { parsePairs } from '../named-values.ts';
 import { readPlanFile } from '../plan-input.ts';
 import { followRun } from '../progress/follow-run.ts';
 import { type Cluster, tellGoesOn, tellMissingRoles, withWorkers } from '../run-on-workers.ts';
@@ -26,6 +29,7 @@ import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 export interface RunFlags extends TaskFlags, TelemetryFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
   plan?: string;
+  input?: string[];
   optimize?: boolean;
   approve?: boolean;
   class?: string;
@@ -45,10 +49,18 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
       'With --optimize give --plan FILE: a planner’s plan starts while it is being written, and what has started is not changed. Write one first: planwright plan TASK --optimize --yaml > plan.yaml',
     );
   }
-  const given = flags.plan === undefined ? undefined : await readGivenPlan(flags.plan, strategy);
+  if (flags.input !== undefined && flags.plan === undefined)
+    throw new PlanwrightError('usage', 'With --input give --plan FILE: an input is a plan’s.');
+  const written = flags.plan === undefined ? undefined : await readGivenPlan(flags.plan, strategy);
+  const filled = written === undefined ? undefined : fillInputs(written, parsePairs('--input', flags.input));
+  const given = filled?.plan;
   const plan = given !== undefined && flags.optimize === true ? await optimizeGiven(io, given, flags.team) : given;
   const options: RunTaskOptions = {
     ...taskOptions(flags),
+    // The roles of an imported team may speak of the plan's inputs too.
+    ...(filled === undefined || flags.input === undefined
+      ? {}
+      : { team: fillTeam(await loadTeam(flags.team ?? defaultPreset), filled.fill) }),
     task: task === undefined && plan !== undefined ? plan.task : await readTask(task),
     ...(plan === undefined ? {} : { plan }),
     ...(strategy === undefined ? {} : { strategy }),

@@ -1,6 +1,6 @@
 /** The commands that start runs and go on with them. */
 import { Option } from 'commander';
-import { parseCount, parsePriority } from '../option-values.ts';
+import { collectTexts, parseCount, parsePriority } from '../option-values.ts';
 import type { Declaring } from './declaring.ts';
 import { withLimits, withStore, withTask, withTelemetry } from './shared-options.ts';
 
@@ -26,6 +26,7 @@ export function declareRunning({ io, add, done }: Declaring): void {
       ]),
     )
     .option('--plan <file>', 'run this plan, JSON or YAML, as written; TASK then defaults to its own')
+    .option('--input <name=value>', 'an input that the plan of --plan needs; may be given several times', collectTexts)
     .option('--optimize', 'change the plan of --plan where the forecast is better for it')
     .option('--concurrency <n>', 'subtasks at once (default: the team’s, or 8)', parseCount)
     .option('--class <name>', 'the task’s class, for the gate’s evidence (default: by its form)')

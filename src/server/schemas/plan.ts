@@ -20,6 +20,7 @@ export const planSchema: z.ZodType<Plan> = named(
     version: z.literal(1),
     task: z.string(),
     deliverable: z.string().exactOptional(),
+    inputs: z.array(z.string()).exactOptional(),
     subtasks: z.array(subtaskSchema),
   }),
 );
