@@ -5,6 +5,7 @@ import { actionRoutes } from './action-routes.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, describeFailure } from './api-error.ts';
 import type { BoundHosts } from './bound-hosts.ts';
+import { comparisonRoutes } from './comparison-routes.ts';
 import { openSessionOperation } from './operations.ts';
 import { agentCardPaths, agentPath } from './published-agent.ts';
 import { readRoutes } from './read-routes.ts';
@@ -22,7 +23,11 @@ export interface AppOptions extends SessionContext {
 
 /** Everything below /api. Its type is what the typed client knows. */
 export function apiRoutes(context: ApiContext, sessions: SessionContext) {
-  return new Hono().route('/', readRoutes(context)).route('/', actionRoutes(context)).route('/', serverRoutes(context, sessions));
+  return new Hono()
+    .route('/', readRoutes(context))
+    .route('/', actionRoutes(context))
+    .route('/', comparisonRoutes(context))
+    .route('/', serverRoutes(context, sessions));
 }
 
 export type Api = ReturnType<typeof apiRoutes>;

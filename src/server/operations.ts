@@ -1,10 +1,10 @@
 /** Every route below /api, in the order of docs/server.md. */
 import { z } from 'zod';
-import { planBodyBytes, sessionBodyBytes } from './json-body.ts';
+import { planBodyBytes, sessionBodyBytes, tasksBodyBytes } from './json-body.ts';
 import { type Operation, operation } from './operation.ts';
 import { runAcceptedSchema, runAnsweredSchema, runCancelledSchema, runForkedSchema, serverInfoSchema } from './schemas/action.ts';
 import { callListSchema } from './schemas/call.ts';
-import { comparisonListSchema, judgedComparisonSchema } from './schemas/comparison.ts';
+import { comparisonListSchema, comparisonNowSchema, comparisonProgressSchema } from './schemas/comparison.ts';
 import { runUpdateSchema } from './schemas/event.ts';
 import { planCheckSchema } from './schemas/plan.ts';
 import {
@@ -15,6 +15,7 @@ import {
   judgeQuery,
   listRunsQuery,
   openSessionSchema,
+  startComparisonSchema,
   startRunSchema,
   subtaskQuery,
 } from './schemas/request.ts';
@@ -154,8 +155,19 @@ export const listComparisonsOperation = operation({
   method: 'get',
   path: '/api/comparisons',
   id: 'listComparisons',
-  summary: 'Comparisons of which a pair has ended, newest first.',
+  summary: 'Comparisons, newest first: those of the store of which a pair has ended, and those that this server runs.',
   responses: { 200: { description: 'The comparisons.', schema: comparisonListSchema } },
+});
+
+export const startComparisonOperation = operation({
+  tag: 'comparisons',
+  method: 'post',
+  path: '/api/comparisons',
+  id: 'startComparison',
+  summary: 'Starts a comparison of a team with one agent. The same request goes on where an earlier one was left.',
+  body: startComparisonSchema,
+  maxBodyBytes: tasksBodyBytes,
+  responses: { 201: { description: 'Nothing is wrong with it, and it has begun.', schema: comparisonProgressSchema } },
 });
 
 export const getComparisonOperation = operation({
@@ -165,7 +177,7 @@ export const getComparisonOperation = operation({
   id: 'getComparison',
   summary: 'The verdict over the pairs that have ended so far.',
   query: judgeQuery,
-  responses: { 200: { description: 'The comparison as it is.', schema: judgedComparisonSchema } },
+  responses: { 200: { description: 'The comparison as it is.', schema: comparisonNowSchema } },
 });
 
 export const getComparisonPageOperation = operation({
@@ -176,6 +188,15 @@ export const getComparisonPageOperation = operation({
   summary: 'Its report as a page without scripts, as `planwright compare --html` writes it.',
   query: judgeQuery,
   responses: { 200: { description: 'The page.', contentType: 'text/html' } },
+});
+
+export const cancelComparisonOperation = operation({
+  tag: 'comparisons',
+  method: 'post',
+  path: '/api/comparisons/:comparisonId/cancel',
+  id: 'cancelComparison',
+  summary: 'Stops a comparison that this server runs: what is under way is interrupted, what has ended counts.',
+  responses: { 202: { description: 'It stops.', schema: comparisonProgressSchema } },
 });
 
 export const getServerOperation = operation({
@@ -231,8 +252,10 @@ export const operations: readonly Operation[] = [
   diffRunsOperation,
   checkPlanOperation,
   listComparisonsOperation,
+  startComparisonOperation,
   getComparisonOperation,
   getComparisonPageOperation,
+  cancelComparisonOperation,
   getServerOperation,
   getOpenApiOperation,
   openSessionOperation,

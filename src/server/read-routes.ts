@@ -1,17 +1,6 @@
-/** The routes that look at runs and comparisons. */
+/** The routes that look at runs. */
 import { Hono, type TypedResponse } from 'hono';
-import {
-  collectDetails,
-  compareRuns,
-  type JudgedComparison,
-  judgeStoredComparison,
-  listComparisons,
-  PlanwrightError,
-  readSubtaskHistory,
-  renderComparisonPage,
-  reportRun,
-} from '../index.ts';
-import { reportPolicy } from './access.ts';
+import { compareRuns, PlanwrightError, readSubtaskHistory, reportRun } from '../index.ts';
 import { type ApiContext, reply } from './api-context.ts';
 import { ApiError } from './api-error.ts';
 import { queryOf } from './json-body.ts';
@@ -20,12 +9,9 @@ import { listRuns } from './list-runs.ts';
 import {
   diffRunsOperation,
   followRunOperation,
-  getComparisonOperation,
-  getComparisonPageOperation,
   getRunOperation,
   getSubtaskOperation,
   listCallsOperation,
-  listComparisonsOperation,
   listRunsOperation,
 } from './operations.ts';
 
@@ -61,14 +47,6 @@ export function readRoutes(context: ApiContext) {
     .get(diffRunsOperation.path, async (c) => {
       const { runId, otherId } = c.req.param();
       return reply(c, await compareRuns(store, runId, otherId), 200);
-    })
-    .get(listComparisonsOperation.path, async (c) => reply(c, { comparisons: await listComparisons(store) }, 200))
-    .get(getComparisonOperation.path, queryOf(getComparisonOperation.query), async (c) =>
-      reply(c, await judge(context, c.req.param('comparisonId'), c.req.valid('query')), 200),
-    )
-    .get(getComparisonPageOperation.path, queryOf(getComparisonPageOperation.query), async (c) => {
-      const comparison = await judge(context, c.req.param('comparisonId'), c.req.valid('query'));
-      return c.html(await renderReport(context, comparison), 200, { 'content-security-policy': reportPolicy });
     });
 }
 
@@ -81,26 +59,8 @@ async function refuseUnknown({ store }: ApiContext, runId: string): Promise<void
   }
 }
 
-function asNotFound(thrown: unknown): unknown {
+/** What the library calls an error of use is a path that leads nowhere. */
+export function asNotFound(thrown: unknown): unknown {
   const isMissing = thrown instanceof PlanwrightError && thrown.code === 'usage';
   return isMissing ? new ApiError('not-found', thrown.message) : thrown;
-}
-
-async function judge(
-  { store }: ApiContext,
-  comparisonId: string,
-  { method, alpha }: { method?: 'anytime' | 'fixed' | undefined; alpha?: number | undefined },
-): Promise<JudgedComparison> {
-  const options = { ...(method === undefined ? {} : { method }), ...(alpha === undefined ? {} : { alpha }) };
-  try {
-    return await judgeStoredComparison(store, comparisonId, options);
-  } catch (thrown) {
-    throw asNotFound(thrown);
-  }
-}
-
-async function renderReport({ store }: ApiContext, { comparisonId, report, runs, lastEndedMs }: JudgedComparison) {
-  const notes = ['The verdict is over the pairs that have ended so far, from what the store keeps of them.'];
-  const page = { title: `Comparison ${comparisonId}`, createdMs: lastEndedMs };
-  return renderComparisonPage(report, await collectDetails(store, { report, notes, runs }, page));
 }
