@@ -19,5 +19,6 @@ export const paths = {
   difference: (one: string, other: string) => `${run(one)}/diff/${encodeURIComponent(other)}`,
   comparisons: 'api/comparisons',
   comparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}`,
+  cancelComparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}/cancel`,
   comparisonReport: (id: string) => `api/comparisons/${encodeURIComponent(id)}/report`,
 };

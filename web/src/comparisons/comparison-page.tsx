@@ -1,12 +1,14 @@
 /** One comparison: the verdict as it is so far, what it rests on, and the pairs behind it. */
-import type { ComparisonReport, JudgedComparison } from 'planwright/browser';
+import type { ComparisonReport } from 'planwright/browser';
 import { useEffect } from 'react';
+import type { ComparisonNow } from '../api/answers.ts';
 import { paths } from '../api/paths.ts';
 import { request } from '../api/request.ts';
 import { formatCount, formatNumber, formatPercent, formatUsd } from '../shared/figures.ts';
 import { Failure, Loading } from '../shared/notices.tsx';
 import { useResource, valueOf } from '../shared/resource.ts';
 import { ArmTable } from './arm-table.tsx';
+import { ComparisonProgressView } from './comparison-progress-view.tsx';
 import { PairTable } from './pair-table.tsx';
 
 const refreshMs = 2000;
@@ -18,7 +20,7 @@ const verdicts: Record<ComparisonReport['verdict'], string> = {
 
 export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   const [resource, reload] = useResource(comparisonId, (signal) =>
-    request<JudgedComparison>(paths.comparison(comparisonId), { signal }),
+    request<ComparisonNow>(paths.comparison(comparisonId), { signal }),
   );
   useEffect(() => {
     const timer = setInterval(reload, refreshMs);
@@ -28,7 +30,8 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   if (known === undefined) {
     return resource.kind === 'failed' ? <Failure reason={resource.reason} retry={reload} /> : <Loading what="the comparison" />;
   }
-  const { report, rows, runs, openPairs, tokens, costUsd } = known;
+  const { report, rows, runs, openPairs, tokens, costUsd, progress } = known;
+  const isOpen = progress !== null && progress.endedMs === null;
   return (
     <section className="page comparison">
       <p className="crumbs">
@@ -36,12 +39,13 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
       </p>
       {resource.kind === 'failed' ? <Failure reason={resource.reason} retry={reload} /> : null}
       <h1 aria-live="polite">{verdicts[report.verdict]}</h1>
+      {progress === null ? null : <ComparisonProgressView progress={progress} onChanged={reload} />}
       <ul className="words">
-        {report.words.map((word) => (
+        {(report.pairs === 0 && isOpen ? ['No pair has ended yet.'] : report.words).map((word) => (
           <li key={word}>{word}</li>
         ))}
       </ul>
-      <Facts report={report} openPairs={openPairs} />
+      <Facts report={report} openPairs={openPairs} isOpen={isOpen} />
       <h2>Success</h2>
       <SuccessPlot report={report} />
       <h2>Arms</h2>
@@ -58,10 +62,10 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   );
 }
 
-function Facts({ report, openPairs }: { report: ComparisonReport; openPairs: number }) {
+function Facts({ report, openPairs, isOpen }: { report: ComparisonReport; openPairs: number; isOpen: boolean }) {
   const { pairs, both, onlySingle, onlyTeam, neither, eValue, alpha, mcnemarP, furtherPairs, method } = report;
   const facts: [name: string, value: string, meaning: string][] = [
-    ['Pairs', formatCount(pairs), openPairs > 0 ? `${formatCount(openPairs)} under way` : 'all have ended'],
+    ['Pairs', formatCount(pairs), openPairs > 0 ? `${formatCount(openPairs)} under way` : isOpen ? 'so far' : 'all have ended'],
     ['Both right', formatCount(both), `neither: ${formatCount(neither)}`],
     ['Only the team', formatCount(onlyTeam), `only one agent: ${formatCount(onlySingle)}`],
     method === 'anytime'
