@@ -16,6 +16,7 @@ import { type RunFold, teamRunOf } from '../run/run-fold.ts';
 import type { RunTree } from '../run/run-tree.ts';
 import { useTree, useTreeFact } from '../run/use-run-tree.ts';
 import { formatNumber } from '../shared/figures.ts';
+import { useReducedMotion } from '../shared/reduced-motion.ts';
 import { GraphTools } from './graph-tools.tsx';
 import { NodeContext } from './node-context.ts';
 import { buildPlanGraph, nodeSize } from './plan-graph.ts';
@@ -101,6 +102,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
     );
   }, [graph, critical]);
 
+  const isStill = useReducedMotion();
   const flow = useReactFlow();
   const wasMoved = useRef(false);
   useEffect(() => {
@@ -145,6 +147,8 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
           height={window.innerHeight}
           minZoom={0.05}
           maxZoom={1.6}
+          // It would glide nearer, and knows no other way.
+          zoomOnDoubleClick={!isStill}
           nodesDraggable={false}
           nodesConnectable={false}
           edgesFocusable={false}
