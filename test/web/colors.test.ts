@@ -9,8 +9,8 @@ import { differenceAsSeen, type Rgb, see, visions } from './color-difference.ts'
  * The least CIEDE2000 of two states that touch with nothing but color between them. Of large fields side by side 1 is about
  * the least that is noticed; the marks here are bars of 6 to 14 px, and the smaller a mark, the more it takes (Stone, Szafir
  * and Setlur, "An Engineering Model for Color Difference as a Function of Size", Color and Imaging Conference 22, 2014). 15
- * leaves room for poor screens and for milder and stronger forms than the simulated ones. Six colors can have at most about
- * 26 while they keep their hues and the contrast below.
+ * leaves room for poor screens; the colors have 16. A search for six colors that keep their hues and the contrast below found
+ * no more than 27 (and a black for what is set aside).
  */
 const leastDifference = 15;
 /** WCAG 2.2, 1.4.11: of a mark to what it lies on. */

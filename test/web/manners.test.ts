@@ -10,7 +10,7 @@ import { harborPlan } from './harbor-plan.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, { timeout: 60_000 }, () => {
+describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, { timeout: 120_000 }, () => {
   let browser: Browser;
   let server: AppServer;
   /** By name: the address of each page, with runs in every state that it can show. */
