@@ -92,6 +92,14 @@ async function makeScenes(to: AppServer, place: string): Promise<{ views: View[]
       (page) => page.getByRole('textbox', { name: 'Task' }).fill('What arrived in the harbor today, and what is late?'),
     ],
     [
+      'start-comparison',
+      '#/comparisons/new',
+      (page) =>
+        page
+          .getByRole('textbox', { name: 'Tasks' })
+          .fill('How many ships arrived on Monday? => 12\nWhich ship was late on Tuesday? => ferry\n'),
+    ],
+    [
       'plan',
       `#/runs/${runId}`,
       async (page) => {

@@ -84,6 +84,7 @@ export type {
   ComparedRun,
   CompareTeamsOptions,
   Comparison,
+  ComparisonBegun,
   PairProgress,
   StopReason,
 } from './compare/comparison.ts';

@@ -57,6 +57,7 @@ export async function compareTeams(options: CompareTeamsOptions): Promise<Compar
     const pairsPlanned = tasks.length * repeats;
     const log = new PairLog({ alpha, planned: pairsPlanned, concurrency, purse: lab.purse, clock });
     const settings: PairSettings = { arms, ids, seed, graderModel };
+    options.onBegin?.({ comparisonId: ids.comparisonId, pairsPlanned });
     const stopped = await runPairs(lab, planPairs(tasks, repeats), {
       settings,
       log,

@@ -27,8 +27,16 @@ export interface CompareTeamsOptions
   /** The most that all runs and gradings may cost, in USD. */
   maxUsd?: number;
   clock?: Clock;
+  /** Called once, when nothing is wrong with the options and before anything is spent; what it throws ends the comparison. */
+  onBegin?: (begun: ComparisonBegun) => void;
   /** Called after each pair, in the order in which they end. */
   onPair?: (progress: PairProgress) => void;
+}
+
+export interface ComparisonBegun {
+  comparisonId: string;
+  /** Tasks × repeats. */
+  pairsPlanned: number;
 }
 
 /**

@@ -10,10 +10,9 @@ import {
   type Plan,
   PlanwrightError,
   type RunAnswer,
-  resolveInside,
   type Team,
 } from '../index.ts';
-import { type ApiContext, readTeam, reply } from './api-context.ts';
+import { type ApiContext, findFolder, readTeam, reply } from './api-context.ts';
 import { ApiError } from './api-error.ts';
 import { jsonBody } from './json-body.ts';
 import {
@@ -25,6 +24,7 @@ import {
   startRunOperation,
 } from './operations.ts';
 import type { AnswerRun, CheckPlanRequest, ForkRun, StartRun } from './schemas/request.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 export function actionRoutes(context: ApiContext) {
   const { store, driver } = context;
@@ -73,16 +73,6 @@ async function readRun(context: ApiContext, asked: StartRun): Promise<EngineRun>
     ...(files === undefined ? {} : { files: await findFolder(context, files) }),
     ...(limits === undefined ? {} : { limits: withoutUndefined(limits) }),
   };
-}
-
-/** The first of the operator's folders that has it. @throws {PlanwrightError} `path-outside-root`, `usage`. */
-async function findFolder({ filesRoots }: ApiContext, wanted: string): Promise<string> {
-  const [last, ...before] = filesRoots.toReversed();
-  for (const root of before.reverse()) {
-    const found = await resolveInside(root, wanted).catch(() => null);
-    if (found !== null) return found;
-  }
-  return resolveInside(last, wanted);
 }
 
 /** @throws {PlanwrightError} `plan-invalid` with every problem. */
@@ -144,10 +134,4 @@ async function check(context: ApiContext, { plan, team, runId, workers }: CheckP
     ...(named === undefined ? {} : { roles: rolesOf(named) }),
     ...(workers === undefined ? {} : { workers }),
   });
-}
-
-type Defined<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
-
-function withoutUndefined<Value extends object>(value: Value): Defined<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<Value>;
 }

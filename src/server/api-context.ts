@@ -1,7 +1,8 @@
 /** What the routes are given, and how they answer. */
 import type { Context, TypedResponse } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { type Json, loadTeam, PlanwrightError, parseTeamFile, type Store, type Team } from '../index.ts';
+import { type Json, loadTeam, PlanwrightError, parseTeamFile, resolveInside, type Store, type Team } from '../index.ts';
+import type { ComparisonDriver } from './comparison-driver.ts';
 import type { FeedHub } from './feed-hub.ts';
 import type { RunDriver } from './run-driver.ts';
 import type { ServerInfo } from './schemas/action.ts';
@@ -9,6 +10,7 @@ import type { ServerInfo } from './schemas/action.ts';
 export interface ApiContext {
   store: Store;
   driver: RunDriver;
+  comparisons: ComparisonDriver;
   hub: FeedHub;
   info: ServerInfo;
   /** By name, the operator's own. */
@@ -45,6 +47,16 @@ export async function readTeam({ teams, info }: ApiContext, asked: string | Reco
   const team = parseTeamFile(JSON.stringify(asked), 'team');
   refusePrograms(team);
   return team;
+}
+
+/** The first of the operator's folders that has it. @throws {PlanwrightError} `path-outside-root`, `usage`. */
+export async function findFolder({ filesRoots }: Pick<ApiContext, 'filesRoots'>, wanted: string): Promise<string> {
+  const [last, ...before] = filesRoots.toReversed();
+  for (const root of before.reverse()) {
+    const found = await resolveInside(root, wanted).catch(() => null);
+    if (found !== null) return found;
+  }
+  return resolveInside(last, wanted);
 }
 
 function refusePrograms({ mcp, roles, generalist }: Team): void {

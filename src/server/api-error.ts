@@ -11,7 +11,7 @@ const serverErrors = {
   'not-found': { status: 404, meaning: 'There is no such path, subtask, comparison or team.' },
   'too-large': { status: 413, meaning: 'The body is larger than the route takes.' },
   'unsupported-media-type': { status: 415, meaning: 'The body is not `application/json`.' },
-  busy: { status: 503, meaning: 'As many runs or streams as this server takes are under way.' },
+  busy: { status: 503, meaning: 'As many runs, comparisons or streams as this server takes are under way.' },
 } as const satisfies Record<string, { status: FailureStatus; meaning: string }>;
 
 export type ServerErrorCode = keyof typeof serverErrors;

@@ -5,6 +5,7 @@ import { actionRoutes } from './action-routes.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, describeFailure } from './api-error.ts';
 import type { BoundHosts } from './bound-hosts.ts';
+import { comparisonRoutes } from './comparison-routes.ts';
 import { openSessionOperation } from './operations.ts';
 import { pageRoutes } from './page-routes.ts';
 import { agentCardPaths, agentPath } from './published-agent.ts';
@@ -25,8 +26,9 @@ export interface AppOptions extends SessionContext {
 export function apiRoutes(context: ApiContext, sessions: SessionContext) {
   return new Hono()
     .route('/', readRoutes(context))
-    .route('/', pageRoutes(context))
     .route('/', actionRoutes(context))
+    .route('/', comparisonRoutes(context))
+    .route('/', pageRoutes(context))
     .route('/', serverRoutes(context, sessions));
 }
 

@@ -11,6 +11,8 @@ export interface BodyLimits {
 export const defaultBodyBytes = 1_000_000;
 /** Of a body that holds a plan. */
 export const planBodyBytes = 20_000_000;
+/** Of a body that holds the tasks of a comparison. */
+export const tasksBodyBytes = 5_000_000;
 /** Of a body that is read before anybody is known. */
 export const sessionBodyBytes = 10_000;
 /** Arrays and objects within each other. A plan's schemas nest; nothing nests so deep. */

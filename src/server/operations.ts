@@ -1,10 +1,10 @@
 /** Every route below /api, in the order of docs/server.md. */
 import { z } from 'zod';
-import { planBodyBytes, sessionBodyBytes } from './json-body.ts';
+import { planBodyBytes, sessionBodyBytes, tasksBodyBytes } from './json-body.ts';
 import { type Operation, operation } from './operation.ts';
 import { runAcceptedSchema, runAnsweredSchema, runCancelledSchema, runForkedSchema, serverInfoSchema } from './schemas/action.ts';
 import { callListSchema } from './schemas/call.ts';
-import { comparisonListSchema, judgedComparisonSchema } from './schemas/comparison.ts';
+import { comparisonListSchema, comparisonNowSchema, comparisonProgressSchema } from './schemas/comparison.ts';
 import { runUpdateSchema } from './schemas/event.ts';
 import { planCheckSchema } from './schemas/plan.ts';
 import {
@@ -16,6 +16,7 @@ import {
   listRunsQuery,
   openSessionSchema,
   runSectionsQuery,
+  startComparisonSchema,
   startRunSchema,
   subtaskQuery,
 } from './schemas/request.ts';
@@ -175,8 +176,19 @@ export const listComparisonsOperation = operation({
   method: 'get',
   path: '/api/comparisons',
   id: 'listComparisons',
-  summary: 'Comparisons of which a pair has ended, newest first.',
+  summary: 'Comparisons, newest first: those of the store of which a pair has ended, and those that this server runs.',
   responses: { 200: { description: 'The comparisons.', schema: comparisonListSchema } },
+});
+
+export const startComparisonOperation = operation({
+  tag: 'comparisons',
+  method: 'post',
+  path: '/api/comparisons',
+  id: 'startComparison',
+  summary: 'Starts a comparison of a team with one agent. The same request goes on where an earlier one was left.',
+  body: startComparisonSchema,
+  maxBodyBytes: tasksBodyBytes,
+  responses: { 201: { description: 'Nothing is wrong with it, and it has begun.', schema: comparisonProgressSchema } },
 });
 
 export const getComparisonOperation = operation({
@@ -186,7 +198,7 @@ export const getComparisonOperation = operation({
   id: 'getComparison',
   summary: 'The verdict over the pairs that have ended so far.',
   query: judgeQuery,
-  responses: { 200: { description: 'The comparison as it is.', schema: judgedComparisonSchema } },
+  responses: { 200: { description: 'The comparison as it is.', schema: comparisonNowSchema } },
 });
 
 export const getComparisonPageOperation = operation({
@@ -207,6 +219,15 @@ export const getComparisonSectionsOperation = operation({
   summary: 'The sections of that page by themselves, over the pairs that have ended so far.',
   query: judgeQuery,
   responses: { 200: { description: 'The sections.', schema: sectionListSchema } },
+});
+
+export const cancelComparisonOperation = operation({
+  tag: 'comparisons',
+  method: 'post',
+  path: '/api/comparisons/:comparisonId/cancel',
+  id: 'cancelComparison',
+  summary: 'Stops a comparison that this server runs: what is under way is interrupted, what has ended counts.',
+  responses: { 202: { description: 'It stops.', schema: comparisonProgressSchema } },
 });
 
 export const getServerOperation = operation({
@@ -264,9 +285,11 @@ export const operations: readonly Operation[] = [
   getRunSectionsOperation,
   checkPlanOperation,
   listComparisonsOperation,
+  startComparisonOperation,
   getComparisonOperation,
   getComparisonPageOperation,
   getComparisonSectionsOperation,
+  cancelComparisonOperation,
   getServerOperation,
   getOpenApiOperation,
   openSessionOperation,

@@ -1,20 +1,17 @@
-/** The routes that look at runs and comparisons. */
+/** The routes that look at runs. */
 import { Hono, type TypedResponse } from 'hono';
-import { compareRuns, listComparisons, PlanwrightError, readSubtaskHistory, reportRun } from '../index.ts';
+import { compareRuns, PlanwrightError, readSubtaskHistory, reportRun } from '../index.ts';
 import { type ApiContext, reply } from './api-context.ts';
 import { asNotFound } from './api-error.ts';
 import { queryOf } from './json-body.ts';
-import { judge } from './judge.ts';
 import { listCalls } from './list-calls.ts';
 import { listRuns } from './list-runs.ts';
 import {
   diffRunsOperation,
   followRunOperation,
-  getComparisonOperation,
   getRunOperation,
   getSubtaskOperation,
   listCallsOperation,
-  listComparisonsOperation,
   listRunsOperation,
 } from './operations.ts';
 
@@ -50,11 +47,7 @@ export function readRoutes(context: ApiContext) {
     .get(diffRunsOperation.path, async (c) => {
       const { runId, otherId } = c.req.param();
       return reply(c, await compareRuns(store, runId, otherId), 200);
-    })
-    .get(listComparisonsOperation.path, async (c) => reply(c, { comparisons: await listComparisons(store) }, 200))
-    .get(getComparisonOperation.path, queryOf(getComparisonOperation.query), async (c) =>
-      reply(c, await judge(context, c.req.param('comparisonId'), c.req.valid('query')), 200),
-    );
+    });
 }
 
 /** @throws {PlanwrightError} `run-unknown`; `usage` for the run of a sub-team, whose events come with its parent's. */

@@ -20,6 +20,7 @@ import {
 } from '../index.ts';
 import { createApp } from './app.ts';
 import { isLoopback } from './bound-hosts.ts';
+import { ComparisonDriver } from './comparison-driver.ts';
 import { Credentials } from './credentials.ts';
 import { FeedHub, type FeedHubOptions } from './feed-hub.ts';
 import { type PublishedTeam, preparePublished } from './published-agent.ts';
@@ -48,6 +49,8 @@ export interface StartServerOptions {
   means?: Omit<DriveRunOptions, 'store' | 'signal' | 'onDelta'>;
   /** Runs that this process drives at once. Default 32. */
   maxRuns?: number;
+  /** Comparisons that this process runs at once. Default 4. */
+  maxComparisons?: number;
   /** The built web app. Default: where the package has it. */
   appFolder?: string;
   /** Who answers for a person, for the journal. Default `a person at the web app`. */
@@ -68,7 +71,7 @@ export interface RunServer {
   issueLink(): string;
   /** Streams that are open. */
   streams(): number;
-  /** Ends streams and requests, interrupts the runs of this process so that they can be resumed, and closes the store if it opened it. */
+  /** Ends streams and requests, interrupts the runs and comparisons of this process so that they can be resumed, and closes the store if it opened it. */
   close(): Promise<void>;
 }
 
@@ -86,7 +89,7 @@ const requestTimeoutMs = 60_000;
  */
 export async function startServer(options: StartServerOptions = {}): Promise<RunServer> {
   const { hostname = '127.0.0.1', port = defaultPort, token, allowedHosts = [], clock = systemClock } = options;
-  const { onError = () => {}, streams = {}, means = {}, maxRuns } = options;
+  const { onError = () => {}, streams = {}, means = {}, maxRuns, maxComparisons } = options;
   refuseBind(hostname, token);
   const filesRoots = await resolveFolders(options.filesRoots ?? []);
   const teams = await loadTeams(options.teams ?? []);
@@ -104,6 +107,13 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     ...(opened.cluster === undefined ? {} : { cluster: opened.cluster }),
     ...(maxRuns === undefined ? {} : { maxRuns }),
   });
+  const comparisons = new ComparisonDriver({
+    store,
+    means,
+    clock,
+    onError,
+    ...(maxComparisons === undefined ? {} : { maxComparisons }),
+  });
   const info: ServerInfo = {
     name: 'planwright',
     version: options.version ?? '0.0.0',
@@ -117,7 +127,16 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
   const credentials = new Credentials({ token, clock });
   let bound = { hostname, port, allowed: allowedHosts };
   const app = createApp({
-    context: { store, driver, hub, info, teams, filesRoots, answersAs: options.answersAs ?? 'a person at the web app' },
+    context: {
+      store,
+      driver,
+      comparisons,
+      hub,
+      info,
+      teams,
+      filesRoots,
+      answersAs: options.answersAs ?? 'a person at the web app',
+    },
     credentials,
     // Cookies are not kept apart by port.
     cookieName: () => `planwright-${bound.port}`,
@@ -162,7 +181,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       hub.close();
       server.closeIdleConnections();
-      await Promise.all([driver.close(), published?.close()]);
+      await Promise.all([driver.close(), comparisons.close(), published?.close()]);
       server.closeAllConnections();
       await closed;
       await opened.close();

@@ -329,6 +329,7 @@ describe('answers', () => {
         ['POST', `/api/runs/${named}/cancel`],
         ['POST', `/api/runs/${named}/fork`],
         ['GET', `/api/comparisons/${named}`],
+        ['POST', `/api/comparisons/${named}/cancel`],
       ] as const) {
         const answer = await serving.ask(method, path);
         expect([400, 404], `${method} ${path} ${answer.status} ${answer.text}`).toContain(answer.status);

@@ -33,12 +33,14 @@ export interface PageOptions {
   width?: number;
   height?: number;
   colorScheme?: 'light' | 'dark';
+  /** Default `reduce`. */
+  reducedMotion?: 'reduce' | 'no-preference';
 }
 
 /** A page of its own in a profile of its own. */
 export async function openPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
-  const { width = 1280, height = 800, colorScheme = 'light' } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+  const { width = 1280, height = 800, colorScheme = 'light', reducedMotion = 'reduce' } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const errors: string[] = [];

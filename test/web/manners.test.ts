@@ -10,7 +10,7 @@ import { harborPlan } from './harbor-plan.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, { timeout: 60_000 }, () => {
+describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, { timeout: 120_000 }, () => {
   let browser: Browser;
   let server: AppServer;
   /** By name: the address of each page, with runs in every state that it can show. */
@@ -37,6 +37,10 @@ describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, {
     pages.set('runs', '#/runs');
     pages.set('start', '#/runs/new');
     pages.set('comparisons', '#/comparisons');
+    pages.set('start comparison', '#/comparisons/new');
+    const tasks = ['Monday', 'Tuesday'].map((day) => ({ id: day, task: `What is late on ${day}?`, check: { contains: 'Done' } }));
+    const { comparisonId } = await server.post<{ comparisonId: string }>('api/comparisons', { tasks, team: 'press' });
+    pages.set('comparison', `#/comparisons/${comparisonId}`);
     pages.set('nowhere', '#/nowhere');
   }, 60_000);
   afterAll(async () => {

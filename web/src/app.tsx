@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useIsRefused } from './api/session.ts';
 import { ComparisonPage } from './comparisons/comparison-page.tsx';
 import { ComparisonsPage } from './comparisons/comparisons-page.tsx';
+import { StartComparisonPage } from './comparisons/start-comparison-page.tsx';
 import { type Route, useRoute } from './routes.ts';
 import { RunPage } from './run/run-page.tsx';
 import { RunsPage } from './runs/runs-page.tsx';
@@ -16,6 +17,7 @@ const titles: Record<Route['page'], string> = {
   'new-run': 'Start a task',
   run: 'Run',
   comparisons: 'Comparisons',
+  'new-comparison': 'Start a comparison',
   comparison: 'Comparison',
   unknown: 'Not found',
 };
@@ -26,7 +28,7 @@ export function App() {
   useEffect(() => {
     document.title = `${titles[route.page]}${route.page === 'run' ? ` ${route.runId}` : ''} · Planwright`;
   }, [route]);
-  const room = route.page === 'comparisons' || route.page === 'comparison' ? 'comparisons' : 'runs';
+  const room = route.page.endsWith('run') || route.page === 'runs' || route.page === 'unknown' ? 'runs' : 'comparisons';
   return (
     <>
       <a className="skip" href="#main" onClick={skip}>
@@ -69,6 +71,8 @@ function Page({ route }: { route: Route }) {
       return <RunPage key={route.runId} route={route} />;
     case 'comparisons':
       return <ComparisonsPage />;
+    case 'new-comparison':
+      return <StartComparisonPage />;
     case 'comparison':
       return <ComparisonPage comparisonId={route.comparisonId} />;
     case 'unknown':

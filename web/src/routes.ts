@@ -10,6 +10,7 @@ export type Route =
   /** `subtask`: the one whose panel is open, as a path through sub-teams. `beside`: the run it is set against. */
   | { page: 'run'; runId: string; view: RunView; subtask?: string }
   | { page: 'comparisons' }
+  | { page: 'new-comparison' }
   | { page: 'comparison'; comparisonId: string }
   | { page: 'unknown' };
 
@@ -27,6 +28,7 @@ export function parseRoute(hash: string): Route {
   }
   if (room === 'comparisons') {
     if (id === undefined || id === '') return { page: 'comparisons' };
+    if (id === 'new') return { page: 'new-comparison' };
     return { page: 'comparison', comparisonId: id };
   }
   return { page: 'unknown' };
@@ -48,6 +50,8 @@ export function printRoute(route: Route): string {
     }
     case 'comparisons':
       return '#/comparisons';
+    case 'new-comparison':
+      return '#/comparisons/new';
     case 'comparison':
       return `#/comparisons/${encodeURIComponent(route.comparisonId)}`;
     default:

@@ -18,6 +18,7 @@ export interface ServeFlags extends TelemetryFlags {
   team?: string[];
   model?: string;
   maxRuns?: number;
+  maxComparisons?: number;
   /** true: without a name. */
   a2a?: string | true;
   a2aUrl?: string;
@@ -27,7 +28,8 @@ export interface ServeFlags extends TelemetryFlags {
 
 /** Serves until SIGTERM or Ctrl-C; a second signal ends it at once. What it drives then is interrupted. */
 export async function runServe(io: CliIo, flags: ServeFlags): Promise<number> {
-  const { host, port, token, allowHost, filesRoot, team, model, maxRuns, a2a, a2aUrl, store, json } = flags;
+  const { host, port, token, allowHost, filesRoot, team, model, maxRuns, maxComparisons } = flags;
+  const { a2a, a2aUrl, store, json } = flags;
   const interrupted = catchInterrupts();
   const server = await startServer({
     version: readPackageVersion(),
@@ -43,6 +45,7 @@ export async function runServe(io: CliIo, flags: ServeFlags): Promise<number> {
       ? {}
       : { a2a: { ...(a2a === true ? {} : { team: a2a }), ...(a2aUrl === undefined ? {} : { publicUrl: a2aUrl }) } }),
     ...(maxRuns === undefined ? {} : { maxRuns }),
+    ...(maxComparisons === undefined ? {} : { maxComparisons }),
     ...(store === undefined ? {} : { store }),
   });
   const link = server.issueLink();

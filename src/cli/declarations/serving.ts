@@ -20,6 +20,7 @@ export function declareServing({ io, add, done }: Declaring): void {
     .option('--a2a [team]', 'publish a team as an agent over A2A at /a2a, with its card; needs --token (default: that of --team)')
     .option('--a2a-url <url>', 'where other agents reach this server, as behind a proxy (default: its own address)')
     .option('--max-runs <n>', 'runs driven at once (default: 32)', parseCount)
+    .option('--max-comparisons <n>', 'comparisons run at once (default: 4)', parseCount)
     .option('--json', 'print where it is as JSON')
     .action(async (flags) => {
       const { loadLight } = await import('../load-light.ts');

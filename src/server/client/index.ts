@@ -8,7 +8,7 @@ export type {
   RunForked,
   ServerInfo,
 } from '../schemas/action.ts';
-export type { ComparisonList } from '../schemas/comparison.ts';
+export type { ComparisonList, ComparisonNow, ComparisonProgress } from '../schemas/comparison.ts';
 export type { StreamMessage } from '../schemas/event.ts';
 export type { ApiFailure } from '../schemas/failure.ts';
 export type { RunList, RunSummary } from '../schemas/run.ts';

@@ -17,6 +17,21 @@ const planDraft = anyJson;
 /** A preset's or an operator's team by its name, or a definition as in a team file. */
 const teamChoice = z.union([text(200), z.record(z.string(), z.json())]);
 
+/** Each replaces the team's own. */
+const limits = z
+  .strictObject({
+    concurrency: count.max(10_000),
+    calls: count,
+    tokens: count,
+    usd: positive,
+    timeoutMs: count.max(2_147_483_647),
+    depth: count.max(16),
+    retries: z.int().nonnegative().max(1000),
+    reroutes: z.int().nonnegative().max(1000),
+    replans: z.int().nonnegative().max(1000),
+  })
+  .partial();
+
 export const startRunSchema = named(
   'StartRun',
   z.strictObject({
@@ -29,20 +44,7 @@ export const startRunSchema = named(
     plan: planDraft.optional(),
     /** A folder below one of the server's `--files-root`. */
     files: text(4096).optional(),
-    limits: z
-      .strictObject({
-        concurrency: count.max(10_000),
-        calls: count,
-        tokens: count,
-        usd: positive,
-        timeoutMs: count.max(2_147_483_647),
-        depth: count.max(16),
-        retries: z.int().nonnegative().max(1000),
-        reroutes: z.int().nonnegative().max(1000),
-        replans: z.int().nonnegative().max(1000),
-      })
-      .partial()
-      .optional(),
+    limits: limits.optional(),
     /** Waits for a person before anything of the plan runs. */
     approve: z.boolean().optional(),
     taskClass: text(200).optional(),
@@ -51,6 +53,33 @@ export const startRunSchema = named(
   }),
 );
 export type StartRun = z.infer<typeof startRunSchema>;
+
+/** Tasks of one comparison that comes with a request. */
+export const maxRequestedTasks = 1000;
+
+export const startComparisonSchema = named(
+  'StartComparison',
+  z.strictObject({
+    /** As in a tasks file: `{ id, task, check, files?, class?, accept? }`. `files`: a folder below one of the server's. */
+    tasks: z.array(z.record(z.string(), z.json())).min(1).max(maxRequestedTasks),
+    team: teamChoice.optional(),
+    /** For roles that name no model, and for rubrics that name none. */
+    model: text(2000).optional(),
+    /** Of each run; `maxUsd` is of them all. */
+    limits: limits.optional(),
+    /** The most that all runs and gradings may cost, in USD. */
+    maxUsd: z.number().nonnegative().optional(),
+    /** Pairs of every task. Default 1. */
+    repeats: count.max(1000).optional(),
+    /** Pairs at once. Default 1: times are compared. */
+    concurrency: count.max(16).optional(),
+    /** Default 1. */
+    seed: z.int().optional(),
+    /** Runs every task and uses the classical test. Default false: it ends as soon as the answer is clear. */
+    fixedN: z.boolean().optional(),
+  }),
+);
+export type StartComparison = z.infer<typeof startComparisonSchema>;
 
 export const cancelRunSchema = named('CancelRun', z.strictObject({ reason: text(10_000).optional() }));
 

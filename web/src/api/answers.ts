@@ -1,5 +1,5 @@
 /** What the server answers, where the library has no type for it. */
-import type { JournalEntry, RunReport } from 'planwright/browser';
+import type { JournalEntry, JudgedComparison, RunReport, StoredComparison } from 'planwright/browser';
 
 export type RunStatus = RunReport['status'];
 
@@ -40,4 +40,33 @@ export interface RunStarted {
 
 export interface RunForked extends RunStarted {
   forkedFrom: { runId: string; seq: number };
+}
+
+/** How far a comparison has come that the server runs, or has run since it was started. */
+export interface ComparisonProgress {
+  comparisonId: string;
+  state: 'running' | 'stopping' | 'ended' | 'failed';
+  team: string;
+  stopped: 'decided' | 'exhausted' | 'max-usd' | 'interrupted' | null;
+  failure: string | null;
+  startedMs: number;
+  endedMs: number | null;
+  pairsEnded: number;
+  pairsPlanned: number;
+  tokens: number;
+  spentUsd: number | null;
+  /** If every pair that is left has to be run; null before one has ended. */
+  left: { pairs: number; ms: number; usd: number | null } | null;
+  notes: string[];
+}
+
+export interface ComparisonNow extends JudgedComparison {
+  /** null: another process runs it, or nobody does any more. */
+  progress: ComparisonProgress | null;
+}
+
+export interface ComparisonList {
+  comparisons: StoredComparison[];
+  /** Of this server, those without an ended pair too. */
+  underWay: ComparisonProgress[];
 }

@@ -23,5 +23,6 @@ export const paths = {
   comparisons: 'api/comparisons',
   comparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}`,
   comparisonSections: (id: string) => `api/comparisons/${encodeURIComponent(id)}/sections`,
+  cancelComparison: (id: string) => `api/comparisons/${encodeURIComponent(id)}/cancel`,
   comparisonReport: (id: string) => `api/comparisons/${encodeURIComponent(id)}/report`,
 };

@@ -1,12 +1,14 @@
 /** One comparison: the verdict as it is so far, what it rests on, and the pairs behind it. */
-import type { ComparisonReport, JudgedComparison, RenderedSection } from 'planwright/browser';
+import type { ComparisonReport, RenderedSection } from 'planwright/browser';
 import { useEffect, useRef } from 'react';
+import type { ComparisonNow } from '../api/answers.ts';
 import { paths } from '../api/paths.ts';
 import { request } from '../api/request.ts';
 import { formatCount, formatNumber, formatUsd } from '../shared/figures.ts';
 import { Failure, Loading } from '../shared/notices.tsx';
 import { ReportSections } from '../shared/report-sections.tsx';
 import { useResource, valueOf } from '../shared/resource.ts';
+import { ComparisonProgressView } from './comparison-progress-view.tsx';
 import { PairTable } from './pair-table.tsx';
 
 const refreshMs = 2000;
@@ -18,7 +20,7 @@ const verdicts: Record<ComparisonReport['verdict'], string> = {
 
 export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   const [resource, reload] = useResource(comparisonId, (signal) =>
-    request<JudgedComparison>(paths.comparison(comparisonId), { signal }),
+    request<ComparisonNow>(paths.comparison(comparisonId), { signal }),
   );
   useEffect(() => {
     const timer = setInterval(reload, refreshMs);
@@ -28,7 +30,8 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
   if (known === undefined) {
     return resource.kind === 'failed' ? <Failure reason={resource.reason} retry={reload} /> : <Loading what="the comparison" />;
   }
-  const { report, rows, runs, pairs, openPairs, tokens, costUsd } = known;
+  const { report, rows, runs, pairs, openPairs, tokens, costUsd, progress } = known;
+  const isBeginning = pairs === 0 && progress !== null && progress.endedMs === null;
   return (
     <section className="page comparison">
       <p className="crumbs">
@@ -36,6 +39,7 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
       </p>
       {resource.kind === 'failed' ? <Failure reason={resource.reason} retry={reload} /> : null}
       <h1 aria-live="polite">{verdicts[report.verdict]}</h1>
+      {progress === null ? null : <ComparisonProgressView progress={progress} onChanged={reload} />}
       <p className="quiet">
         {formatNumber(pairs, 'pair')} {openPairs > 0 ? `have ended, ${formatCount(openPairs)} under way` : 'have ended'}.{' '}
         {formatCount(tokens)} tokens, {formatUsd(costUsd)} in all.{' '}
@@ -43,7 +47,7 @@ export function ComparisonPage({ comparisonId }: { comparisonId: string }) {
           The report as a page of its own
         </a>
       </p>
-      <Report comparisonId={comparisonId} state={`${pairs} ${openPairs}`} />
+      {isBeginning ? <p>No pair has ended yet.</p> : <Report comparisonId={comparisonId} state={`${pairs} ${openPairs}`} />}
       <h2>Pairs</h2>
       <PairTable rows={rows} runs={runs} />
     </section>

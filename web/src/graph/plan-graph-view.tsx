@@ -19,6 +19,7 @@ import { type RunFold, teamRunOf } from '../run/run-fold.ts';
 import type { RunTree } from '../run/run-tree.ts';
 import { useTree, useTreeFact } from '../run/use-run-tree.ts';
 import { formatNumber } from '../shared/figures.ts';
+import { useReducedMotion } from '../shared/reduced-motion.ts';
 import { GraphTools } from './graph-tools.tsx';
 import type { Places } from './layout.ts';
 import { NodeContext } from './node-context.ts';
@@ -111,6 +112,7 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
   }, [graph, critical]);
 
   const extent = useMemo(() => extentOf(places), [places]);
+  const isStill = useReducedMotion();
   const flow = useReactFlow();
   const wasMoved = useRef(false);
   useEffect(() => {
@@ -160,6 +162,8 @@ function Drawing({ sums, critical, selected, onSelect }: PlanGraphViewProps) {
           height={window.innerHeight}
           minZoom={0.05}
           maxZoom={1.6}
+          // It would glide nearer, and knows no other way.
+          zoomOnDoubleClick={!isStill}
           nodesDraggable={false}
           nodesConnectable={false}
           edgesFocusable={false}

@@ -1,9 +1,10 @@
 /** Starts a task: what to do, with which team, under which limits. */
-import { type ReactNode, useId, useState } from 'react';
+import { useState } from 'react';
 import type { RunStarted, ServerInfo } from '../api/answers.ts';
 import { paths } from '../api/paths.ts';
 import { describeError, request } from '../api/request.ts';
 import { goTo } from '../routes.ts';
+import { Field } from '../shared/field.tsx';
 import { Failure, Loading } from '../shared/notices.tsx';
 import { useResource } from '../shared/resource.ts';
 import { readStartForm } from './start-form.ts';
@@ -114,26 +115,5 @@ function StartForm({ info }: { info: ServerInfo }) {
         </button>
       </form>
     </section>
-  );
-}
-
-interface FieldIds {
-  id: string;
-  'aria-describedby'?: string;
-}
-
-/** The hint describes the control and is not its name. */
-function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: (ids: FieldIds) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children(hint === undefined ? { id } : { id, 'aria-describedby': `${id}-hint` })}
-      {hint === undefined ? null : (
-        <small className="quiet" id={`${id}-hint`}>
-          {hint}
-        </small>
-      )}
-    </div>
   );
 }
