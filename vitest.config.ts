@@ -15,6 +15,8 @@ export default defineConfig({
     // Files of tests mostly wait for processes of their own: on two cores vitest would run one at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
+    // Pages and processes on a machine that is busy with others.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 20_000,
   },
 });
