@@ -46,6 +46,10 @@ const errorTable = {
     meaning: 'An acceptance check that cannot be made: no such critic, no workspaces, a bad schema.',
   },
   'map-refused': { recovery: 'replan', meaning: 'What a mapped subtask is to run over is no list, or too long a one.' },
+  'growth-refused': {
+    recovery: 'retry',
+    meaning: 'A team’s pattern could not read a result that says how the plan goes on, or may not follow it.',
+  },
   rejected: { recovery: 'retry', meaning: 'A result did not pass its acceptance checks.' },
   'assumption-contradicted': { recovery: 'replan', meaning: 'An executor found that what its subtask assumes is not so.' },
   'depth-exceeded': { recovery: 'none', meaning: 'A team within a team within … is deeper than the limit.' },

@@ -116,6 +116,10 @@ export const subtaskSchema = z.strictObject({
   assumes: z.array(assumptionSchema).optional(),
   estimate: estimateSchema.optional(),
   map: mapSchema.optional(),
+  /** Its accepted result goes to the team's pattern, which may add subtasks; only then has it succeeded. */
+  grow: z.literal(true).optional(),
+  /** It starts also when some of its dependencies have failed, and is told which. */
+  evenIfFailed: z.literal(true).optional(),
 });
 /** One unit of work for one role. */
 export interface Subtask {
@@ -127,6 +131,8 @@ export interface Subtask {
   assumes?: Assumption[];
   estimate?: Estimate;
   map?: MapOver;
+  grow?: true;
+  evenIfFailed?: true;
 }
 
 /** A plan: its subtasks, in any order, and which one's result is handed over. */

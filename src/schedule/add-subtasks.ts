@@ -3,7 +3,7 @@ import type { StoredValue } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { isGivenOut } from './allocate-ready.ts';
 import { pushReady } from './ready-queue.ts';
-import { createSubtaskState, type RunState, type SubtaskState } from './state.ts';
+import { createSubtaskState, isOpen, type RunState, type SubtaskState, takesFailures } from './state.ts';
 
 /** Estimated duration of a subtask that states none: only its relation to the others counts. */
 const defaultDurationMs = 1000;
@@ -35,7 +35,8 @@ export function addSubtask(state: RunState, subtask: Subtask): void {
 
 /** Adds one subtask for each item of the list that a mapped one runs over. The mapped one waits for them. */
 export function addItems(state: RunState, parent: SubtaskState, values: readonly StoredValue[]): SubtaskState[] {
-  const { map, ...subtask } = parent.subtask;
+  // The list grows, not its items.
+  const { map, grow: _grow, ...subtask } = parent.subtask;
   const sentences = subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
   if (sentences.length > 0) subtask.assumes = sentences;
   else delete subtask.assumes;
@@ -84,7 +85,8 @@ function link(state: RunState, item: SubtaskState): void {
       else others.push(item);
     } else {
       dependency.dependents.push(item);
-      if (dependency.status !== 'succeeded') item.waitingOn += 1;
+      const isDone = dependency.status === 'succeeded' || (takesFailures(item.subtask) && !isOpen(dependency));
+      if (!isDone) item.waitingOn += 1;
       if (dependency.frozen) item.frozen = true;
     }
   }

@@ -29,6 +29,8 @@ export type Command =
   /** Put the results of its items together, in their order. */
   | { kind: 'collect'; subtask: Subtask; outputs: StoredValue[] }
   | { kind: 'verify'; subtask: Subtask; attempt: number; role: string; output: StoredValue; assumptions: Assumption[] }
+  /** Have the team's pattern read an accepted result: it may add subtasks. */
+  | { kind: 'grow'; subtask: Subtask; attempt: number; output: StoredValue }
   /** Stop an attempt or its verification; its late result is waste. */
   | { kind: 'abort'; subtaskId: string; attempt: number }
   | { kind: 'replan'; epoch: number; cause: ReplanCause; frozen: Subtask[]; fixed: FixedSubtask[]; usedIds: string[] }

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { decide } from './decide.ts';
 import { runs, runsWithPeople } from './fixtures/random-runs.ts';
 import { pendingCommands } from './pending.ts';
-import { createRunState, itemsOf, type RunState } from './state.ts';
+import { createRunState, itemsOf, type RunState, takesFailures } from './state.ts';
 
 describe.each([
   ['a run by itself', runs],
@@ -21,14 +21,18 @@ describe.each([
     );
   });
 
-  test('1: no attempt starts before its dependencies have succeeded', () => {
+  test('1: no attempt starts before its dependencies have succeeded, or ended where failures are taken', () => {
     fc.assert(
       fc.property(runArbitrary, ({ run }) => {
         const state = createRunState();
         for (const entry of run.entries) {
           const started = entry.event.type === 'attempt-started' ? entry.event.subtaskId : null;
-          const dependsOn = started === null ? [] : (state.subtasks.get(started)?.subtask.dependsOn ?? ['?']);
-          expect(dependsOn.filter((id) => state.subtasks.get(id)?.status !== 'succeeded')).toEqual([]);
+          const subtask = state.subtasks.get(started ?? '')?.subtask;
+          const dependsOn = subtask?.dependsOn ?? ['?'];
+          const ends =
+            subtask !== undefined && takesFailures(subtask) ? ['succeeded', 'failed', 'skipped', 'cancelled', 'superseded'] : ['succeeded'];
+          if (started !== null)
+            expect(dependsOn.filter((id) => !ends.includes(state.subtasks.get(id)?.status ?? ''))).toEqual([]);
           decide(state, entry);
         }
       }),
@@ -147,6 +151,25 @@ describe.each([
     );
   });
 
+  test('growth: what grows has succeeded only with what it added in the plan, and nothing else was added', () => {
+    fc.assert(
+      fc.property(runArbitrary, ({ run }) => {
+        const grown = run.entries.flatMap(({ event }) => (event.type === 'plan-grown' ? [event] : []));
+        const accepted = new Set(
+          grown
+            .filter(({ subtaskId }) => run.state.subtasks.get(subtaskId)?.status === 'succeeded')
+            .map(({ subtaskId }) => subtaskId),
+        );
+        for (const [id, { subtask, status }] of run.state.subtasks) {
+          if (subtask.grow === true && status === 'succeeded') expect(accepted).toContain(id);
+          const [, parent] = /^(.*)\+\d$/.exec(id) ?? [];
+          if (parent !== undefined) expect(accepted).toContain(parent);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('after any crash point the fold asks for exactly what was issued and not answered', () => {
     fc.assert(
       fc.property(runArbitrary, fc.nat(), ({ run }, at) => {
@@ -195,6 +218,8 @@ function keyOf(command: Command): string {
     case 'start':
     case 'verify':
       return `${command.kind} ${command.subtask.id}#${command.attempt} ${command.role}`;
+    case 'grow':
+      return `grow ${command.subtask.id}#${command.attempt}`;
     case 'ask':
       return `ask ${nameOf(command.request)}`;
     case 'go-on':
@@ -231,6 +256,7 @@ function attemptOf(command: Command): { subtaskId: string; attempt: number } | n
   switch (command.kind) {
     case 'start':
     case 'verify':
+    case 'grow':
       return { subtaskId: command.subtask.id, attempt: command.attempt };
     case 'expand':
     case 'collect':
@@ -257,6 +283,8 @@ function isAnswered(command: Command, event: RunEvent): boolean {
       return event.subtaskId === command.subtask.id;
     case 'collect':
       return event.type === 'subtask-collected' && event.subtaskId === command.subtask.id;
+    case 'grow':
+      return (event.type === 'plan-grown' || event.type === 'growth-failed') && isOf(event, attemptOf(command));
     case 'ask': {
       if (event.type === 'attempt-finished') return isOf(event, command.request);
       if (event.type !== 'approval-given' && event.type !== 'approval-denied') return false;

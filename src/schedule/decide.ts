@@ -6,7 +6,7 @@
  * every engine; that is what resume, replay and fork rest on.
  *
  * Invariants
- * 1. A subtask starts only when all its dependencies have succeeded.
+ * 1. A subtask starts only when all its dependencies have succeeded; one with `evenIfFailed`, when all have ended.
  * 2. Attempt numbers of an id only rise; an id never stands for two different subtasks.
  * 3. An event about an attempt that is not the current one changes nothing.
  * 4. After `end` no command is issued.
@@ -20,6 +20,7 @@ import { enterAnswer, enterRequest } from './approval.ts';
 import type { Command } from './command.ts';
 import { enterCollected, enterItems, enterRefusal } from './expand.ts';
 import { candidateDeliverable, end, endDelivered, endStopped, finishIfDone, synthesizeCommand } from './finish.ts';
+import { accept, enterFailedGrowth, enterGrowth } from './grow.ts';
 import { climbLadder } from './ladder.ts';
 import { acceptPlan, approvePlan, refusePlan, startStrategy } from './planning.ts';
 import { applyRevision, giveUpReplan, startNextReplan } from './replan.ts';
@@ -27,7 +28,6 @@ import { spentReason, stopIfSpent } from './spent.ts';
 import { startReady } from './start-ready.ts';
 import type { RunState, SubtaskState } from './state.ts';
 import { leaveFlight, stopNow } from './stop.ts';
-import { succeed } from './succeed.ts';
 import { beginWait, keepTime, setDeadline } from './time.ts';
 
 export function decide(state: RunState, entry: JournalEntry): Command[] {
@@ -118,6 +118,12 @@ function apply(state: RunState, event: Exclude<RunEvent, { type: 'attempt-starte
     case 'subtask-collected':
       enterCollected(state, event, atMs, commands);
       return;
+    case 'plan-grown':
+      enterGrowth(state, event, commands);
+      return;
+    case 'growth-failed':
+      enterFailedGrowth(state, event, commands);
+      return;
     case 'plan-revised':
       applyRevision(state, event);
       startNextReplan(state, commands);
@@ -199,7 +205,7 @@ function finishAttempt(
       commands.push({ kind: 'verify', subtask, attempt, role, output: outcome.output, assumptions });
     } else {
       leaveFlight(state, item);
-      succeed(state, item, commands);
+      accept(state, item, commands);
     }
     return;
   }
@@ -220,12 +226,14 @@ function enterVerdict(
 ): void {
   const item = state.subtasks.get(event.subtaskId);
   if (item === undefined || item.status !== 'verifying' || item.attempt !== event.attempt) return;
+  // Its verdict is known: the pattern reads it.
+  if (state.growing.has(item)) return;
   const { verdict } = event;
   item.endedMs = atMs;
   leaveFlight(state, item);
   if (verdict.kind === 'accepted') {
     if (event.contradicted !== undefined) item.contradictions = [...item.contradictions, ...event.contradicted];
-    succeed(state, item, commands);
+    accept(state, item, commands);
   } else climbLadder(state, item, { code: 'rejected', message: verdict.reason, recovery: 'retry' }, commands);
 }
 

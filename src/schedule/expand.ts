@@ -11,10 +11,10 @@
 import type { RunEvent, StoredValue } from '../events.ts';
 import { addItems } from './add-subtasks.ts';
 import type { Command } from './command.ts';
+import { accept } from './grow.ts';
 import { climbLadder } from './ladder.ts';
 import { itemsOf, type RunState, type SubtaskState } from './state.ts';
 import { leaveFlight } from './stop.ts';
-import { succeed } from './succeed.ts';
 
 /** Has the lists read and the results put together of mapped subtasks that are ready for it. */
 export function startMapped(state: RunState, commands: Command[]): void {
@@ -73,7 +73,7 @@ function finishMapped(state: RunState, item: SubtaskState, output: StoredValue, 
   const assumed = state.assumptions.size === 0 ? [] : (state.assumptions.get(item.subtask.id) ?? []);
   const assumptions = assumed.filter((assumption) => typeof assumption === 'object');
   if (assumptions.length === 0) {
-    succeed(state, item, commands);
+    accept(state, item, commands);
     return;
   }
   item.status = 'verifying';

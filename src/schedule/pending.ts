@@ -4,6 +4,7 @@ import { pendingRequests } from './approval.ts';
 import type { Command } from './command.ts';
 import { isMapped, mappedCommand } from './expand.ts';
 import { candidateDeliverable, synthesizeCommand } from './finish.ts';
+import { growCommand } from './grow.ts';
 import { planCommand } from './planning.ts';
 import type { RunState } from './state.ts';
 
@@ -28,7 +29,9 @@ export function pendingCommands(state: RunState): Command[] {
     if (item.status === 'running' && item.started !== null) commands.push(item.started);
     if (item.status === 'running' && isMapped(item)) commands.push(mappedCommand(state, item));
     pendingRequests(item, commands);
-    if (item.status === 'verifying' && item.output !== null) {
+    const grow = state.growing.has(item) ? growCommand(item) : null;
+    if (grow !== null) commands.push(grow);
+    else if (item.status === 'verifying' && item.output !== null) {
       const { subtask, attempt, role, output } = item;
       const assumed = state.assumptions.get(subtask.id) ?? [];
       const assumptions = assumed.filter((assumption) => typeof assumption === 'object');

@@ -13,7 +13,7 @@ import { addPlan } from './add-subtasks.ts';
 import { assumptionText } from './assumption-text.ts';
 import type { Command, FixedSubtask } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
-import { isUnderWay, itemsOf, partOf, type RunState, type SubtaskState } from './state.ts';
+import { isUnderWay, itemsOf, partOf, type RunState, type SubtaskState, takesFailures } from './state.ts';
 
 /** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten. */
 export function mayReplan(state: RunState): boolean {
@@ -101,7 +101,7 @@ export function skipFollowing(state: RunState, cause: ReplanCause, message: stri
 export function followingFrom(state: RunState, cause: ReplanCause): SubtaskState[] {
   const roots: SubtaskState[] = [];
   if (cause.kind === 'subtask-failed') {
-    roots.push(...(state.subtasks.get(cause.subtaskId)?.dependents ?? []));
+    roots.push(...dependentsThatFollow(state.subtasks.get(cause.subtaskId)));
   } else {
     for (const item of state.subtasks.values()) if (assumes(item.subtask, cause.assumption)) roots.push(item);
   }
@@ -110,11 +110,16 @@ export function followingFrom(state: RunState, cause: ReplanCause): SubtaskState
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     if (item.status !== 'waiting' || found.has(item)) continue;
     found.add(item);
-    for (const dependent of item.dependents) stack.push(dependent);
+    for (const dependent of dependentsThatFollow(item)) stack.push(dependent);
     // Without it nobody wants what its items would give.
     for (const part of itemsOf(item) ?? []) stack.push(part);
   }
   return [...found].toSorted((a, b) => a.order - b.order);
+}
+
+/** Those that need its result. What takes failures goes on without it. */
+function dependentsThatFollow(item: SubtaskState | undefined): SubtaskState[] {
+  return item?.dependents.filter(({ subtask }) => !takesFailures(subtask)) ?? [];
 }
 
 function assumes(subtask: Subtask, text: string): boolean {

@@ -139,6 +139,8 @@ export interface RunState {
   planProblems: PlanProblem[];
   /** As the plan names it; null: the only sink, or a synthesis. */
   deliverable: string | null;
+  /** Subtasks whose accepted results the team's pattern reads: `verifying`, and in flight. */
+  growing: Set<SubtaskState>;
   /** Number of the last replan, from 1. */
   epoch: number;
   replan: Extract<Command, { kind: 'replan' }> | null;
@@ -192,6 +194,7 @@ export function createRunState(): RunState {
     plannerAtWork: false,
     planProblems: [],
     deliverable: null,
+    growing: new Set(),
     epoch: 0,
     replan: null,
     replanQueue: [],
@@ -255,4 +258,9 @@ export function isUnderWay(state: SubtaskState): boolean {
 /** Neither ended nor superseded. */
 export function isOpen(state: SubtaskState): boolean {
   return state.status === 'waiting' || isUnderWay(state);
+}
+
+/** Starts once its dependencies have ended, whatever became of them. A mapped subtask needs its list. */
+export function takesFailures({ evenIfFailed, map }: Subtask): boolean {
+  return evenIfFailed === true && map === undefined;
 }
