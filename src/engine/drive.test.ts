@@ -123,6 +123,30 @@ test('a signal that aborts before the first event interrupts without hanging', a
   expect(await store.readEvents('r')).toEqual([]);
 });
 
+test('work that comes to its signal only after the interruption finds it aborted', async () => {
+  const store = await newStore('r');
+  const stopping = new AbortController();
+  let late: (() => AbortSignal) | null = null;
+  const perform: Perform = (command, port) => {
+    if (command.kind !== 'start') return;
+    // As a performer that first looks up its model.
+    late = () => port.signalFor(attemptKey(command.subtask.id, command.attempt));
+    stopping.abort();
+  };
+  const outcome = await driveRun({
+    runId: 'r',
+    store,
+    clock: systemClock,
+    perform,
+    signal: stopping.signal,
+    first: firstEvent(chain),
+  });
+  expect(outcome.kind).toBe('interrupted');
+  const signal = (late as (() => AbortSignal) | null)?.();
+  expect(signal?.aborted).toBe(true);
+  expect(isInterruption(signal?.reason)).toBe(true);
+});
+
 test('a cancellation from another process ends the run and aborts what is in flight', async () => {
   const store = await newStore('r');
   let aborted = false;

@@ -77,6 +77,8 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
   const controllers = new Map<string, AbortController>();
   const blocked = new Set<string>();
   let isOpen = true;
+  /** Why what is under way was stopped when the run was left; null while it is driven. */
+  let leftFor: PlanwrightError | null = null;
 
   const port: RunPort = {
     runId,
@@ -87,6 +89,8 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     signalFor: (key) => {
       const known = controllers.get(key) ?? new AbortController();
       controllers.set(key, known);
+      // Work that comes to its signal only after the run was left is not begun.
+      if (leftFor !== null) known.abort(leftFor);
       return known.signal;
     },
     setBlocked: (key, isBlocked) => {
@@ -170,10 +174,8 @@ export async function driveRun(options: DriveOptions): Promise<DriveOutcome> {
     isOpen = false;
     signal?.removeEventListener('abort', interrupt);
     watching.stop();
-    if (controllers.size > 0) {
-      const reason = isEnded(state) ? new PlanwrightError('cancelled', 'The run has ended.') : interruption(signal?.reason);
-      for (const controller of controllers.values()) controller.abort(reason);
-    }
+    leftFor = isEnded(state) ? new PlanwrightError('cancelled', 'The run has ended.') : interruption(signal?.reason);
+    for (const controller of controllers.values()) controller.abort(leftFor);
   }
 }
 

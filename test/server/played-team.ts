@@ -63,8 +63,10 @@ export function pacedModel({ latencyMs = 0, held = [] as readonly string[] } = {
   return { model, release: () => gate.resolve() };
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects once the signal has aborted, also when it had before. */
+export function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal?.aborted === true) reject(signal.reason);
+    else signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

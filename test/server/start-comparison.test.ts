@@ -6,7 +6,7 @@ import { type ComparisonNow, type ComparisonProgress, createClient } from 'planw
 import { expect, test } from 'vitest';
 import { playModel } from '../support/small-team.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { smallDefinition, step } from './played-team.ts';
+import { aborted, smallDefinition, step } from './played-team.ts';
 import { type Answer, type Serving, serve, token, until } from './serving.ts';
 
 const path = '/api/comparisons';
@@ -19,11 +19,7 @@ const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => taskOf(id));
 function play(held: readonly string[] = []) {
   const gate = Promise.withResolvers<void>();
   const model = playModel(async ({ schema, role, text, request }) => {
-    if (held.some((id) => text.includes(`How much is ${id}?`))) {
-      const stopped = Promise.withResolvers<never>();
-      request.abortSignal?.addEventListener('abort', () => stopped.reject(request.abortSignal?.reason), { once: true });
-      await Promise.race([gate.promise, stopped.promise]);
-    }
+    if (held.some((id) => text.includes(`How much is ${id}?`))) await Promise.race([gate.promise, aborted(request.abortSignal)]);
     if (schema !== null) return JSON.stringify({ subtasks: [step('find'), step('write', 'writer', ['find'])], deliverable: '' });
     return role === 'writer' ? 'It is 42.' : 'It is 41.';
   });
