@@ -119,7 +119,11 @@ async function makeScenes(to: AppServer, place: string): Promise<{ views: View[]
     ],
     ['fork', `#/runs/${fork}?view=beside`, (page) => page.locator('.differences li').first().waitFor()],
     ['large', `#/runs/${large}`, (page) => page.locator('.levels').waitFor()],
-    ['comparison', `#/comparisons/${comparisons[0]?.comparisonId ?? ''}`, (page) => page.locator('.report figure').first().waitFor()],
+    [
+      'comparison',
+      `#/comparisons/${comparisons[0]?.comparisonId ?? ''}`,
+      (page) => page.locator('.report figure').first().waitFor(),
+    ],
   ];
   return { views, running: (slow) => ['running', `#/runs/${slow}`, async (page) => page.waitForTimeout(2500)] };
 }

@@ -33,11 +33,12 @@ export async function connectMcp(folder: string, args: string[] = []): Promise<M
   await client.connect(transport);
   const heard: McpSession['heard'] = [];
   const pass = transport.onmessage;
-  transport.onmessage = (message) => {
+  const listen: typeof pass = (message) => {
     if ('result' in message) heard.push('answer');
     else if ('method' in message && message.method === 'notifications/progress') heard.push(message.params as Progress);
     pass?.(message);
   };
+  Object.assign(transport, { onmessage: listen });
   return {
     client,
     heard,

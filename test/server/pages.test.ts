@@ -8,7 +8,7 @@ import { type Serving, serve } from './serving.ts';
 
 const hostile = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 
-async function serveRun(): Promise<{ serving: Serving; runId: string }> {
+async function keepRun(): Promise<{ store: MemoryStore; runId: string }> {
   const store = new MemoryStore();
   const model = playModel(() => hostile);
   const { runId } = await runTask({
@@ -18,14 +18,14 @@ async function serveRun(): Promise<{ serving: Serving; runId: string }> {
     store,
     plan: { version: 1, task: hostile, subtasks: [step('a'), step('b', 'writer', ['a'])] },
   });
-  return { serving: await serve({ store }), runId };
+  return { store, runId };
 }
 
 const sectionsOf = async ({ ask }: Serving, path: string) => ((await ask('GET', path)).json as SectionList).sections;
 
 test('the page has no script, and its sections by themselves are the page’s to the letter', async () => {
-  const { serving, runId } = await serveRun();
-  await using _closed = serving;
+  const { store, runId } = await keepRun();
+  await using serving = await serve({ store });
   const page = await serving.ask('GET', `/api/runs/${runId}/page`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toMatch(/^text\/html/);
@@ -37,8 +37,8 @@ test('the page has no script, and its sections by themselves are the page’s to
 });
 
 test('sections that are asked for come in the page’s order, with the same figures', async () => {
-  const { serving, runId } = await serveRun();
-  await using _closed = serving;
+  const { store, runId } = await keepRun();
+  await using serving = await serve({ store });
   const all = await sectionsOf(serving, `/api/runs/${runId}/sections`);
   // Read without the texts that they do not show.
   const some = await sectionsOf(serving, `/api/runs/${runId}/sections?only=ledger&only=time`);
@@ -47,8 +47,8 @@ test('sections that are asked for come in the page’s order, with the same figu
 });
 
 test('what is no run is 404, and what is no section is 400', async () => {
-  const { serving, runId } = await serveRun();
-  await using _closed = serving;
+  const { store, runId } = await keepRun();
+  await using serving = await serve({ store });
   for (const path of ['none/page', 'none/sections']) expect((await serving.ask('GET', `/api/runs/${path}`)).status).toBe(404);
   for (const query of ['only=nothing', 'only=', 'only=ledger&only=nothing', 'other=1']) {
     const { status, text } = await serving.ask('GET', `/api/runs/${runId}/sections?${query}`);

@@ -8,6 +8,9 @@ import { browserMissing, openBrowser, openPage, type PageOptions, type WatchedPa
 import { breakableProxy } from './breakable-proxy.ts';
 import { harborPlan, slowed, subtask } from './harbor-plan.ts';
 
+/** Without its spaces and what a browser writes otherwise. */
+const textIn = (markup: string) => markup.replace(/<[^>]*>/g, '').replaceAll(/&#39;|&amp;|&nbsp;|\s/g, '');
+
 describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60_000 }, () => {
   let browser: Browser;
   let server: AppServer;
@@ -110,8 +113,7 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     const { page, errors } = await open(`#/runs/${runId}?view=ledger`);
     const ledger = page.getByRole('region', { name: 'Ledger' });
     const { sections } = await server.get<SectionList>(`api/runs/${runId}/sections?only=ledger`);
-    const text = (markup: string) => markup.replace(/<[^>]*>/g, '').replaceAll(/&#39;|&amp;|&nbsp;|\s/g, '');
-    await expect.poll(async () => text((await ledger.innerHTML()) || '')).toBe(text(sections[0]?.html ?? ''));
+    await expect.poll(async () => textIn((await ledger.innerHTML()) || '')).toBe(textIn(sections[0]?.html ?? ''));
     const rows = await ledger.getByRole('region', { name: 'By purpose' }).locator('tbody tr').count();
     expect(rows).toBeGreaterThan(1);
     const link = page.getByRole('link', { name: 'As a page' });
