@@ -27,6 +27,8 @@ export interface RunSettings {
   roles: Record<string, RoleSettings>;
   /** Work that other roles than the planned one may take. Absent: none. */
   allocation?: AllocationSettings;
+  /** Name of the pattern that plans and goes on. Absent: the planner does. */
+  pattern?: string;
   /** A given plan runs as written: no gate, no planner. */
   plan?: GivenPlan;
   /** A person approves the plan before anything runs; nothing streams. */

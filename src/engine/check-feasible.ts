@@ -73,7 +73,7 @@ function modelsOf(team: Team, defaultModel: string, withRoles: boolean): Set<str
     const choices: ModelChoice[] = [one.planner, one.synthesizer];
     for (const role of [...Object.values(one.roles), one.generalist]) {
       if (role.team !== undefined) collect(role.team);
-      else if (withRoles && role.a2a === undefined) choices.push(role);
+      else if (withRoles && role.a2a === undefined && role.tool === undefined) choices.push(role);
     }
     for (const choice of choices) for (const spec of modelSpecsOf(choice, one, defaultModel)) specs.add(spec);
   };

@@ -6,6 +6,7 @@ import { toErrorRecord } from '../errors.ts';
 import type { AttemptOutcome, RunEvent } from '../events.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import type { CallPurpose, CallScope } from '../model/call-record.ts';
+import type { Subtask } from '../plan/plan.ts';
 import { draftPlan } from '../planner/draft-plan.ts';
 import { draftRevision } from '../planner/draft-revision.ts';
 import type { Command } from '../schedule/command.ts';
@@ -17,8 +18,10 @@ import { attemptKey, isInterruption, type Perform, plannerKey, type RunPort, tim
 import { executeInWorkspace, mergingOf, patchesFor } from './execute-in-workspace.ts';
 import { executeRole, surroundingsOf } from './execute-role.ts';
 import { collectItems, expandSubtask, expansionFailed } from './expand-subtask.ts';
+import { growPlan, growthFailed } from './grow-plan.ts';
 import { loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
+import { planByPattern } from './plan-by-pattern.ts';
 import { reviewPlan } from './review-plan.ts';
 import { modelSpecsOf, resolveModels } from './role-models.ts';
 import { roleOf } from './role-of.ts';
@@ -72,6 +75,9 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
         case 'collect':
           track(postOf(collectItems(env.store, command), port), port, (thrown) => expansionFailed(command, thrown));
           return;
+        case 'grow':
+          track(postOf(growPlan(env.store, node, command, port.state), port), port, (thrown) => growthFailed(command, thrown));
+          return;
         case 'go-on':
           waitingCalls.goOn(command);
           return;
@@ -120,14 +126,16 @@ async function askGate(env: RunEnvironment, { task, team, taskClass }: RunNode, 
 async function plan(env: RunEnvironment, node: RunNode, command: CommandOf<'plan'>, port: RunPort): Promise<void> {
   const { attempt, soFar, problems, stream } = command;
   const planner = await plannerOptions(env, node, port, scopeOf(node, '@plan', attempt, 'planner', 'plan'));
-  const drafted = await draftPlan({
+  const drafting = {
     ...planner,
     soFar,
     problems,
-    onElement: (subtask) => {
+    onElement: (subtask: Subtask) => {
       if (stream) port.post({ type: 'subtask-proposed', attempt, subtask });
     },
-  });
+  };
+  const { pattern } = node.team;
+  const drafted = await (pattern === undefined ? draftPlan(drafting) : planByPattern(pattern, drafting));
   const problemsFound =
     drafted.kind === 'refused' ? drafted.problems : await reviewPlan(env, node, drafted.plan, { attempt, port });
   if (problemsFound.length > 0) port.post({ type: 'plan-refused', attempt, problems: problemsFound });
@@ -182,7 +190,7 @@ async function start(
     const approver = waitingCalls.approverFor({ ...work, store: env.store, port, place });
     await place.take();
     try {
-      const scope = scopeOf(node, subtask.id, attempt, role.name, 'execute');
+      const scope = scopeOf(node, subtask.id, attempt, role.name, role.purpose ?? 'execute');
       outcome = await executeInWorkspace(env, node, context, { scope, signal, approver, patches });
     } finally {
       place.leave();

@@ -45,6 +45,7 @@ export function makeSettings(options: SettingsOptions): RunSettings {
     roles,
     ...(allocation === undefined ? {} : { allocation }),
     ...(given === undefined ? {} : { plan: given }),
+    ...(team.pattern === undefined ? {} : { pattern: team.pattern.name }),
     approve: options.approve ?? false,
     planRepairs: team.planner.repairs,
     ...(team.planner.critic === undefined ? {} : { reviewsPlan: true }),
@@ -53,9 +54,10 @@ export function makeSettings(options: SettingsOptions): RunSettings {
   };
 }
 
-/** A remote agent stands where a model does, by its address. */
-export function modelOf(role: Pick<Role, 'model' | 'a2a'>, team: Team, defaultModel: string): string {
+/** A remote agent stands where a model does, by its address; a tool by its name. */
+export function modelOf(role: Pick<Role, 'model' | 'a2a' | 'tool'>, team: Team, defaultModel: string): string {
   if (role.a2a !== undefined) return agentSpec(role.a2a);
+  if (role.tool !== undefined) return `tool:${role.tool}`;
   return role.model ?? team.model ?? defaultModel;
 }
 

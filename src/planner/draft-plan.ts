@@ -47,8 +47,7 @@ async function readDraft(options: DraftPlanOptions): Promise<DraftedPlan> {
     const elements = new ElementStream();
     let text = '';
     const end = await stream({
-      schemaName: 'plan',
-      ids: soFar.length === 0 ? 'new' : 'any',
+      schema: { name: 'plan', ids: soFar.length === 0 ? 'new' : 'any' },
       instructions,
       prompt,
       onText: (piece) => {
@@ -67,7 +66,7 @@ async function readDraft(options: DraftPlanOptions): Promise<DraftedPlan> {
 }
 
 /** The call that is told of n elements has a key of its own: `@plan`, then `@plan.n`. */
-function scopeAfter(scope: CallScope, n: number): CallScope {
+export function scopeAfter(scope: CallScope, n: number): CallScope {
   return n === 0 ? scope : { ...scope, subtaskId: `${scope.subtaskId}.${n}` };
 }
 
@@ -75,7 +74,7 @@ function scopeAfter(scope: CallScope, n: number): CallScope {
  * After a crash the last finished call is played again from its record instead of being made anew: it was told of so
  * many elements. When none had finished, the planner is told of all there are.
  */
-async function countAsked({ soFar, scope, store }: DraftPlanOptions): Promise<number> {
+export async function countAsked({ soFar, scope, store }: Pick<DraftPlanOptions, 'soFar' | 'scope' | 'store'>): Promise<number> {
   for (let n = soFar.length; n >= 0 && soFar.length > 0; n--) {
     const call = await store.findCall(modelCallKey(scopeAfter(scope, n), 1));
     if (call?.outcome === 'succeeded') return n;
@@ -84,7 +83,7 @@ async function countAsked({ soFar, scope, store }: DraftPlanOptions): Promise<nu
 }
 
 /** An endless answer is cut here. */
-const textCharacters = 1_000_000;
+export const textCharacters = 1_000_000;
 
 function judge(draft: Draft, task: string, options: { roles: string[]; maxSubtasks: number }, isWhole: boolean): DraftedPlan {
   const problems = [...draft.problems];

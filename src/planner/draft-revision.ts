@@ -32,8 +32,7 @@ export async function draftRevision(options: DraftRevisionOptions): Promise<Revi
     let text = '';
     await stream({
       ...prompt,
-      schemaName: 'revision',
-      ids: 'any',
+      schema: { name: 'revision', ids: 'any' },
       onText: (piece) => {
         text += piece;
         return text.length < 2_000_000;

@@ -31,10 +31,8 @@ export interface PlannerOptions {
 }
 
 export interface StreamRequest {
-  /** `plan` or `revision`. */
-  schemaName: string;
-  /** `any` where ids that are there already have to be named. */
-  ids: 'new' | 'any';
+  /** Of a plan as JSON. Absent: the text has a form of its own. `ids`: `any` where ids that are there already have to be named. */
+  schema?: { name: 'plan' | 'revision'; ids: 'new' | 'any' };
   instructions: string;
   prompt: string;
   /** Gets each piece of text; answers false to stop the call. */
@@ -49,7 +47,7 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
   const { team, model, signal } = options;
   const { callTimeoutMs, idleTimeoutMs } = team.generalist.limits;
   const metered = meterModel({ ...options, callTimeoutMs, ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }) });
-  return async ({ schemaName, ids, instructions, prompt, onText }) => {
+  return async ({ schema, instructions, prompt, onText }) => {
     const stopper = new AbortController();
     let hasText = false;
     try {
@@ -57,7 +55,9 @@ export function createPlannerStream(options: PlannerOptions): (request: StreamRe
         model: metered,
         instructions,
         prompt,
-        output: unparsedOutput(planOutputSchema(Object.keys(team.roles), ids), schemaName),
+        ...(schema === undefined
+          ? {}
+          : { output: unparsedOutput(planOutputSchema(Object.keys(team.roles), schema.ids), schema.name) }),
         abortSignal: AbortSignal.any([signal, stopper.signal]),
         maxRetries: 0,
         onError: () => {},

@@ -56,6 +56,7 @@ export function redactEvent(event: RunEvent, redactor: TextRedactor): RunEvent {
       return { ...event, problems: event.problems.map((problem) => redactProblem(problem, redactor)) };
     case 'planner-failed':
     case 'expansion-failed':
+    case 'growth-failed':
     case 'replan-failed':
       return { ...event, error: redactErrorRecord(event.error, redactor) };
     case 'plan-approved':
@@ -81,6 +82,7 @@ export function redactEvent(event: RunEvent, redactor: TextRedactor): RunEvent {
     case 'subtask-collected':
       return { ...event, output: redactStored(event.output, redactor) };
     case 'plan-revised':
+    case 'plan-grown':
       return { ...event, add: subtasks(event.add) };
     case 'run-ended': {
       const detail = event.detail === undefined ? {} : { detail: text(event.detail) };

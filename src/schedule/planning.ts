@@ -53,7 +53,7 @@ export function acceptPlan(state: RunState, deliverable: string | undefined, com
   state.planProblems = [];
   state.unresolved.clear();
   state.deliverable = deliverable ?? null;
-  if (!state.isPlanGiven) replaceLoneSpecialist(state, commands);
+  if (!state.isPlanGiven && state.settings.pattern === undefined) replaceLoneSpecialist(state, commands);
   startWork(state, commands);
   startNextReplan(state, commands);
 }

@@ -15,9 +15,10 @@ import type { Command, FixedSubtask } from './command.ts';
 import { endSubtask } from './end-subtask.ts';
 import { isUnderWay, itemsOf, partOf, type RunState, type SubtaskState, takesFailures } from './state.ts';
 
-/** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten. */
+/** Whether the run's limit leaves a replan for one more cause. A plan given by a person is never rewritten, nor a pattern's. */
 export function mayReplan(state: RunState): boolean {
   if (state.stopping !== null || state.isPlanGiven || state.strategy === 'single') return false;
+  if (state.settings.pattern !== undefined) return false;
   return state.epoch + state.replanQueue.length < state.settings.limits.replans;
 }
 

@@ -13,6 +13,7 @@ import {
   generalistName,
   makeGeneralist,
 } from './defaults.ts';
+import { buildPattern } from './build-pattern.ts';
 import { measureDepth } from './find-role.ts';
 import { gatherReach } from './generalist-reach.ts';
 import { mergeDefinitions } from './merge-definitions.ts';
@@ -168,6 +169,8 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
   const { tools } = building.options;
   for (const finding of findReferenceProblems(definition, generalist, { roles, tools })) refuse(building, place, finding);
   for (const finding of findCheckProblems(definition)) refuse(building, place, finding);
+  const { choice: pattern, findings: patternProblems } = buildPattern(definition.pattern, roles);
+  for (const finding of patternProblems) refuse(building, place, finding);
   if (building.problems.length > problemsBefore || generalist === null) return null;
   return {
     version: 1,
@@ -185,6 +188,7 @@ function resolveDefinition(given: CheckedDefinition, place: Place, building: Bui
       approvals: uniteApprovals(definition, roles),
       redact: gatherRedact(definition, roles),
       allocation: definition.allocation,
+      pattern,
       gate: definition.gate,
     }),
     ...(definition.requireCalibrated === true
@@ -239,9 +243,9 @@ function resolveGeneralist(
   };
 }
 
-/** It takes a whole task alone: a sub-team can't, and an agent elsewhere has nothing of what this team's roles reach. */
-function isOwnAgent({ team, a2a }: Role): boolean {
-  return team === undefined && a2a === undefined;
+/** It takes a whole task alone: a sub-team can't, nor a tool, and an agent elsewhere has nothing of what this team's roles reach. */
+function isOwnAgent({ team, a2a, tool }: Role): boolean {
+  return team === undefined && a2a === undefined && tool === undefined;
 }
 
 /** A tool that any team of the tree wants approved waits in all of them: the generalist has the tools of all. */

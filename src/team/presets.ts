@@ -1,4 +1,5 @@
 /** Ready-made teams. A team file starts from one with `preset: NAME`. Instructions are measured: they are sent with every call. */
+import { findPattern } from '../patterns/find-pattern.ts';
 import type { TeamDefinition } from './team-definition.ts';
 
 const cited = '"exact quote" [path:line]';
@@ -56,6 +57,12 @@ const report = {
 
 const presets: Readonly<Record<string, TeamDefinition>> = { report, research };
 
+/** A pattern's own team follows it. */
+function findPatternTeam(name: string): TeamDefinition | undefined {
+  const pattern = findPattern(name);
+  return pattern === undefined ? undefined : { ...pattern.team, pattern: name };
+}
+
 /** Names and one-line descriptions, by name. */
 export function listPresets(): { name: string; description: string }[] {
   return Object.entries(presets).map(([name, { description }]) => ({ name, description: description ?? '' }));
@@ -63,5 +70,5 @@ export function listPresets(): { name: string; description: string }[] {
 
 /** A preset as its author wrote it, for `preset:`; undefined when there is none of this name. */
 export function findPreset(name: string): TeamDefinition | undefined {
-  return Object.hasOwn(presets, name) ? presets[name] : undefined;
+  return Object.hasOwn(presets, name) ? presets[name] : findPatternTeam(name);
 }

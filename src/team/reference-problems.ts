@@ -9,6 +9,7 @@ import { describeUnknown } from './schema-issues.ts';
 import type { Role } from './team.ts';
 import type { CheckedAgent, CheckedDefinition } from './team-definition.ts';
 import type { Finding, PathSegment } from './team-problems.ts';
+import { findToolRoleProblems } from './tool-role-problems.ts';
 
 /** Names that stand for nothing: of the generalist, of fallback roles, of tools. */
 export function findReferenceProblems(
@@ -23,7 +24,7 @@ export function findReferenceProblems(
   if (typeof given === 'string' && !roleNames.includes(given)) {
     findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
   } else if (generalist === null) {
-    findings.push({ path: ['generalist'], message: 'must be one agent of this team: that role is a team or a remote agent' });
+    findings.push({ path: ['generalist'], message: 'must be one agent of this team: that role is a team, a tool or a remote agent' });
   } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
     findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
   }
@@ -41,7 +42,7 @@ export function findReferenceProblems(
       else if (!reachable.has(fallback)) findings.push({ path, message: describeUnknown('role', fallback, [...reachable]) });
     });
   }
-  findings.push(...findAgentProblems(definition));
+  findings.push(...findAgentProblems(definition), ...findToolRoleProblems(definition));
   findings.push(...findReachProblems(definition, listAgents(definition), { roles, tools }));
   if (tools === undefined) return findings;
   const known = [...new Set([...Object.keys(toolGroups), ...Object.values(toolGroups).flat(), ...tools])];

@@ -8,26 +8,33 @@ import { withoutUndefined } from './without-undefined.ts';
 type RoleDefaults = NonNullable<CheckedDefinition['defaults']>;
 
 export function resolveRole(name: string, role: CheckedRole, given: RoleDefaults, team?: Team): Role {
-  // Of what roles have by default a remote agent has limits and checks only.
+  // Of what roles have by default a remote agent, and a tool, have limits and checks only.
   const { limits, accept } = given;
-  const defaults: RoleDefaults = role.a2a === undefined ? given : withoutUndefined({ limits, accept });
+  const isBare = role.a2a !== undefined || role.tool !== undefined;
+  const defaults: RoleDefaults = isBare ? withoutUndefined({ limits, accept }) : given;
   const description = role.description ?? team?.description ?? firstSentence(role.instructions ?? '');
   return {
     name,
     description: description === '' ? name : description,
     instructions: role.instructions ?? `You are the ${name}.${role.description ? ` ${role.description}` : ''}`,
     ...withoutUndefined({ skills: role.skills, approval: role.approval }),
-    tools: role.tools ?? defaults.tools ?? [],
+    tools: role.tool === undefined ? (role.tools ?? defaults.tools ?? []) : [role.tool],
     ...withoutUndefined({
       model: role.model ?? defaults.model,
       fallbackModels: role.fallbackModels ?? defaults.fallbackModels,
       temperature: role.temperature ?? defaults.temperature,
+      tool: role.tool,
+      output: role.output,
+      purpose: role.purpose,
       a2a: role.a2a === undefined ? undefined : readRemoteAgent(role.a2a),
       team,
       share: role.share,
     }),
     limits: resolveRoleLimits(role, defaults),
-    accept: role.accept ?? defaults.accept ?? [],
+    accept: [
+      ...(role.output === undefined ? [] : [{ kind: 'schema' as const, schema: role.output }]),
+      ...(role.accept ?? defaults.accept ?? []),
+    ],
     fallback: role.fallback ?? [],
   };
 }

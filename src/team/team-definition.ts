@@ -102,6 +102,8 @@ const agentSchema = roleDefaultsSchema.extend({
 
 export const allocationSchema = z.enum(allocationNames);
 
+export const purposeSchema = z.enum(['execute', 'plan', 'replan', 'manage', 'verify', 'synthesize']);
+
 const roleSchema = agentSchema.extend({
   /** What work of this role needs, and what lets it do others'. */
   skills: z.array(skill).max(100).optional(),
@@ -112,6 +114,11 @@ const roleSchema = agentSchema.extend({
   team: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
   /** The address of an agent that does this role's work elsewhere. */
   a2a: writtenAgentSchema.optional(),
+  /** Its work is one call of this tool, without a model. */
+  tool: line.optional(),
+  /** The form of its answers, as a JSON Schema. */
+  output: z.record(z.string(), z.json()).optional(),
+  purpose: purposeSchema.optional(),
   /** Of a role that is a team: its part of this team's budgets. */
   share: z.number().positive().max(1).optional(),
 });
@@ -127,6 +134,8 @@ export const teamDefinitionSchema = z.strictObject({
   defaults: roleDefaultsSchema.optional(),
   /** By name; a role without a body gets its instructions from its name. */
   roles: z.record(roleNameSchema, roleSchema.nullable()).optional(),
+  /** How it plans and goes on, by name, or with options: `{ name: debate, rounds: 3 }`. */
+  pattern: z.union([line, z.looseObject({ name: line })]).optional(),
   /** The name of a role, or an agent written in place. */
   generalist: z.union([z.string(), agentSchema]).optional(),
   planner: z

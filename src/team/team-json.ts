@@ -10,7 +10,7 @@ import { copyPlain } from './plain-copy.ts';
 import { mcpServerSchema, remoteAgentSchema, webAccessSchema } from './reach-schema.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
-import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, roleNameSchema } from './team-definition.ts';
+import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, purposeSchema, roleNameSchema } from './team-definition.ts';
 import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);
@@ -43,6 +43,9 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   }),
   accept: checks,
   fallback: z.array(z.string()),
+  tool: z.string().exactOptional(),
+  output: z.record(z.string(), z.json()).exactOptional(),
+  purpose: purposeSchema.exactOptional(),
   a2a: remoteAgentSchema.exactOptional(),
   team: z.lazy(() => resolvedTeamSchema).exactOptional(),
   share: z.number().positive().max(1).exactOptional(),
@@ -94,6 +97,7 @@ const resolvedTeamSchema: z.ZodType<Team> = z.strictObject({
   approvals: z.strictObject({ tools: z.array(z.string()) }).exactOptional(),
   allocation: allocationSchema.exactOptional(),
   gate: gateWeightsSchema.exactOptional(),
+  pattern: z.strictObject({ name: z.string(), options: z.record(z.string(), z.json()) }).exactOptional(),
   requireCalibrated: z.strictObject({ maxFalseAccept: z.number() }).exactOptional(),
   workspace: z.strictObject({ skip: z.array(z.string()) }).exactOptional(),
   redact: redactRulesSchema.exactOptional(),

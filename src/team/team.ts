@@ -1,7 +1,8 @@
 /** What a team is once its file is read and its defaults are filled in. Parsing: team-file.ts. Ready-made ones: presets.ts. */
 import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import type { GateWeights } from '../gate/weights.ts';
-import type { AcceptCheck } from '../plan/plan.ts';
+import type { Json } from '../json.ts';
+import type { AcceptCheck, JsonSchema } from '../plan/plan.ts';
 import type { RedactRules } from '../redact/redact-rules.ts';
 import type { McpServer, WebAccess } from './reach.ts';
 import type { RemoteAgent } from './remote-agent.ts';
@@ -29,6 +30,9 @@ export interface RoleLimits {
   handoffTokens?: number;
 }
 
+/** Of calls that coordinate the work instead of doing it. */
+export type RolePurpose = 'execute' | 'plan' | 'replan' | 'manage' | 'verify' | 'synthesize';
+
 /** A specialist: what it is told, what it may use, which model it runs on. */
 export interface Role {
   name: string;
@@ -55,6 +59,12 @@ export interface Role {
   accept: AcceptCheck[];
   /** Where a rejected subtask goes next, in this order. Default: the generalist. */
   fallback: string[];
+  /** A role whose work is one call of this tool, without a model: the instruction is its input. It is in `tools` too. */
+  tool?: string;
+  /** The form of its answers, as a JSON Schema: it is asked for, and checked. */
+  output?: JsonSchema;
+  /** What its calls count as in the ledger. Default `execute`. */
+  purpose?: RolePurpose;
   /** A role that is an agent elsewhere: it is sent the work, and has neither model nor tools here. */
   a2a?: RemoteAgent;
   /** A role that is itself a team: its subtasks are runs of their own. */
@@ -93,6 +103,12 @@ export interface ModelLimits {
   concurrency?: number;
   requestsPerMinute?: number;
   tokensPerMinute?: number;
+}
+
+/** One of `patterns/`, with its options filled in. */
+export interface PatternChoice {
+  name: string;
+  options: { [key: string]: Json };
 }
 
 export interface TeamWorkspace {
@@ -142,6 +158,8 @@ export interface Team {
   workspace?: TeamWorkspace;
   /** What never reaches a model or the store, of this team and of its sub-teams. Absent: nothing is redacted. */
   redact?: RedactRules;
+  /** How it plans and goes on, in place of the planner. Absent: the planner plans. */
+  pattern?: PatternChoice;
   /** What the gate goes by where it differs from gate/weights.ts. */
   gate?: Partial<GateWeights>;
 }

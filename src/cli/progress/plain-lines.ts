@@ -61,6 +61,10 @@ function describeEvent(run: RunProgress, { event }: RunUpdate): string[] {
       return [lineOf(event.subtaskId, '', `failed: ${shorten(event.error.message)}`)];
     case 'subtask-collected':
       return [lineOf(event.subtaskId, '', 'succeeded')];
+    case 'plan-grown':
+      return event.add.length === 0 ? [] : [lineOf(event.subtaskId, '', `adds ${formatNumber(event.add.length, 'subtask')}`)];
+    case 'growth-failed':
+      return [lineOf(event.subtaskId, '', `not followed: ${shorten(event.error.message)}`)];
     case 'plan-revised':
       return [`replan  ${formatNumber(event.add.length, 'new subtask')}`];
     case 'replan-failed':

@@ -165,6 +165,8 @@ function noteChanges(run: RunProgress, event: JournalEntry['event']): SubtaskSta
     case 'plan-approved':
     case 'subtask-expanded':
     case 'expansion-failed':
+    case 'plan-grown':
+    case 'growth-failed':
     case 'plan-revised':
     case 'replan-failed':
     case 'deliverable-checked':

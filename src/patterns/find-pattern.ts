@@ -1,0 +1,38 @@
+/** The patterns by name, and a team's choice of one with its options filled in. */
+import type { z } from 'zod';
+import type { PatternChoice } from '../team/team.ts';
+import { debate } from './debate.ts';
+import type { Pattern, PatternOptions } from './pattern.ts';
+import { selfRefine } from './self-refine.ts';
+
+const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
+
+export interface PatternListing {
+  name: string;
+  summary: string;
+  source: string;
+  calls: string;
+}
+
+/** In the order of their names. */
+export function listPatterns(): PatternListing[] {
+  return [...patterns.values()]
+    .map(({ name, summary, source, calls }) => ({ name, summary, source, calls }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function findPattern(name: string): Pattern | undefined {
+  return patterns.get(name);
+}
+
+export type ReadChoice = { kind: 'read'; choice: PatternChoice; pattern: Pattern } | { kind: 'unknown' } | { kind: 'refused'; error: z.ZodError };
+
+/** @param given A name, or options with the name among them. */
+export function readPatternChoice(given: string | ({ name: string } & Record<string, unknown>)): ReadChoice {
+  const { name, ...options } = typeof given === 'string' ? { name: given } : given;
+  const pattern = findPattern(name);
+  if (pattern === undefined) return { kind: 'unknown' };
+  const parsed = pattern.options.safeParse(options);
+  if (!parsed.success) return { kind: 'refused', error: parsed.error };
+  return { kind: 'read', choice: { name, options: parsed.data as PatternOptions }, pattern };
+}
