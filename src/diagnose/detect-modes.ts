@@ -1,0 +1,36 @@
+/** All detectors on one trace. Pure; time is linear in the length of the trace. */
+import { detectConversationReset } from './detectors/conversation-reset.ts';
+import { detectIgnoredInput } from './detectors/ignored-input.ts';
+import { detectLostHistory } from './detectors/lost-history.ts';
+import { detectMissingVerification } from './detectors/missing-verification.ts';
+import { detectPrematureTermination } from './detectors/premature-termination.ts';
+import { detectRoleDisobedience } from './detectors/role-disobedience.ts';
+import { detectStepRepetition } from './detectors/step-repetition.ts';
+import { detectTerminationUnawareness } from './detectors/termination-unawareness.ts';
+import { type Finding, maxFindingsPerMode } from './finding.ts';
+import type { Trace } from './trace.ts';
+
+const detectors: readonly ((trace: Trace) => Finding[])[] = [
+  detectRoleDisobedience,
+  detectStepRepetition,
+  detectLostHistory,
+  detectTerminationUnawareness,
+  detectConversationReset,
+  detectIgnoredInput,
+  detectPrematureTermination,
+  detectMissingVerification,
+];
+
+/** In order of the steps; at most 20 of a mode. */
+export function detectModes(trace: Trace): Finding[] {
+  return sortFindings(detectors.flatMap((detect) => detect(trace).slice(0, maxFindingsPerMode)));
+}
+
+/** By step, those without one last; then by mode. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => placeOf(a) - placeOf(b) || (a.mode < b.mode ? -1 : 1));
+}
+
+function placeOf({ step }: Finding): number {
+  return step ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,142 @@
+/**
+ * 2.1: a dialogue begins anew.
+ *
+ * 1. An agent opens again as it opened, after it had gone on to at least two other things, and no person asked for that.
+ * 2. Or it greets and offers its help as to a stranger, after it has already worked on the task, and nobody had just arrived.
+ * 3. Or it says that it begins from scratch, without having been told to and without a failure before it.
+ * An opening that returns again and again at once is a loop, which is 1.3.
+ */
+import { detected, type Finding, quote } from '../finding.ts';
+import { type Act, listActs } from '../reading/acts.ts';
+import type { Trace, TraceStep } from '../trace.ts';
+
+export interface Restart {
+  opening: Act;
+  /** The opening said or done again, and what of the beginning follows it. */
+  again: Act[];
+}
+
+const minActsBetween = 2;
+const greeting =
+  /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you)/i;
+const offer =
+  /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
+const fromScratch =
+  /\b(?:start(?:ing)?(?: (?:all|everything|this|it|the (?:task|conversation|work)))? (?:over|anew|afresh|from (?:scratch|the (?:very )?beginning|zero))|begin(?:ning)?(?: (?:all|this|it))? (?:again|anew|afresh|from (?:scratch|the (?:very )?beginning))|from the top|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task))\b/i;
+
+export function detectConversationReset(trace: Trace): Finding[] {
+  const acts = listActs(trace);
+  const findings = findRestarts(trace, acts).map(({ opening, again }) => {
+    const [first = opening] = again;
+    const more = again.length > 1 ? `, and goes through the ${again.length} first acts again` : '';
+    const evidence = `${first.step.agent} opens at step ${first.step.number} as it did at step ${opening.step.number}${more}: ${quote(first.call?.input ?? first.step.text)}`;
+    return detected('2.1', { at: first.step, confidence: again.length > 1 ? 0.85 : 0.7, evidence });
+  });
+  const told = new Set(findings.map(({ step }) => step));
+  for (const seen of findStrangers(trace)) if (!told.has(seen.step)) findings.push(seen);
+  return findings;
+}
+
+/** Each agent's first return to its own opening. */
+export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
+  const restarts: Restart[] = [];
+  for (const own of Map.groupBy(acts, ({ step }) => step.agent).values()) {
+    const [opening] = own;
+    if (opening === undefined) continue;
+    const distinct = new Set<string>();
+    let returns = 0;
+    let found: number | null = null;
+    for (const [place, act] of own.entries()) {
+      if (act.outcome === opening.outcome && place > 0) {
+        returns += 1;
+        if (found === null && distinct.size >= minActsBetween && isWithinOneDialogue(trace, opening, act)) found = place;
+      } else if (place > 0 && returns === 0) distinct.add(act.outcome);
+    }
+    if (found === null || returns > 2) continue;
+    const again: Act[] = [];
+    for (let at = 0; own[at]?.outcome === own[found + at]?.outcome; at += 1) {
+      const act = own[found + at];
+      if (act === undefined) break;
+      again.push(act);
+    }
+    const isCall = opening.kind === 'call';
+    // A look at the same thing later on is no beginning; the beginning's acts one after the other are.
+    if (isCall && again.length < 2) continue;
+    restarts.push({ opening, again });
+  }
+  return restarts;
+}
+
+/** False when a person spoke just before: whoever comes back may be greeted again. */
+function isWithinOneDialogue(trace: Trace, _opening: Act, { at }: Act): boolean {
+  const before = trace.steps[at - 1];
+  if (before?.kind !== 'request') return true;
+  return !asksForNew(before.text);
+}
+
+function findStrangers(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const worked = new Map<string, number>();
+  for (const [at, step] of trace.steps.entries()) {
+    if (step.kind !== 'message') continue;
+    const before = trace.steps.slice(Math.max(0, at - 2), at);
+    const done = worked.get(step.agent) ?? 0;
+    if (done >= 2 && !before.some(({ kind, text }) => kind === 'request' && asksForNew(text))) {
+      const seen = readStranger(step, before);
+      if (seen !== null) findings.push(seen);
+    }
+    if (isWork(step)) worked.set(step.agent, done + 1);
+  }
+  return findings;
+}
+
+function readStranger(step: TraceStep, before: readonly TraceStep[]): Finding | null {
+  const opening = step.text.slice(0, 500);
+  if (greeting.test(opening) || (offer.test(step.text.slice(-300)) && isBare(step))) {
+    const evidence = `after its own work on the task, ${step.agent} greets as if nothing had been said: ${quote(opening)}`;
+    return detected('2.1', {
+      at: step,
+      confidence: greeting.test(opening) ? 0.8 : 0.65,
+      evidence: `step ${step.number}: ${evidence}`,
+    });
+  }
+  const wasFailure = before.some(({ result }) => result?.failed === true);
+  const [scratch] = fromScratch.exec(opening) ?? [];
+  const wasAsked = before.some(
+    ({ kind, text }) => kind !== 'result' && (fromScratch.test(text) || /\b(?:redo|restart|rewrite|again)\b/i.test(text)),
+  );
+  if (
+    scratch === undefined ||
+    wasFailure ||
+    wasAsked ||
+    /\b(?:not|n't|no need|instead of|rather than|without|avoid)\b[^.]{0,40}$/i.test(opening.slice(0, opening.indexOf(scratch)))
+  )
+    return null;
+  return detected('2.1', {
+    at: step,
+    confidence: 0.65,
+    evidence: `step ${step.number}: ${step.agent} goes back to the beginning, and nobody asked for it: ${quote(opening)}`,
+  });
+}
+
+/** Offers help and hands over nothing. */
+function isBare({ text, calls }: TraceStep): boolean {
+  return (
+    calls.length === 0 &&
+    text.length < 240 &&
+    !/\b(?:thank\w*|with your|with the|else|other|more|further|also|next|anything)\b/i.test(text)
+  );
+}
+
+function isWork({ text, calls }: TraceStep): boolean {
+  return calls.length > 0 || text.length > 30;
+}
+
+function asksForNew(text: string): boolean {
+  return (
+    /^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening))\b/i.test(text) ||
+    /\b(?:start over|from scratch|new (?:question|task|topic|request|chat|session|conversation)|another (?:question|task|thing|request)|something else|different (?:question|task|topic)|again|begin anew|restart)\b/i.test(
+      text,
+    )
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * 1.4: an agent has lost what was said before.
+ *
+ * 1. It asks again what it asked before and was answered.
+ * 2. It says that it has no record of the conversation, or was given nothing, and the trace holds both.
+ * 3. It goes on with a value that a person had replaced: "Friday, not Thursday", and then it calls a tool with Thursday.
+ * Asking again after no answer, for another thing, or to confirm a value is none of these.
+ */
+import { detected, type Finding, quote } from '../finding.ts';
+import { jaccard, listSentences, listSpecifics, listWords, wordSet } from '../reading/words.ts';
+import type { Trace, TraceStep } from '../trace.ts';
+
+const sameQuestion = 0.6;
+const comparedQuestions = 12;
+const asking =
+  /\?\s*$|\b(?:please (?:provide|share|tell|give|send|state|specify|let me know)|(?:could|can|would) you (?:please )?(?:provide|share|tell|give|send|state|specify)|(?:need|require) (?:to know )?(?:you to|your|the)\b)/i;
+const noRecord =
+  /\b(?:(?:do(?:n't| not)|no longer) (?:have|see|recall|remember|find|know)|have no|there(?:'s| is) no|can(?:'t|not| not) (?:recall|remember|see|find)|lost|without|unaware of)\b[^.?!\n]{0,30}\b(?:record|memory|recollection|history|context|previous|earlier|prior|what (?:you|we|was)|conversation|you (?:mention|said|told|gave|provid|shar|sent))/i;
+const notGiven =
+  /\b(?:you|nobody|no one) (?:have(?:n't| not)|ha(?:sn't|s not)|did(?:n't| not)) (?:yet )?(?:provid\w*|shar\w*|given?|sen[dt]|told?|tell|specif\w*|mention\w*|stated?|said|attach\w*)|\bno \w+(?: \w+)? (?:has|have|was|were) (?:yet )?(?:been )?(?:provided|given|shared|specified|attached|received|sent)\b|\b(?:has|have)(?:n't| not) been (?:provided|given|shared|specified|told)\b/i;
+const declining =
+  /\b(?:not sure|don't (?:know|remember|have)|do not (?:know|remember|have)|can't|cannot|no idea|rather not|prefer not|later|unsure|unknown|what do you mean|which)\b|\?\s*$/i;
+
+interface Asked {
+  step: TraceStep;
+  at: number;
+  sentence: string;
+  words: Set<string>;
+  specifics: Set<string>;
+}
+
+export function detectLostHistory(trace: Trace): Finding[] {
+  return [...findAskedAgain(trace), ...findDenied(trace), ...findOldValues(trace)];
+}
+
+function findAskedAgain(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const asked = new Map<string, Asked[]>();
+  for (const [at, step] of trace.steps.entries()) {
+    if (step.kind !== 'message') continue;
+    const known = asked.get(step.agent) ?? [];
+    const now: Asked[] = [];
+    for (const sentence of listSentences(step.text.slice(-3000))
+      .filter((one) => asking.test(one))
+      .slice(0, 8)) {
+      const words = wordSet(sentence);
+      if (words.size < 2) continue;
+      const question: Asked = { step, at, sentence, words, specifics: listSpecifics(sentence) };
+      now.push(question);
+      const before = known.find((other) => isSame(other, question));
+      if (before === undefined) continue;
+      const answer = findAnswer(trace, before, at);
+      if (answer === null || confirms(question, answer) || isAboutOther(step, before.step)) continue;
+      const evidence = `step ${step.number}: ${step.agent} asks ${quote(sentence, 100)}, which it asked at step ${before.step.number} and ${answer.agent} answered at step ${answer.number}: ${quote(answer.text, 100)}`;
+      findings.push(detected('1.4', { at: step, confidence: 0.75, evidence }));
+      break;
+    }
+    if (now.length > 0) asked.set(step.agent, [...known, ...now].slice(-comparedQuestions));
+  }
+  return findings;
+}
+
+function isSame(a: Asked, b: Asked): boolean {
+  if (jaccard(a.words, b.words) < sameQuestion) return false;
+  return (
+    [...b.specifics].every((specific) => a.specifics.has(specific)) &&
+    !/\b(?:second|third|other|another|next|also|both|each|new|different|last|first)\b/i.test(b.sentence) &&
+    !/\b(?:proceed|continue|confirm|agree|okay|ok|anything else|happy with|else)\b/i.test(b.sentence)
+  );
+}
+
+/** The message names an id or a figure that the earlier one did not: the question is about that. */
+function isAboutOther(now: TraceStep, before: TraceStep): boolean {
+  const known = before.text.toLowerCase();
+  return [...listSpecifics(now.text)].some((specific) => /\d/.test(specific) && !known.includes(specific));
+}
+
+/** What was said right after the question by someone else, if it gives something. */
+function findAnswer(trace: Trace, { step, at, words }: Asked, before: number): TraceStep | null {
+  for (const next of trace.steps.slice(at + 1, Math.min(before, at + 4))) {
+    if (next.kind === 'result' || next.kind === 'instruction') continue;
+    if (next.agent === step.agent) return null;
+    const gives = listSpecifics(next.text).size > 0 || listWords(next.text).some((word) => !words.has(word));
+    return gives && !declining.test(next.text.trim()) ? next : null;
+  }
+  return null;
+}
+
+/** "Is it still Friday?" names what was answered. */
+function confirms({ sentence }: Asked, { text }: TraceStep): boolean {
+  const said = listSpecifics(text);
+  const lower = sentence.toLowerCase();
+  return (
+    [...said].some((specific) => specific.length > 2 && lower.includes(specific)) ||
+    /\b(?:just to (?:confirm|be sure|check)|to confirm|is that (?:right|correct)|correct\?)/i.test(sentence)
+  );
+}
+
+function findDenied(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const given = new Set<string>();
+  let requests = 0;
+  let others = 0;
+  const own = new Map<string, number>();
+  for (const step of trace.steps) {
+    if (step.kind === 'message') {
+      const sentence = listSentences(step.text.slice(0, 3000)).find((one) => noRecord.test(one) || notGiven.test(one));
+      const spoken = own.get(step.agent) ?? 0;
+      if (sentence !== undefined && requests + others >= 2 && (spoken > 0 || others > 0)) {
+        const named = notGiven.test(sentence) ? listWords(sentence).filter((word) => given.has(word) && word.length > 3) : ['-'];
+        const aboutTalk =
+          noRecord.test(sentence) &&
+          /\b(?:conversation|discuss|history|context|previous|earlier|prior|said|told|mention|memory|recollection|recall|remember)/i.test(
+            sentence,
+          );
+        if (aboutTalk ? spoken > 0 || requests > 1 : named.length >= 2 && spoken > 0) {
+          const evidence = `step ${step.number}: ${step.agent} says ${quote(sentence)} after ${spoken} messages of its own and ${requests} of whoever asks`;
+          findings.push(detected('1.4', { at: step, confidence: aboutTalk ? 0.75 : 0.6, evidence }));
+        }
+      }
+      own.set(step.agent, spoken + 1);
+      others += 1;
+    } else if (step.kind === 'request') requests += 1;
+    if (step.kind === 'request' || step.kind === 'message')
+      for (const word of listWords(step.text.slice(0, 2000))) given.add(word);
+  }
+  return findings;
+}
+
+const value = String.raw`["“']?([\p{L}\p{N}#$€£][\p{L}\p{N}#$€£.:/_-]*(?: \p{N}[\p{L}\p{N}]*)?)["”']?`;
+/** The new value, then the old one; or the other way round. */
+const replacements: readonly { pattern: RegExp; newFirst: boolean }[] = [
+  {
+    pattern: new RegExp(
+      String.raw`${value},? (?:instead of|rather than|not|and not|in place of)(?: the| for| on| to| at)? ${value}`,
+      'gu',
+    ),
+    newFirst: true,
+  },
+  {
+    pattern: new RegExp(
+      String.raw`(?:change|switch|move|correct|update|replace|swap)\w*(?: it| this| that| the \w+)?(?: from)? ${value} (?:to|with|by|for) ${value}`,
+      'giu',
+    ),
+    newFirst: false,
+  },
+  {
+    pattern: new RegExp(
+      String.raw`not(?: the| on| for| to| in| at)? ${value},? but(?: the| on| for| to| in| at)? ${value}`,
+      'giu',
+    ),
+    newFirst: false,
+  },
+];
+
+interface Replaced {
+  old: string;
+  now: string;
+  said: TraceStep;
+}
+
+function findOldValues(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  let replaced: Replaced[] = [];
+  for (const step of trace.steps) {
+    if (step.kind === 'request' && step !== trace.steps.find(({ kind }) => kind === 'request')) {
+      const now = listReplacements(step);
+      replaced = [...replaced.filter(({ old }) => !now.some((later) => later.now === old)), ...now].slice(-20);
+    }
+    if (step.kind !== 'message' || replaced.length === 0) continue;
+    for (const { old, now, said } of replaced) {
+      const call = step.calls.find(({ input }) => holds(input, old) && !holds(input, now));
+      if (call === undefined || holds(step.text, now)) continue;
+      const evidence = `step ${step.number}: ${step.agent} calls ${call.tool} with ${quote(call.input, 100)}, though ${quote(old, 30)} was replaced by ${quote(now, 30)} at step ${said.number}: ${quote(said.text, 100)}`;
+      findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
+      replaced = replaced.filter((one) => one.old !== old);
+      break;
+    }
+  }
+  return findings;
+}
+
+function listReplacements(step: TraceStep): Replaced[] {
+  const found: Replaced[] = [];
+  for (const { pattern, newFirst } of replacements) {
+    for (const [, first = '', second = ''] of step.text.slice(0, 4000).matchAll(pattern)) {
+      const now = trimEnd(newFirst ? first : second);
+      const old = trimEnd(newFirst ? second : first);
+      if (isValue(now) && isValue(old) && now !== old) found.push({ old, now, said: step });
+    }
+  }
+  return found;
+}
+
+function trimEnd(text: string): string {
+  return text.replace(/[.,:]+$/, '');
+}
+
+/** A name, a number or an id, not a common word. */
+function isValue(text: string): boolean {
+  return text.length > 1 && (/\p{N}/u.test(text) || /^\p{Lu}\p{L}{2,}/u.test(text) || /[#_]/.test(text));
+}
+
+function holds(text: string, wanted: string): boolean {
+  const at = text.toLowerCase().indexOf(wanted.toLowerCase());
+  if (at < 0) return false;
+  const around = `${text[at - 1] ?? ' '}${text[at + wanted.length] ?? ' '}`;
+  return !/[\p{L}\p{N}]/u.test(around);
+}
