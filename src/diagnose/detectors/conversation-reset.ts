@@ -21,8 +21,12 @@ const greeting =
   /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you)/i;
 const offer =
   /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
-const fromScratch =
-  /\b(?:start(?:ing)?(?: (?:all|everything|this|it|the (?:task|conversation|work)))? (?:over|anew|afresh|from (?:scratch|the (?:very )?beginning|zero))|begin(?:ning)?(?: (?:all|this|it))? (?:again|anew|afresh|from (?:scratch|the (?:very )?beginning))|from the top|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task))\b/i;
+const again = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
+const mentionsScratch = new RegExp(String.raw`\b(?:${again})\b`, 'i');
+const fromScratch = new RegExp(
+  String.raw`\b(?:let(?:'s| us| me)|i(?:'ll| will|'m| am)|we(?:'ll| will|'re| are| can| should| need to| have to)|now)\b[^.!?\n]{0,40}\b(?:${again})\b|^\W*(?:${again})\b`,
+  'i',
+);
 
 export function detectConversationReset(trace: Trace): Finding[] {
   const acts = listActs(trace);
@@ -59,6 +63,7 @@ export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
       if (act === undefined) break;
       again.push(act);
     }
+    if (opening.kind === 'text' && /\b(?:error|exception)\b/i.test(opening.step.text)) continue;
     const isCall = opening.kind === 'call';
     // A look at the same thing later on is no beginning; the beginning's acts one after the other are.
     if (isCall && again.length < 2) continue;
@@ -103,7 +108,7 @@ function readStranger(step: TraceStep, before: readonly TraceStep[]): Finding | 
   const wasFailure = before.some(({ result }) => result?.failed === true);
   const [scratch] = fromScratch.exec(opening) ?? [];
   const wasAsked = before.some(
-    ({ kind, text }) => kind !== 'result' && (fromScratch.test(text) || /\b(?:redo|restart|rewrite|again)\b/i.test(text)),
+    ({ kind, text }) => kind !== 'result' && (mentionsScratch.test(text) || /\b(?:redo|restart|rewrite|again)\b/i.test(text)),
   );
   if (
     scratch === undefined ||

@@ -45,7 +45,7 @@ function findUnusedResults(trace: Trace): Finding[] {
 }
 
 /** A new word counts as used when a later act of another agent holds it. */
-const minNewWords = 5;
+const minNewWords = 6;
 const usedShare = 0.12;
 
 function findUnusedReports(trace: Trace): Finding[] {
@@ -88,8 +88,11 @@ function findUnusedReports(trace: Trace): Finding[] {
     const last = reports.at(-1);
     if (isHeard || last === undefined) continue;
     const fresh = [...last.words].filter((word) => firstAt.get(word) === last.at);
-    const later = acts.filter(({ at, step }) => at > last.at && step.agent !== agent);
-    if (fresh.length < minNewWords || last.specifics.size === 0 || later.length === 0) continue;
+    const later = acts.filter(
+      ({ at, step, specifics }) => at > last.at && step.agent !== agent && isReport(step) && specifics.size > 0,
+    );
+    const isNews = [...last.specifics].some((word) => firstAt.get(word) === last.at);
+    if (fresh.length < minNewWords || !isNews || later.length === 0) continue;
     const evidence = `none of the ${fresh.length} new words and figures of ${agent} at step ${last.step.number} (${quote(last.step.text, 100)}) is taken up by the ${later.length} acts of others that follow, up to ${quote(end.step.text, 100)}`;
     findings.push(detected('2.5', { at: later[0]?.step ?? last.step, confidence: 0.6, evidence }));
   }
@@ -171,7 +174,11 @@ function haveSameLabels(a: Statement, b: Statement): boolean {
 function listStatements(step: TraceStep): Statement[] {
   const statements: Statement[] = [];
   for (const sentence of listSentences(step.text.slice(0, 6000)).slice(0, 60)) {
-    if (/\?\s*$|\b(?:if|assume|suppose|would|could|maybe|about how|not)\b/i.test(sentence) || sentence.length > 300) continue;
+    if (
+      /\?\s*$|\b(?:if|assume|suppose|would|could|maybe|about how|not|e\.g|for example|such as)\b/i.test(sentence) ||
+      sentence.length > 300
+    )
+      continue;
     const numbers = [...new Set(listNumbers(sentence))];
     const [number] = numbers;
     if (numbers.length !== 1 || number === undefined || /^\d[.):]/.test(sentence)) continue;
@@ -198,12 +205,7 @@ function findUnchangedWork(trace: Trace): Finding[] {
     if (before === undefined) continue;
     const between = messages.slice(before.at + 1, Math.min(at, before.at + 8));
     const asked = between.find(
-      (one) =>
-        one.agent !== step.agent &&
-        one.kind === 'message' &&
-        one.calls.length === 0 &&
-        asksForChange(one.text) &&
-        countWords(one.text) >= 4,
+      (one) => one.agent !== step.agent && one.kind === 'message' && one.calls.length === 0 && isFeedback(one.text),
     );
     if (
       asked === undefined ||
@@ -217,6 +219,12 @@ function findUnchangedWork(trace: Trace): Finding[] {
     findings.push(detected('2.5', { at: step, confidence: 0.8, evidence }));
   }
   return findings;
+}
+
+/** A few words that ask for a change; a long text or a record is about more. */
+function isFeedback(text: string): boolean {
+  const words = countWords(text);
+  return words >= 4 && words <= 160 && !/^[^\n]{0,40}\{/.test(text) && asksForChange(text);
 }
 
 /** The code of a message with code, the calls of one with calls, else its text. */

@@ -12,12 +12,14 @@ import type { Trace, TraceStep } from '../trace.ts';
 
 const sameQuestion = 0.6;
 const comparedQuestions = 12;
+/** A longer text reports, and its questions may be quoted. */
+const maxAskingCharacters = 1500;
 const asking =
   /\?\s*$|\b(?:please (?:provide|share|tell|give|send|state|specify|let me know)|(?:could|can|would) you (?:please )?(?:provide|share|tell|give|send|state|specify)|(?:need|require) (?:to know )?(?:you to|your|the)\b)/i;
 const noRecord =
-  /\b(?:(?:do(?:n't| not)|no longer) (?:have|see|recall|remember|find|know)|have no|there(?:'s| is) no|can(?:'t|not| not) (?:recall|remember|see|find)|lost|without|unaware of)\b[^.?!\n]{0,30}\b(?:record|memory|recollection|history|context|previous|earlier|prior|what (?:you|we|was)|conversation|you (?:mention|said|told|gave|provid|shar|sent))/i;
+  /\b(?:i|we)\b[^.?!\n]{0,20}\b(?:(?:do(?:n't| not)|no longer|can(?:'t|not| not)) (?:have|see|recall|remember|find|know|access)|have (?:no|lost)|(?:am|are) (?:not|un)(?: ?aware| ?sure what (?:we|you)))\b[^.?!\n]{0,40}\b(?:record|memory|recollection|history|context|previous|earlier|prior|what (?:you|we) (?:said|discussed|were|talked|agreed)|conversation|discussion|discussing)/i;
 const notGiven =
-  /\b(?:you|nobody|no one) (?:have(?:n't| not)|ha(?:sn't|s not)|did(?:n't| not)) (?:yet )?(?:provid\w*|shar\w*|given?|sen[dt]|told?|tell|specif\w*|mention\w*|stated?|said|attach\w*)|\bno \w+(?: \w+)? (?:has|have|was|were) (?:yet )?(?:been )?(?:provided|given|shared|specified|attached|received|sent)\b|\b(?:has|have)(?:n't| not) been (?:provided|given|shared|specified|told)\b/i;
+  /\b(?:you|nobody|no one) (?:have(?:n't| not)|ha(?:sn't|s not)|did(?:n't| not)) (?:yet )?(?:provid\w*|shar\w*|given?|sen[dt]|told?|tell|specif\w*|mention\w*|stated?|said|attach\w*)|\b(?:i|we)(?: have|'ve)? (?:have(?:n't| not)|was(?:n't| not)|were(?:n't| not)|not) (?:yet )?(?:been )?(?:told|given|received|provided)\b|^(?:it (?:looks|seems) (?:like )?)?no \w+(?: \w+)? (?:has been|have been|was|were) (?:provided|given|shared|specified|attached|received|sent)\b/i;
 const declining =
   /\b(?:not sure|don't (?:know|remember|have)|do not (?:know|remember|have)|can't|cannot|no idea|rather not|prefer not|later|unsure|unknown|what do you mean|which)\b|\?\s*$/i;
 
@@ -37,7 +39,7 @@ function findAskedAgain(trace: Trace): Finding[] {
   const findings: Finding[] = [];
   const asked = new Map<string, Asked[]>();
   for (const [at, step] of trace.steps.entries()) {
-    if (step.kind !== 'message') continue;
+    if (step.kind !== 'message' || step.text.length > maxAskingCharacters) continue;
     const known = asked.get(step.agent) ?? [];
     const now: Asked[] = [];
     for (const sentence of listSentences(step.text.slice(-3000))

@@ -121,7 +121,7 @@ function reportsFailure(text: string): boolean {
 
 const listed = /^\s*(?:[-*]\s*)?(?:step\s*)?(\d{1,2})[.):]\s+(.{6,400})$/gim;
 /** Share of an item's words that later acts have to hold. */
-const taken = 0.34;
+const taken = 0.2;
 
 function findLeftSteps(trace: Trace, last: TraceStep): Finding | null {
   const ends = hasEndMark(last.text) || saysComplete(last.text);
@@ -141,7 +141,9 @@ function findLeftSteps(trace: Trace, last: TraceStep): Finding | null {
     const covered = items.map(({ own }) => own.size === 0 || countCommon(own, later) / own.size > taken);
     const firstLeft = covered.lastIndexOf(true) + 1;
     const left = items.slice(firstLeft);
-    if (left.length === 0 || firstLeft === 0) return null;
+    if (firstLeft === 0 || left.length === 0) return null;
+    // One that is left may only be told in other words.
+    if (left.length === 1 && (left[0]?.own.size ?? 0) < 3) return null;
     return detected('3.1', {
       at: last,
       confidence: left.length > 1 ? 0.75 : 0.65,

@@ -8,6 +8,7 @@
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { hasEndMark, isPleasantry, saysComplete } from '../reading/phrases.ts';
+import { countWords } from '../reading/words.ts';
 import { lastAct, type Trace, type TraceStep } from '../trace.ts';
 
 /** Acts after the end was called that are no mere leave-taking. */
@@ -77,9 +78,15 @@ function findAfterEnd(trace: Trace): Finding | null {
   }
   if (called === null) return null;
   const [first] = after;
-  const goesOn = after.filter(({ calls, text }) => calls.length > 0 || text.length > 0);
-  if (first === undefined || goesOn.length < minActsAfterEnd) return null;
-  const evidence = `${called.agent} ended it at step ${called.number} (${quote(called.text.slice(-80))}), and ${goesOn.length} acts follow without a request: ${nameSteps(goesOn.map(({ number }) => number))}`;
+  const working = after.filter((step) => step.calls.length > 0 || (countWords(step.text) > 5 && !isPleasantry(step.text)));
+  // A manager's few closing words are none of it.
+  const isGoingOn =
+    working.length >= minActsAfterEnd &&
+    (new Set(working.map(({ agent }) => agent)).size > 1 ||
+      working.some(({ calls }) => calls.length > 0) ||
+      first?.agent === called.agent);
+  if (first === undefined || !(isGoingOn || after.length >= minClosingActs)) return null;
+  const evidence = `${called.agent} ended it at step ${called.number} (${quote(called.text.slice(-80))}), and ${after.length} acts follow without a request: ${nameSteps(after.map(({ number }) => number))}`;
   return detected('1.5', { at: first, confidence: 0.8, evidence });
 }
 

@@ -13,7 +13,8 @@ export function hasEndMark(text: string): boolean {
   const tail = text.slice(-400);
   if (!endMark.test(tail)) return false;
   if (/\bterminate\b/i.test(tail) && !bareTerminate.test(tail)) return false;
-  return !/\b(?:reply|respond|answer|say|write|output|send|type|end|finish|when|once|until|after|before|don't|do not|never|not)\b[^.\n]{0,60}\bTERMINATE\b/i.test(
+  // "Reply TERMINATE when …", "if you agree, I'll finish with TERMINATE": it is not called yet.
+  return !/\b(?:reply|respond|answer|say|write|output|send|type|proceed|finali[sz]e|conclude|end|finish|when|once|until|after|before|don't|do not|never|not)\b[^.\n]{0,60}[\s"'`*]TERMINATE\b/i.test(
     tail,
   );
 }
@@ -46,7 +47,7 @@ export function findAnnouncement(text: string): string | null {
 }
 
 const openWork =
-  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed)|(?:remain(?:s|ing)|left|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out))\b/i;
+  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed)|(?:remain(?:s|ing)|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out))\b/i;
 
 /** A sentence that admits that some of the work is open. */
 export function findOpenWork(text: string): string | null {
