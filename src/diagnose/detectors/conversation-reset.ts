@@ -21,14 +21,16 @@ const greeting =
   /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you)/i;
 const offer =
   /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
-const again = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
-const mentionsScratch = new RegExp(String.raw`\b(?:${again})\b`, 'i');
+const anew = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
+const mentionsScratch = new RegExp(String.raw`\b(?:${anew})\b`, 'i');
 const fromScratch = new RegExp(
-  String.raw`\b(?:let(?:'s| us| me)|i(?:'ll| will|'m| am)|we(?:'ll| will|'re| are| can| should| need to| have to)|now)\b[^.!?\n]{0,40}\b(?:${again})\b|^\W*(?:${again})\b`,
+  String.raw`\b(?:let(?:'s| us| me)|i(?:'ll| will|'m| am)|we(?:'ll| will|'re| are| can| should| need to| have to)|now)\b[^.!?\n]{0,40}\b(?:${anew})\b|^\W*(?:${anew})\b`,
   'i',
 );
 
 export function detectConversationReset(trace: Trace): Finding[] {
+  // Each attempt of a run of Planwright's own begins from a context that the engine lays out.
+  if (trace.layout === 'planwright') return [];
   const acts = listActs(trace);
   const findings = findRestarts(trace, acts).map(({ opening, again }) => {
     const [first = opening] = again;

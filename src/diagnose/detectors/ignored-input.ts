@@ -224,7 +224,7 @@ function findUnchangedWork(trace: Trace): Finding[] {
 /** A few words that ask for a change; a long text or a record is about more. */
 function isFeedback(text: string): boolean {
   const words = countWords(text);
-  return words >= 4 && words <= 160 && !/^[^\n]{0,40}\{/.test(text) && asksForChange(text);
+  return words >= 4 && words <= 160 && !/^[\s\S]{0,40}\{/.test(text) && asksForChange(text);
 }
 
 /** The code of a message with code, the calls of one with calls, else its text. */

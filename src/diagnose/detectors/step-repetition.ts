@@ -1,14 +1,16 @@
 /**
  * 1.3: an agent does again what it has done, and nothing new has come in between.
  *
- * 1. An act is a repetition when the same act with the same outcome stands before it, and no act between the two brought anything new.
- *    Tests after an edit, reading after a change, and the same question after an answer are none.
+ * 1. An act is a repetition when the same act with the same outcome stands before it, and nothing new lies between: for a call, and for
+ *    a long text, no new call; for a short text, no new act; for all, no request. Tests after an edit, reading after a change, and the
+ *    same question after an answer are none.
  * 2. A call whose result changes at last was waiting for that; nothing done until then is a repetition.
  * 3. One repetition is no finding: two of the same act are, or two acts in a row that were both done before.
  * 4. A dialogue that begins anew is 2.1, not this: see conversation-reset.ts.
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { type Act, listActs } from '../reading/acts.ts';
+import { countWords } from '../reading/words.ts';
 import type { Trace } from '../trace.ts';
 import { findRestarts } from './conversation-reset.ts';
 
@@ -52,29 +54,36 @@ function describe({ call, step }: Act): string {
 function findRepetitions(trace: Trace, acts: readonly Act[]): Act[] {
   const restarted = new Set(findRestarts(trace, acts).flatMap(({ again }) => again));
   const waiting = markWaiting(acts);
-  const lastOf = new Map<string, number>();
+  const lastOf = new Map<string, { place: number; times: number }>();
   const requests = trace.steps.flatMap(({ kind }, at) => (kind === 'request' ? [at] : []));
-  let lastNew = -1;
+  const lastNew = { call: -1, any: -1 };
   let request = 0;
   const repeated: Act[] = [];
   for (const [place, act] of acts.entries()) {
     while ((requests[request] ?? Number.POSITIVE_INFINITY) < act.at) {
       // A person spoke: what follows answers that.
-      lastNew = place - 0.5;
+      lastNew.call = place - 0.5;
+      lastNew.any = place - 0.5;
       request += 1;
     }
     const before = lastOf.get(act.outcome);
-    lastOf.set(act.outcome, place);
-    if (before === undefined) lastNew = place;
-    else if (before >= lastNew && !waiting[place] && !restarted.has(act)) repeated.push(act);
-    else if (before < lastNew && isLoop(acts, before, place)) repeated.push(act);
+    lastOf.set(act.outcome, { place, times: (before?.times ?? 0) + 1 });
+    if (before === undefined) {
+      lastNew.any = place;
+      if (act.kind === 'call') lastNew.call = place;
+      continue;
+    }
+    // Talk changes nothing that a call would see; a long text word for word again says nothing, whatever was said in between.
+    const news = act.kind === 'call' || isLong(act) ? lastNew.call : lastNew.any;
+    if (before.place >= news && !waiting[place] && !restarted.has(act)) repeated.push(act);
   }
   return repeated;
 }
 
-/** Said or done right after itself needs no look at what lies between. */
-function isLoop(acts: readonly Act[], before: number, place: number): boolean {
-  return place - before === 1 && acts[before]?.at === (acts[place]?.at ?? 0) - 1;
+const longWords = 25;
+
+function isLong({ step }: Act): boolean {
+  return countWords(step.text.slice(0, 1000)) >= longWords;
 }
 
 /** Places of acts up to the result that a repeated call was waiting for. */
