@@ -23,7 +23,10 @@ const detectors: readonly ((trace: Trace) => Finding[])[] = [
 
 /** In order of the steps; at most 20 of a mode. */
 export function detectModes(trace: Trace): Finding[] {
-  return sortFindings(detectors.flatMap((detect) => detect(trace).slice(0, maxFindingsPerMode)));
+  const findings = detectors.flatMap((detect) => detect(trace).slice(0, maxFindingsPerMode));
+  const resets = new Set(findings.flatMap(({ mode, step }) => (mode === '2.1' ? [step] : [])));
+  // Who begins anew asks anew: that is one failure.
+  return sortFindings(findings.filter(({ mode, step }) => mode !== '1.4' || !resets.has(step)));
 }
 
 /** By step, those without one last; then by mode. */

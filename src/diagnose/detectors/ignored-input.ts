@@ -204,8 +204,14 @@ function findUnchangedWork(trace: Trace): Finding[] {
     lastWork.set(step.agent, { step, words, text, at });
     if (before === undefined) continue;
     const between = messages.slice(before.at + 1, Math.min(at, before.at + 8));
+    const told = messages.slice(Math.max(0, before.at - 4), before.at);
     const asked = between.find(
-      (one) => one.agent !== step.agent && one.kind === 'message' && one.calls.length === 0 && isFeedback(one.text),
+      (one) =>
+        one.agent !== step.agent &&
+        one.kind === 'message' &&
+        one.calls.length === 0 &&
+        isFeedback(one.text) &&
+        !isSaid(one, told),
     );
     if (
       asked === undefined ||
@@ -219,6 +225,12 @@ function findUnchangedWork(trace: Trace): Finding[] {
     findings.push(detected('2.5', { at: step, confidence: 0.8, evidence }));
   }
   return findings;
+}
+
+/** What was asked before the work is an instruction, and asking for it again no answer to it. */
+function isSaid({ text }: TraceStep, before: readonly TraceStep[]): boolean {
+  const words = wordSet(text);
+  return before.some((one) => jaccard(wordSet(one.text), words) >= 0.8);
 }
 
 /** A few words that ask for a change; a long text or a record is about more. */

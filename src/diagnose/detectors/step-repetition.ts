@@ -5,7 +5,8 @@
  *    a long text, no new call; for a short text, no new act; for all, no request. Tests after an edit, reading after a change, and the
  *    same question after an answer are none.
  * 2. A call whose result changes at last was waiting for that; nothing done until then is a repetition.
- * 3. One repetition is no finding: two of the same act are, or two acts in a row that were both done before.
+ * 3. One repetition is no finding: two of the same act are, or two acts in a row that were both done before, when no call that may
+ *    change something lies between.
  * 4. A dialogue that begins anew is 2.1, not this: see conversation-reset.ts.
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
@@ -19,8 +20,8 @@ const likely = 0.75;
 
 export function detectStepRepetition(trace: Trace): Finding[] {
   const acts = listActs(trace);
-  const repeated = findRepetitions(trace, acts);
-  const byKey = Map.groupBy(repeated, ({ outcome }) => outcome);
+  const { strict, again } = findRepetitions(trace, acts);
+  const byKey = Map.groupBy(strict, ({ outcome }) => outcome);
   const findings: Finding[] = [];
   const told = new Set<Act>();
   const firstOf = new Map<string, Act>();
@@ -34,7 +35,7 @@ export function detectStepRepetition(trace: Trace): Finding[] {
     const said = `${first.step.agent} ${describe(first)} at ${nameSteps(steps)}, with the same outcome and nothing new in between`;
     findings.push(detected('1.3', { at: first.step, confidence: group.length > 2 ? certain : likely + 0.05, evidence: said }));
   }
-  for (const row of listRows(acts, repeated)) {
+  for (const row of listRows(acts, again)) {
     if (row.some((act) => told.has(act))) continue;
     const [first] = row;
     if (first === undefined) continue;
@@ -51,33 +52,48 @@ function describe({ call, step }: Act): string {
   return call === null ? `said ${quote(step.text, 100)}` : `called ${call.tool} with ${quote(call.input, 100)}`;
 }
 
-function findRepetitions(trace: Trace, acts: readonly Act[]): Act[] {
+interface Repetitions {
+  /** Nothing new lies between them and the same act before. */
+  strict: Act[];
+  /** Done before, and since then nothing that may have changed their outcome: what rows are made of. */
+  again: Set<Act>;
+}
+
+const readingTool =
+  /^(?:get|list|find|read|view|show|look\w*|check|fetch|search|open|browse|describe|query|select|count|grep|cat|ls|visit|scroll|retrieve|inspect|status)/i;
+
+function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
   const restarted = new Set(findRestarts(trace, acts).flatMap(({ again }) => again));
   const waiting = markWaiting(acts);
-  const lastOf = new Map<string, { place: number; times: number }>();
+  const lastOf = new Map<string, number>();
   const requests = trace.steps.flatMap(({ kind }, at) => (kind === 'request' ? [at] : []));
-  const lastNew = { call: -1, any: -1 };
+  const last = { newCall: -1, newAct: -1, change: -1 };
   let request = 0;
-  const repeated: Act[] = [];
+  const strict: Act[] = [];
+  const again = new Set<Act>();
   for (const [place, act] of acts.entries()) {
     while ((requests[request] ?? Number.POSITIVE_INFINITY) < act.at) {
       // A person spoke: what follows answers that.
-      lastNew.call = place - 0.5;
-      lastNew.any = place - 0.5;
+      Object.assign(last, { newCall: place - 0.5, newAct: place - 0.5, change: place - 0.5 });
       request += 1;
     }
     const before = lastOf.get(act.outcome);
-    lastOf.set(act.outcome, { place, times: (before?.times ?? 0) + 1 });
+    lastOf.set(act.outcome, place);
     if (before === undefined) {
-      lastNew.any = place;
-      if (act.kind === 'call') lastNew.call = place;
+      last.newAct = place;
+      if (act.call !== null) {
+        last.newCall = place;
+        if (!readingTool.test(act.call.tool)) last.change = place;
+      }
       continue;
     }
+    if (waiting[place] || restarted.has(act)) continue;
     // Talk changes nothing that a call would see; a long text word for word again says nothing, whatever was said in between.
-    const news = act.kind === 'call' || isLong(act) ? lastNew.call : lastNew.any;
-    if (before.place >= news && !waiting[place] && !restarted.has(act)) repeated.push(act);
+    const news = act.kind === 'call' || isLong(act) ? last.newCall : last.newAct;
+    if (before >= news) strict.push(act);
+    if (before >= (act.kind === 'call' ? last.change : news)) again.add(act);
   }
-  return repeated;
+  return { strict, again };
 }
 
 const longWords = 25;
@@ -112,12 +128,11 @@ function markWaiting(acts: readonly Act[]): boolean[] {
 }
 
 /** Two and more repetitions in a row, of different acts. */
-function listRows(acts: readonly Act[], repeated: readonly Act[]): Act[][] {
-  const isRepeated = new Set(repeated);
+function listRows(acts: readonly Act[], again: ReadonlySet<Act>): Act[][] {
   const rows: Act[][] = [];
   let row: Act[] = [];
   for (const act of acts) {
-    if (isRepeated.has(act)) row.push(act);
+    if (again.has(act)) row.push(act);
     else {
       if (row.length >= 2) rows.push(row);
       row = [];

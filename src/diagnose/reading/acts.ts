@@ -35,17 +35,19 @@ export function listActs(trace: Trace): Act[] {
     const key = texts.keyOf(step);
     if (key !== null) acts.push({ step, at, kind: 'text', key, outcome: key, call: null });
     for (const call of calls.get(at) ?? []) {
-      const callKey = keyOfCall(call, call.result ?? '');
+      const callKey = keyOfCall(call);
       acts.push({ step, at, kind: 'call', key: callKey, outcome: `${callKey}\n${call.failed}\n${call.result ?? ''}`, call });
     }
   }
   return acts;
 }
 
-/** The same words in another order ask the same, once the same comes back: the result is a part of `outcome`. */
-function keyOfCall({ step, tool, input }: LoggedCall, _result: string): string {
-  const words = [...new Set(listWords(input))].toSorted().join(' ');
-  return `call\n${step.agent}\n${tool}\n${words === '' ? input : words}`;
+const functionWords = new Set(['the', 'of', 'in', 'for', 'and', 'to', 'on', 'at', 'by', 'with']);
+
+/** The same words in another order ask the same. A letter or a figure that differs asks for something else. */
+function keyOfCall({ step, tool, input }: LoggedCall): string {
+  const words = (input.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !functionWords.has(word));
+  return `call\n${step.agent}\n${tool}\n${words.length === 0 ? input : words.toSorted().join(' ')}`;
 }
 
 interface KnownText {

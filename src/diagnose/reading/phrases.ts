@@ -3,6 +3,8 @@
  * it, where, and what the trace holds before and behind it.
  */
 
+import { countWords } from './words.ts';
+
 /** A mark by which agents end a conversation: a word of its own in capitals, or between signs. */
 const endMark =
   /(?:^|[\s"'`*([])(?:#{2,}\s?(?:STOP|END|DONE)\s?#{2,}|<\/?(?:done|end|stop|info|finish(?:ed)?|terminate)>|\[(?:DONE|END|STOP|FINISH(?:ED)?|TERMINATE)\]|TERMINATE|FINAL_ANSWER|END_OF_TASK|TASK_(?:DONE|COMPLETED?|FINISHED))(?=$|[\s"'`*.!)\]])/i;
@@ -31,8 +33,13 @@ export function saysComplete(text: string): boolean {
   );
 }
 
-const announcing =
-  /(?:^|[.!?\n]\s*|\b(?:first|next|now|then|so|okay|ok|alright)[,:]?\s+)(?:let me(?! know)|i(?:'ll| will| am going to|'m going to| shall| need to)|we(?:'ll| will| are going to| need to)|next(?: step)?[,:]? (?:i|we|is to)|now (?:i|we)(?:'ll| will))\s+(?!be (?:glad|happy)|wait|await|stop|leave|let you|be here|keep)(?:\w+ly )?(?:now |first |then |also |go ahead and |proceed to |start (?:by )?|begin (?:by )?)?(\p{L}+)/iu;
+/** Work that leaves something behind when it is done; "I will remind you" and "we will take it" leave nothing to be seen. */
+const work =
+  'look|check|search|convert|analy[sz]e|open|run|execute|fetch|read|write|inspect|verify|compute|calculate|review|examine|start|begin|continue|proceed|investigate|gather|create|implement|test|update|fix|prepare|compare|find|get|collect|print|query|call|try|go|extract|download|process|build|draft|translate|summari[sz]e|add|edit|refactor|deploy|browse|visit|scroll|click|load|list|count|measure|research|explore|retrieve|identify|determine|evaluate|generate|apply|validate|debug|install|locate|work|move|finish|complete|dig|study|map|outline|design|parse|scan|tackle|handle|address|switch|turn';
+const announcing = new RegExp(
+  String.raw`(?:^|[.!?\n]\s*|\b(?:first|next|now|then|so|okay|ok|alright|and|step)[,:]?\s+)(?:let me|i(?:'ll| will| am going to|'m going to| shall| need to| still (?:need|have) to)|we(?:'ll| will| are going to| need to)|next(?: step)?[,:]? (?:i|we|is to)|now (?:i|we)(?:'ll| will))\s+(?:\w+ly )?(?:now |first |then |also |next |go ahead and |proceed to |proceed with |start (?:by )?|begin (?:by )?)?(?:${work})(?:ing)?\b`,
+  'iu',
+);
 const offering =
   /\b(?:let me know|if you|would you|do you|shall i|should i|may i|can i|could you|please (?:confirm|provide|share|let|tell|send)|feel free|once you|as soon as you|when you|are you|want me to|otherwise|tomorrow|in the future)\b/i;
 
@@ -41,13 +48,15 @@ export function findAnnouncement(text: string): string | null {
   const prose = text.replace(/```[\s\S]*?(?:```|$)/g, ' ').trim();
   const tail = prose.slice(-400);
   if (offering.test(tail) || /\?\s*$/.test(tail) || hasEndMark(text)) return null;
-  const sentences = tail.split(/(?<=[.!?:])\s+|\n+/).filter((sentence) => sentence.trim() !== '');
-  const last = sentences.slice(-2).findLast((sentence) => announcing.test(sentence));
-  return last === undefined ? null : last.trim();
+  const sentences = tail.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => sentence.trim() !== '');
+  const last = sentences.at(-1) ?? '';
+  const ending = countWords(last) <= 5 ? sentences.slice(-2) : [last];
+  const found = ending.find((sentence) => announcing.test(sentence) && !/:\s+\S/.test(sentence));
+  return found === undefined ? null : found.trim();
 }
 
 const openWork =
-  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed)|(?:remain(?:s|ing)|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out))\b/i;
+  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed)|(?:remain(?:s|ing)|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|not\b[^.]{0,30}\byet|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out))\b/i;
 
 /** A sentence that admits that some of the work is open. */
 export function findOpenWork(text: string): string | null {
