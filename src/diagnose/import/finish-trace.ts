@@ -3,7 +3,7 @@ import { PlanwrightError, type SourceLocation } from '../../errors.ts';
 import { maxSteps, type Trace, type TraceStep } from '../trace.ts';
 
 /** Of all texts of a trace that are looked at, so that the time for one is bounded. */
-const maxTotalCharacters = 20_000_000;
+const maxTotalCharacters = 8_000_000;
 const maxTextCharacters = 20_000;
 const minTextCharacters = 400;
 
