@@ -4,19 +4,23 @@ import { detectIgnoredInput } from './detectors/ignored-input.ts';
 import { detectLostHistory } from './detectors/lost-history.ts';
 import { detectMissingVerification } from './detectors/missing-verification.ts';
 import { detectPrematureTermination } from './detectors/premature-termination.ts';
+import { detectReasoningActionMismatch } from './detectors/reasoning-action.ts';
 import { detectRoleDisobedience } from './detectors/role-disobedience.ts';
 import { detectStepRepetition } from './detectors/step-repetition.ts';
+import { detectTaskDisobedience } from './detectors/task-disobedience.ts';
 import { detectTerminationUnawareness } from './detectors/termination-unawareness.ts';
 import { type Finding, maxFindingsPerMode } from './finding.ts';
 import type { Trace } from './trace.ts';
 
 const detectors: readonly ((trace: Trace) => Finding[])[] = [
+  detectTaskDisobedience,
   detectRoleDisobedience,
   detectStepRepetition,
   detectLostHistory,
   detectTerminationUnawareness,
   detectConversationReset,
   detectIgnoredInput,
+  detectReasoningActionMismatch,
   detectPrematureTermination,
   detectMissingVerification,
 ];

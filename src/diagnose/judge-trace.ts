@@ -1,5 +1,5 @@
 /**
- * A language model as judge of the modes that no detector decides.
+ * A language model as judge of the modes that no detector decides in full.
  *
  * 1. It is a run of its own, of one role without tools, journaled like any other: the same diagnosis in the same store asks once.
  * 2. Its answer is hostile input: other modes than were asked, steps that are not there, and quotes that do not stand in their step are
@@ -25,7 +25,7 @@ import type { Trace, TraceStep } from './trace.ts';
 export interface JudgeTraceOptions extends Pick<DriveRunOptions, 'store' | 'signal' | 'clock' | 'random' | 'env'> {
   /** A spec or a model; `offline` is refused, for it is none. */
   model: NonNullable<DriveRunOptions['model']>;
-  /** Default: those without a detector. */
+  /** Default: those that no detector decides in full. */
   modes?: readonly MastCode[];
 }
 
@@ -43,7 +43,7 @@ export interface TraceJudgement {
   problem: string | null;
 }
 
-export const judgedModes: readonly MastCode[] = mastCodes.filter((code) => mastModes[code].method === 'judge');
+export const judgedModes: readonly MastCode[] = mastCodes.filter((code) => mastModes[code].method !== 'detector');
 
 const maxFindings = 30;
 

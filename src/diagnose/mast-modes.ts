@@ -28,8 +28,8 @@ export interface MastMode {
   name: string;
   category: MastCategory;
   definition: string;
-  /** Who says it: a detector where the trace decides it, else only a model. */
-  method: 'detector' | 'judge';
+  /** Who says it: a detector where the trace decides it, else a model; `both`: a detector decides only its plain cases. */
+  method: 'detector' | 'judge' | 'both';
   /**
    * How far such a finding explains a bad outcome by itself, 0 to 1: a result that was never checked or work done twice lets an error
    * through or wastes; a lost instruction makes it.
@@ -43,7 +43,7 @@ export const mastModes: Readonly<Record<MastCode, MastMode>> = {
     name: 'disobey task specification',
     category: 'system design',
     definition: 'What was delivered breaks a constraint or leaves out a demand that the task states.',
-    method: 'detector',
+    method: 'both',
     weight: 1,
   },
   '1.2': {
@@ -124,7 +124,7 @@ export const mastModes: Readonly<Record<MastCode, MastMode>> = {
     name: 'reasoning–action mismatch',
     category: 'inter-agent misalignment',
     definition: 'What an agent does is not what it has just reasoned or announced.',
-    method: 'detector',
+    method: 'both',
     weight: 1,
   },
   '3.1': {

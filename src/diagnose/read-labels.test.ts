@@ -3,6 +3,20 @@ import { PlanwrightError } from '../errors.ts';
 import { measureAgreement } from './measure-agreement.ts';
 import { readTraceLabels } from './read-labels.ts';
 
+function linesOf(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (thrown) {
+    if (thrown instanceof PlanwrightError) return thrown.message.split('\n');
+    throw thrown;
+  }
+  return [];
+}
+
+function finding(mode: '1.3' | '3.1', confidence: number) {
+  return { findings: [{ mode, confidence, method: 'detector' as const, evidence: '' }] };
+}
+
 test('JSON lines and one list hold the same rows', () => {
   const rows = [
     { trace: 'a.json', mode: '1.3', present: true, by: 'me' },
@@ -25,20 +39,14 @@ test('everything wrong is told at once, by line and field', () => {
     'nonsense',
     '7',
   ].join('\n');
-  try {
-    readTraceLabels(text, { file: 'l.jsonl' });
-    expect.unreachable();
-  } catch (thrown) {
-    expect(thrown).toBeInstanceOf(PlanwrightError);
-    expect((thrown as PlanwrightError).message.split('\n')).toEqual([
-      expect.stringMatching(/^l\.jsonl:2 mode: "9\.9" is no mode\. Write one of 1\.1, 1\.2/),
-      'l.jsonl:3 trace: "" names no trace: write its path or its id.',
-      'l.jsonl:3 present: "perhaps" says neither. Write true or false.',
-      'l.jsonl:4: "a" is labeled for 1.3 already (line 1).',
-      expect.stringMatching(/^l\.jsonl:5: not valid JSON/),
-      expect.stringMatching(/^l\.jsonl:6: 7 is no row/),
-    ]);
-  }
+  expect(linesOf(() => readTraceLabels(text, { file: 'l.jsonl' }))).toEqual([
+    expect.stringMatching(/^l\.jsonl:2 mode: "9\.9" is no mode\. Write one of 1\.1, 1\.2/),
+    'l.jsonl:3 trace: "" names no trace: write its path or its id.',
+    'l.jsonl:3 present: "perhaps" says neither. Write true or false.',
+    'l.jsonl:4: "a" is labeled for 1.3 already (line 1).',
+    expect.stringMatching(/^l\.jsonl:5: not valid JSON/),
+    expect.stringMatching(/^l\.jsonl:6: 7 is no row/),
+  ]);
   expect(() => readTraceLabels('\n')).toThrow(/there are no rows in this file/);
 });
 
@@ -47,9 +55,6 @@ test('agreement counts labeled pairs alone, and findings that are sure enough', 
     ['a', 'b', 'c', 'd'].map((trace) => JSON.stringify({ trace, mode: '1.3', present: trace < 'c' })).join('\n') +
       '\n{"trace":"a","mode":"2.1","present":false}',
   );
-  const finding = (mode: '1.3' | '3.1', confidence: number) => ({
-    findings: [{ mode, confidence, method: 'detector' as const, evidence: '' }],
-  });
   const diagnoses = new Map([
     ['a', finding('1.3', 0.9)],
     ['b', finding('1.3', 0.4)],

@@ -72,6 +72,8 @@ export interface WorkItem {
   /** Ids of the items that were given its result. */
   usedBy: readonly string[];
   isDeliverable: boolean;
+  /** Something of the plan as it stands depends on it. */
+  isWanted: boolean;
   verdict: 'accepted' | 'rejected' | 'unverified' | 'none';
   /** Why it failed or was rejected; empty otherwise. */
   reason: string;

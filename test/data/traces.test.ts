@@ -15,6 +15,10 @@ interface Row {
   traj: { role: string; index: number; tool_calls?: { id: string }[] | null }[];
 }
 
+function format(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 describe.skipIf(path === undefined)('AgentRx (skipped where shared/data/traces is not there to be read)', () => {
   const text = path === undefined ? '' : readFileSync(path, 'utf8');
   const rows = text
@@ -50,7 +54,6 @@ describe.skipIf(path === undefined)('AgentRx (skipped where shared/data/traces i
 
   test('docs/diagnosis.md has these figures', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/diagnosis.md'), 'utf8');
-    const format = (count: number): string => count.toLocaleString('en-US');
     const { length } = diagnoses;
     const [steps, calls, answered] = [
       sum(({ coverage }) => coverage.steps),

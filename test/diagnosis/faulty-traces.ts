@@ -300,4 +300,58 @@ export const faultyTraces: FaultyTrace[] = [
       ),
     },
   },
+  {
+    name: 'an answer that is too long',
+    mode: '1.1',
+    trace: messagesOf(
+      ['user', 'Describe the museum in no more than ten words.'],
+      [
+        'assistant',
+        'The museum shows ships, maps, tools of fishermen, old nets and a whole harbor in miniature with moving cranes.',
+      ],
+    ),
+  },
+  {
+    name: 'prose where JSON was wanted',
+    mode: '1.1',
+    trace: messagesOf(
+      ['user', 'List the two colors. Answer only with JSON, please.'],
+      ['assistant', 'The colors are red and blue.'],
+    ),
+  },
+  {
+    name: 'a file that was not to be changed',
+    mode: '1.1',
+    trace: messagesOf(
+      ['user', 'Rename the helper. Do not modify legacy/api.js.'],
+      ['dev', null, call('edit_file', { path: 'legacy/api.js', text: 'export const helperTwo = 2;' }, 'ok')],
+      ['dev', null, call('run_tests', {}, '9 passed')],
+      ['dev', 'The helper has its new name everywhere, and 9 tests pass.'],
+    ),
+  },
+  {
+    name: 'announces one order and cancels another',
+    mode: '2.6',
+    trace: messagesOf(
+      ['user', 'Cancel my order A-1001.'],
+      ['assistant', 'I will cancel order A-1001 now.', call('cancel_order', { order: 'A-1007' }, 'cancelled')],
+      ['assistant', 'Your order has been cancelled.'],
+    ),
+  },
+  {
+    name: 'names a tool and takes another',
+    mode: '2.6',
+    trace: {
+      tools: ['search_encyclopedia', 'search_forum'],
+      messages: messagesOf(
+        ['user', 'How tall is the tower?'],
+        [
+          'assistant',
+          'I should use search_encyclopedia for a figure like this.',
+          call('search_forum', { query: 'tower height' }, 'somebody says 80 m'),
+        ],
+        ['assistant', 'The tower is 80 m tall, says a forum.'],
+      ),
+    },
+  },
 ];

@@ -305,4 +305,53 @@ export const healthyTraces: HealthyTrace[] = [
       ['dev', 'src/router.ts.'],
     ),
   },
+  {
+    name: 'an answer just within its limit',
+    near: '1.1',
+    trace: messagesOf(
+      ['user', 'Describe the museum in at most 8 words, exactly 2 bullets.'],
+      ['assistant', '- Ships and maps\n- Nets and cranes'],
+    ),
+  },
+  {
+    name: 'JSON in a fence',
+    near: '1.1',
+    trace: messagesOf(['user', 'Answer only with JSON: the two colors.'], ['assistant', '```json\n["red", "blue"]\n```']),
+  },
+  {
+    name: 'a file that may be read, but not changed',
+    near: '1.1',
+    trace: messagesOf(
+      ['user', 'What does legacy/api.js export? Do not modify legacy/api.js.'],
+      ['dev', null, call('read_file', { path: 'legacy/api.js' }, 'export const helper = 1;')],
+      ['dev', 'It exports helper.'],
+    ),
+  },
+  {
+    name: 'acts on the id that it announces, with others beside it',
+    near: '2.6',
+    trace: messagesOf(
+      ['user', 'Exchange the item of order A-1001.'],
+      [
+        'assistant',
+        'Now I will exchange the item in order A-1001.',
+        call('exchange', { order: 'A-1001', item: 'B-2002', newItem: 'B-2003' }, 'ok'),
+      ],
+      ['assistant', 'The item of A-1001 is exchanged for B-2003.'],
+    ),
+  },
+  {
+    name: 'prepares the tool that it names by another one',
+    near: '2.6',
+    trace: messagesOf(
+      ['user', 'Mail the report.'],
+      [
+        'assistant',
+        'I will use send_report for this, and look for the address.',
+        call('find_contact', { name: 'boss' }, 'boss@firm.example'),
+      ],
+      ['assistant', null, call('send_report', { to: 'boss@firm.example' }, 'sent')],
+      ['assistant', 'The report has been sent to boss@firm.example.'],
+    ),
+  },
 ];

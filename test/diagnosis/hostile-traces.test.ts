@@ -7,13 +7,13 @@ const many = (count: number, make: (at: number) => object): string =>
 
 const hostile: Record<string, () => string> = {
   'the same message without end': () =>
-    many(30_000, (at) => ({
+    many(20_000, (at) => ({
       role: 'assistant',
       name: `a${at % 3}`,
       content: 'The very same message again without anything new in it, approved.',
     })),
   'the same call without end': () =>
-    many(30_000, (at) =>
+    many(20_000, (at) =>
       at % 2 === 1
         ? { role: 'tool', tool_call_id: `c${at - 1}`, content: 'ok' }
         : { role: 'assistant', tool_calls: [{ id: `c${at}`, function: { name: 'x', arguments: `{"i":${at % 50}}` } }] },
@@ -44,20 +44,21 @@ test.each(Object.entries(hostile))('%s', (_name, make) => {
   expect((user + system) / 1e6).toBeLessThan(10);
 });
 
-test('twice the steps take about twice the time', () => {
-  const timeOf = (count: number): number => {
-    const [trace] = readTraces(
-      many(count, (at) => ({
-        role: 'assistant',
-        name: `a${at % 3}`,
-        content: `Message ${at} says that item ${at * 7} is worth ${at * 3}, and asks for more of it.`,
-      })),
-    );
-    const before = process.cpuUsage();
-    if (trace !== undefined) diagnoseTrace(trace);
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
+function timeOf(count: number): number {
+  const [trace] = readTraces(
+    many(count, (at) => ({
+      role: 'assistant',
+      name: `a${at % 3}`,
+      content: `Message ${at} says that item ${at * 7} is worth ${at * 3}, and asks for more of it.`,
+    })),
+  );
+  const before = process.cpuUsage();
+  if (trace !== undefined) diagnoseTrace(trace);
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+test('four times the steps take about four times the time', () => {
   timeOf(1000);
   const few = timeOf(2500);
   // Quadratic: 16 times.

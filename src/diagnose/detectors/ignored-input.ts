@@ -1,7 +1,7 @@
 /**
  * 2.5: what another agent gave is lost, by where its words go.
  *
- * 1. In a plan, a result that no other subtask was given and that is not the deliverable.
+ * 1. In a plan, a result that nothing needs any more, or whose names and figures no result of those that were given it holds.
  * 2. In a dialogue, a report whose new words and figures no other agent takes up, though they go on to an end.
  * 3. A statement with a figure, and another agent's same statement with another figure that comes from nowhere.
  * 4. Work handed in again as it was, after another agent had asked for a change.
@@ -30,18 +30,41 @@ export function detectIgnoredInput(trace: Trace): Finding[] {
   return [...resubmitted, ...contradicted, ...unused.filter(({ step }) => !told.has(step))];
 }
 
+const minSpecifics = 3;
+const minOutputWords = 12;
+const sharedWords = 0.1;
+
 function findUnusedResults(trace: Trace): Finding[] {
   const work = trace.work ?? [];
-  if (!work.some(({ isDeliverable }) => isDeliverable)) return [];
-  return work
-    .filter(({ status, usedBy, isDeliverable }) => status === 'succeeded' && usedBy.length === 0 && !isDeliverable)
-    .map(({ id, agent, step, output }) =>
-      detected('2.5', {
-        ...(step === null ? {} : { at: { agent, number: step } }),
-        confidence: 0.8,
-        evidence: `the result of subtask ${quote(id)} was given to no other and is not the deliverable: ${quote(output)}`,
-      }),
-    );
+  const outputs = new Map(work.map(({ id, output }) => [id, output]));
+  const hasDeliverable = work.some(({ isDeliverable }) => isDeliverable);
+  return work.flatMap(({ id, agent, step, status, output, usedBy, isWanted, isDeliverable }) => {
+    if (status !== 'succeeded' || isDeliverable) return [];
+    const at = step === null ? {} : { at: { agent, number: step } };
+    if (usedBy.length === 0) {
+      if (isWanted || !hasDeliverable) return [];
+      const evidence = `the result of subtask ${quote(id)} was given to no other and is not the deliverable: ${quote(output)}`;
+      return [detected('2.5', { ...at, confidence: 0.8, evidence })];
+    }
+    const users = usedBy.flatMap((user) => outputs.get(user) ?? []).filter((text) => text !== '');
+    if (!isLost(output, users)) return [];
+    const evidence = `subtask ${quote(id)} was given to ${usedBy
+      .slice(0, 4)
+      .map((user) => quote(user))
+      .join(', ')}, whose results hold none of its names and figures and next to none of its words: ${quote(output)}`;
+    return [detected('2.5', { ...at, confidence: 0.6, evidence })];
+  });
+}
+
+/** A list of results may be used as a whole, and a verdict says little: only texts with names and figures tell. */
+function isLost(output: string, users: readonly string[]): boolean {
+  const specifics = listSpecifics(output);
+  const words = wordSet(output);
+  if (users.length === 0 || specifics.size < minSpecifics || words.size < minOutputWords) return false;
+  return users.every((text) => {
+    if (countWords(text) < minOutputWords || countCommon(listSpecifics(text), specifics) > 0) return false;
+    return countCommon(wordSet(text), words) / words.size <= sharedWords;
+  });
 }
 
 /** A new word counts as used when a later act of another agent holds it. */

@@ -163,6 +163,7 @@ async function listWork(
             ? sinks.includes(item)
             : false
           : state.deliverable === id),
+      isWanted: item.dependents.some(({ status }) => status !== 'superseded'),
       verdict,
       reason: item.error?.message ?? reason,
       errorCode: item.error?.code ?? null,

@@ -40,6 +40,7 @@ export function logCalls(trace: Trace): LoggedCall[] {
 /** Whether calls of tools stand in the trace as such: only then does a missing one say anything. */
 export function hasReceipts(trace: Trace): boolean {
   return (
+    trace.layout === 'planwright' ||
     (trace.tools !== null && trace.tools.length > 0) ||
     [...trace.agents.values()].some(({ tools }) => tools !== null && tools.length > 0) ||
     trace.steps.some(({ calls }) => calls.length > 0)
