@@ -28,9 +28,14 @@ const detectors: readonly ((trace: Trace) => Finding[])[] = [
 /** In order of the steps; at most 20 of a mode. */
 export function detectModes(trace: Trace): Finding[] {
   const findings = detectors.flatMap((detect) => detect(trace).slice(0, maxFindingsPerMode));
-  const resets = new Set(findings.flatMap(({ mode, step }) => (mode === '2.1' ? [step] : [])));
-  // Who begins anew asks anew: that is one failure.
-  return sortFindings(findings.filter(({ mode, step }) => mode !== '1.4' || !resets.has(step)));
+  return sortFindings(findings.filter((finding) => !isPartOf(finding, findings)));
+}
+
+/** Who begins anew asks anew, and who repeats itself hands in the same again: each is one failure, told once. */
+function isPartOf({ mode, agent, step = 0 }: Finding, findings: readonly Finding[]): boolean {
+  if (mode === '1.4') return findings.some((other) => other.mode === '2.1' && other.step === step);
+  if (mode !== '2.5') return false;
+  return findings.some((other) => other.mode === '1.3' && other.agent === agent && (other.step ?? step + 1) <= step);
 }
 
 /** By step, those without one last; then by mode. */

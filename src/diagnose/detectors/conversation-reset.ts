@@ -17,8 +17,10 @@ export interface Restart {
 }
 
 const minActsBetween = 2;
+const minStepsBetween = 3;
+const opener = /\b(?:let us|let's|to begin|begin|start|first|step 1|hello|hi|welcome|introduc\w*)\b/i;
 const greeting =
-  /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you)/i;
+  /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you|what are we (?:working|doing|talking|here)|just joined|nice to meet you|introduce myself)/i;
 const offer =
   /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
 const anew = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
@@ -55,7 +57,13 @@ export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
     for (const [place, act] of own.entries()) {
       if (act.outcome === opening.outcome && place > 0) {
         returns += 1;
-        if (found === null && distinct.size >= minActsBetween && isWithinOneDialogue(trace, opening, act)) found = place;
+        if (
+          found === null &&
+          distinct.size >= (isOpener(opening) ? 1 : minActsBetween) &&
+          act.at - opening.at >= minStepsBetween &&
+          isWithinOneDialogue(trace, opening, act)
+        )
+          found = place;
       } else if (place > 0 && returns === 0) distinct.add(act.outcome);
     }
     if (found === null || returns > 2) continue;
@@ -74,6 +82,11 @@ export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
   return restarts;
 }
 
+/** Says of itself that it is a beginning. */
+function isOpener({ kind, step }: Act): boolean {
+  return kind === 'text' && opener.test(step.text.slice(0, 200));
+}
+
 /** False when a person spoke just before: whoever comes back may be greeted again. */
 function isWithinOneDialogue(trace: Trace, _opening: Act, { at }: Act): boolean {
   const before = trace.steps[at - 1];
@@ -88,8 +101,8 @@ function findStrangers(trace: Trace): Finding[] {
     if (step.kind !== 'message') continue;
     const before = trace.steps.slice(Math.max(0, at - 2), at);
     const done = worked.get(step.agent) ?? 0;
-    if (done >= 2 && !before.some(({ kind, text }) => kind === 'request' && asksForNew(text))) {
-      const seen = readStranger(step, before);
+    if (done >= 1 && !before.some(({ kind, text }) => kind === 'request' && asksForNew(text))) {
+      const seen = readStranger(step, before, done);
       if (seen !== null) findings.push(seen);
     }
     if (isWork(step)) worked.set(step.agent, done + 1);
@@ -97,9 +110,10 @@ function findStrangers(trace: Trace): Finding[] {
   return findings;
 }
 
-function readStranger(step: TraceStep, before: readonly TraceStep[]): Finding | null {
+/** @param done Acts of work of the same agent before. */
+function readStranger(step: TraceStep, before: readonly TraceStep[], done: number): Finding | null {
   const opening = step.text.slice(0, 500);
-  if (greeting.test(opening) || (offer.test(step.text.slice(-300)) && isBare(step))) {
+  if (greeting.test(opening) || (done >= 2 && offer.test(step.text.slice(-300)) && isBare(step))) {
     const evidence = `after its own work on the task, ${step.agent} greets as if nothing had been said: ${quote(opening)}`;
     return detected('2.1', {
       at: step,
@@ -107,6 +121,7 @@ function readStranger(step: TraceStep, before: readonly TraceStep[]): Finding | 
       evidence: `step ${step.number}: ${evidence}`,
     });
   }
+  if (done < 2) return null;
   const wasFailure = before.some(({ result }) => result?.failed === true);
   const [scratch] = fromScratch.exec(opening) ?? [];
   const wasAsked = before.some(

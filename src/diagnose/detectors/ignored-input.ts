@@ -4,7 +4,8 @@
  * 1. In a plan, a result that nothing needs any more, or whose names and figures no result of those that were given it holds.
  * 2. In a dialogue, a report whose new words and figures no other agent takes up, though they go on to an end.
  * 3. A statement with a figure, and another agent's same statement with another figure that comes from nowhere.
- * 4. Work handed in again as it was, after another agent had asked for a change.
+ * 4. A name in code or in a call of which another agent had warned.
+ * 5. Work handed in again as it was, after another agent had asked for a change.
  */
 import { detected, type Finding, quote } from '../finding.ts';
 import { asksForChange, isPleasantry } from '../reading/phrases.ts';
@@ -24,7 +25,7 @@ export function detectIgnoredInput(trace: Trace): Finding[] {
   if (trace.work !== null) return findUnusedResults(trace);
   if (listActors(trace).length < 2) return [];
   const resubmitted = findUnchangedWork(trace);
-  const contradicted = findContradictions(trace);
+  const contradicted = [...findContradictions(trace), ...findWarnedAgainst(trace)];
   const told = new Set([...resubmitted, ...contradicted].map(({ step }) => step));
   const unused = resubmitted.length + contradicted.length > 0 ? [] : findUnusedReports(trace);
   return [...resubmitted, ...contradicted, ...unused.filter(({ step }) => !told.has(step))];
@@ -140,10 +141,11 @@ function findContradictions(trace: Trace): Finding[] {
   const byWord = new Map<string, Statement[]>();
   const seenNumbers = new Map<string, Set<string>>();
   const findings: Finding[] = [];
+  const inTask = new Set(listNumbers(trace.task));
   for (const step of trace.steps) {
     const numbers = new Set(listNumbers(`${step.text} ${step.calls.map(({ input }) => input).join(' ')}`));
     if (step.kind === 'message') {
-      for (const statement of listStatements(step)) {
+      for (const statement of listStatements(step, inTask)) {
         const against = findContradicted(byWord, statement);
         const isOwnWork = (seenNumbers.get(statement.number)?.size ?? 0) > 0;
         if (against !== undefined && !isOwnWork && !numbers.has(against.number)) {
@@ -152,7 +154,7 @@ function findContradictions(trace: Trace): Finding[] {
           break;
         }
       }
-      for (const statement of listStatements(step)) {
+      for (const statement of listStatements(step, inTask)) {
         for (const word of statement.words) byWord.set(word, [...(byWord.get(word) ?? []), statement].slice(-comparedStatements));
       }
     }
@@ -171,11 +173,17 @@ function findContradicted(byWord: ReadonlyMap<string, Statement[]>, statement: S
     for (const other of byWord.get(word) ?? []) {
       if (other.step.agent === step.agent || other.number === number || other.isPercent !== isPercent) continue;
       const common = countCommon(other.words, words);
-      const isSubset = common === Math.min(other.words.size, words.size) && common >= 3;
+      const isSubset = common === Math.min(other.words.size, words.size) && (common >= 3 || isAlike(other.number, number));
       if (common >= 2 && (jaccard(other.words, words) >= 0.6 || isSubset) && haveSameLabels(other, statement)) return other;
     }
   }
   return undefined;
+}
+
+/** Two large figures of one order of magnitude, which can be the same thing told twice. */
+function isAlike(a: string, b: string): boolean {
+  const [first, second] = [Number(a), Number(b)];
+  return Math.min(first, second) >= 100 && Math.max(first, second) / Math.min(first, second) < 10;
 }
 
 /** `Q1` and `Q2`, `2023` and `2024`, `Berlin` and `Paris` are different subjects. */
@@ -194,7 +202,8 @@ function haveSameLabels(a: Statement, b: Statement): boolean {
   return !differ;
 }
 
-function listStatements(step: TraceStep): Statement[] {
+/** Sentences with one figure that the task does not give. */
+function listStatements(step: TraceStep, inTask: ReadonlySet<string>): Statement[] {
   const statements: Statement[] = [];
   for (const sentence of listSentences(step.text.slice(0, 6000)).slice(0, 60)) {
     if (
@@ -202,7 +211,7 @@ function listStatements(step: TraceStep): Statement[] {
       sentence.length > 300
     )
       continue;
-    const numbers = [...new Set(listNumbers(sentence))];
+    const numbers = [...new Set(listNumbers(sentence))].filter((one) => !inTask.has(one));
     const [number] = numbers;
     if (numbers.length !== 1 || number === undefined || /^\d[.):]/.test(sentence)) continue;
     const words = new Set(listWords(sentence).filter((word) => !/\p{N}/u.test(word)));
@@ -210,6 +219,49 @@ function listStatements(step: TraceStep): Statement[] {
     statements.push({ step, sentence, words, number, isPercent: sentence.includes('%') || /\bpercent\b/i.test(sentence) });
   }
   return statements;
+}
+
+const warning =
+  /\b(?:do not|don't|never|must not|should not|shouldn't|avoid|stop) (?:use|using|call|calling|import|importing|rely(?:ing)? on) (?:the )?[`"“]?([A-Za-z][\w.-]{2,40})/gi;
+
+/** An agent warns of a name, and another one puts it into code or a call. */
+function findWarnedAgainst(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const warned = new Map<string, TraceStep>();
+  for (const step of trace.steps) {
+    if (step.kind !== 'message') continue;
+    const code = [
+      ...step.calls.map(({ tool, input }) => `${tool} ${input}`),
+      ...(step.text.match(/```[^\n]*\n[\s\S]*?```/g) ?? []),
+    ].join('\n');
+    for (const [name, by] of code === '' ? [] : warned) {
+      if (by.agent === step.agent || !holdsWord(code, name)) continue;
+      warned.delete(name);
+      findings.push(
+        detected('2.5', {
+          at: step,
+          confidence: 0.75,
+          evidence: `step ${step.number}: ${step.agent} uses ${quote(name)}, of which ${by.agent} had warned at step ${by.number}: ${quote(by.text)}`,
+        }),
+      );
+    }
+    for (const [, name = ''] of step.text.slice(0, 4000).matchAll(warning)) {
+      if (
+        warned.size < 50 &&
+        !/^(?:the|any|this|that|these|those|more|only|too|it|them|other|external|such|your|our|words?|code|tools?)$/i.test(name)
+      )
+        warned.set(name.replace(/[.-]+$/, '').toLowerCase(), step);
+    }
+  }
+  return findings;
+}
+
+function holdsWord(text: string, name: string): boolean {
+  const lower = text.toLowerCase();
+  for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
+    if (!/[a-z0-9_]/.test(`${lower[at - 1] ?? ' '}${lower[at + name.length] ?? ' '}`)) return true;
+  }
+  return false;
 }
 
 const unchanged = 0.93;

@@ -1,7 +1,7 @@
 /**
  * 1.4: an agent has lost what was said before.
  *
- * 1. It asks again what it asked before and was answered.
+ * 1. It asks again what it asked before and was answered, or what a person had told it unasked and it had taken up.
  * 2. It says that it has no record of the conversation, or was given nothing, and the trace holds both.
  * 3. It goes on with a value that a person had replaced: "Friday, not Thursday", and then it calls a tool with Thursday.
  * Asking again after no answer, for another thing, or to confirm a value is none of these.
@@ -32,7 +32,10 @@ interface Asked {
 }
 
 export function detectLostHistory(trace: Trace): Finding[] {
-  return [...findAskedAgain(trace), ...findDenied(trace), ...findOldValues(trace)];
+  const asked = findAskedAgain(trace);
+  const told = new Set(asked.map(({ step }) => step));
+  const given = findAskedThoughGiven(trace).filter(({ step }) => !told.has(step));
+  return [...asked, ...given, ...findDenied(trace), ...findOldValues(trace)];
 }
 
 function findAskedAgain(trace: Trace): Finding[] {
@@ -75,6 +78,38 @@ function isSame(a: Asked, b: Asked): boolean {
 function isAboutOther(now: TraceStep, before: TraceStep): boolean {
   const known = before.text.toLowerCase();
   return [...listSpecifics(now.text)].some((specific) => /\d/.test(specific) && !known.includes(specific));
+}
+
+const wanting =
+  /\b(?:what(?:'s| is| are| was)?|which|tell me|provide|share|give me|send me|specify|state|know)\b[^?.!\n]{0,30}\byour (\p{L}+(?: \p{L}+)?)/iu;
+const telling = /\b(?:my|our) (\p{L}+(?: \p{L}+)?) (?:is|are|was|will be|:|=)\s+([^.;!?\n]{1,60}?)(?=,? and (?:my|our|I)\b|[.;!?\n]|$|,)/giu;
+
+/** "My budget is $900." … "What is your budget?", once the agent itself had used the value. */
+function findAskedThoughGiven(trace: Trace): Finding[] {
+  const given = new Map<string, { value: string; step: TraceStep; usedBy: Set<string> }>();
+  const findings: Finding[] = [];
+  for (const step of trace.steps) {
+    if (step.kind === 'request') {
+      for (const [, name = '', value = ''] of step.text.slice(0, 4000).matchAll(telling)) {
+        const [first = ''] = listSpecifics(`is ${value}`);
+        if (first !== '' && given.size < 50)
+          given.set(name.toLowerCase(), { value: first.replace(/^[$€£]/, ''), step, usedBy: new Set() });
+      }
+    }
+    if (step.kind !== 'message' || given.size === 0) continue;
+    const acted = `${step.text.slice(0, 4000)} ${step.calls.map(({ input }) => input.slice(0, 1000)).join(' ')}`.toLowerCase();
+    const question = listSentences(step.text.slice(-1500)).findLast((one) => wanting.test(one) && asking.test(one));
+    const name = question === undefined ? '' : (wanting.exec(question)?.[1] ?? '').toLowerCase();
+    for (const [known, one] of given) {
+      if (acted.includes(one.value)) one.usedBy.add(step.agent);
+      else if (name !== '' && (name === known || name.split(' ')[0] === known) && one.usedBy.has(step.agent)) {
+        const evidence = `step ${step.number}: ${step.agent} asks ${quote(question ?? '', 100)}, which was told at step ${one.step.number} and which it had used: ${quote(one.step.text, 100)}`;
+        findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
+        given.delete(known);
+      }
+    }
+  }
+  return findings;
 }
 
 /** What was said right after the question by someone else, if it gives something. */
@@ -153,42 +188,54 @@ const replacements: readonly { pattern: RegExp; newFirst: boolean }[] = [
     ),
     newFirst: false,
   },
+  {
+    pattern: new RegExp(
+      String.raw`\b(?:use|take|choose|pick|go with|prefer|want) ${value}[^.!?\n]{0,40}?,? (?:not|instead of|rather than) ${value}`,
+      'giu',
+    ),
+    newFirst: true,
+  },
 ];
 
 interface Replaced {
   old: string;
   now: string;
   said: TraceStep;
+  /** The agents have taken up the new value, or were corrected. */
+  isKnown: boolean;
 }
 
 function findOldValues(trace: Trace): Finding[] {
   const findings: Finding[] = [];
+  const first = trace.steps.find(({ kind }) => kind === 'request');
   let replaced: Replaced[] = [];
   for (const step of trace.steps) {
-    if (step.kind === 'request' && step !== trace.steps.find(({ kind }) => kind === 'request')) {
-      const now = listReplacements(step);
+    if (step.kind === 'request') {
+      const now = listReplacements(step, step === first);
       replaced = [...replaced.filter(({ old }) => !now.some((later) => later.now === old)), ...now].slice(-20);
     }
     if (step.kind !== 'message' || replaced.length === 0) continue;
-    for (const { old, now, said } of replaced) {
-      const call = step.calls.find(({ input }) => holds(input, old) && !holds(input, now));
-      if (call === undefined || holds(step.text, now)) continue;
-      const evidence = `step ${step.number}: ${step.agent} calls ${call.tool} with ${quote(call.input, 100)}, though ${quote(old, 30)} was replaced by ${quote(now, 30)} at step ${said.number}: ${quote(said.text, 100)}`;
+    for (const one of replaced) {
+      if (holds(step.text, one.now)) one.isKnown = true;
+      const call = step.calls.find(({ input }) => holds(input, one.old) && !holds(input, one.now));
+      if (call === undefined || !one.isKnown || holds(step.text, one.now)) continue;
+      const evidence = `step ${step.number}: ${step.agent} calls ${call.tool} with ${quote(call.input, 100)}, though ${quote(one.old, 30)} was replaced by ${quote(one.now, 30)} at step ${one.said.number}: ${quote(one.said.text, 100)}`;
       findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
-      replaced = replaced.filter((one) => one.old !== old);
+      replaced = replaced.filter(({ old }) => old !== one.old);
       break;
     }
   }
   return findings;
 }
 
-function listReplacements(step: TraceStep): Replaced[] {
+/** @param isTask What the task says from the beginning can be forgotten only once it was taken up. */
+function listReplacements(step: TraceStep, isTask: boolean): Replaced[] {
   const found: Replaced[] = [];
   for (const { pattern, newFirst } of replacements) {
     for (const [, first = '', second = ''] of step.text.slice(0, 4000).matchAll(pattern)) {
       const now = trimEnd(newFirst ? first : second);
       const old = trimEnd(newFirst ? second : first);
-      if (isValue(now) && isValue(old) && now !== old) found.push({ old, now, said: step });
+      if (isValue(now) && isValue(old) && now !== old) found.push({ old, now, said: step, isKnown: !isTask });
     }
   }
   return found;

@@ -16,7 +16,7 @@ const codePath =
   /\b[\w./-]+\.(?:py|m?[jt]sx?|c?js|java|go|rs|c|cc|cpp|h|rb|php|cs|swift|kt|sh|sql|css|html?|ya?ml|toml|json|tf|ipynb|scala|lua|r)\b/i;
 const writing =
   /(?:^|[^a-z])(?:write|edit|patch|save|create|replace|insert|append|apply|modify|update|put|overwrite)(?=$|[^a-z])/i;
-const releasing = /(?:^|[^a-z])(?:deploy|migrate|merge|release|publish|rollout|push)(?=$|[^a-z])/i;
+const releasing = /(?:^|[^a-z])(?:deploy|merge|release|publish|rollout|push)(?=$|[^a-z])/i;
 const demand =
   /\b(?:(?:verify|validate|double[- ]check|cross[- ]check|proof-?read|sanity[- ]check)\b|(?:test|check|review) (?:it|that|them|the|your|this|all|every|each|whether|before)\b|run (?:the |all |your )?(?:unit |integration )?tests?\b|make sure (?:that )?(?:it|they|the|all|every)\b[^.\n]{0,60}\b(?:pass(?:es)?|works?|runs?|correct|compiles?|builds?)\b|must (?:be|have been) (?:tested|verified|checked|reviewed|validated)\b|with (?:unit )?tests\b)/i;
 

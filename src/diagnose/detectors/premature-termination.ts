@@ -6,10 +6,12 @@
  * 3. The last act ends the work and says itself that some of it is open.
  * 4. The work ends on a check that was not passed, or on a failed call that nobody answers.
  * 5. An agent listed its steps; the first ones were taken, the last ones leave no trace, and it ends all the same.
+ * 6. Of parts that the task names one by one, some were worked on and others are never mentioned.
  * A question to whoever asked is an open dialogue, not an end.
  */
 import { detected, type Finding, quote } from '../finding.ts';
 import { logCalls } from '../reading/call-log.ts';
+import { holdsPart, listParts } from '../reading/listed-parts.ts';
 import { findAnnouncement, findOpenWork, hasEndMark, isCheckingCall, saysComplete, showsFailure } from '../reading/phrases.ts';
 import { countCommon, wordSet } from '../reading/words.ts';
 import { lastAct, type Trace, type TraceStep } from '../trace.ts';
@@ -20,7 +22,11 @@ export function detectPrematureTermination(trace: Trace): Finding[] {
   const last = lastAct(trace);
   if (last === undefined) return [];
   const found =
-    findCutOff(trace, last) ?? findAdmittedRest(trace, last) ?? findFailedEnd(trace, last) ?? findLeftSteps(trace, last);
+    findCutOff(trace, last) ??
+    findAdmittedRest(trace, last) ??
+    findFailedEnd(trace, last) ??
+    findLeftSteps(trace, last) ??
+    findLeftParts(trace, last);
   return found === null ? [] : [found];
 }
 
@@ -167,4 +173,43 @@ function listItems({ text }: TraceStep): { text: string; own: Set<string> }[] {
   const counts = new Map<string, number>();
   for (const words of sets) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return items.map((item, at) => ({ text: item, own: new Set([...(sets[at] ?? [])].filter((word) => counts.get(word) === 1)) }));
+}
+
+/** Acts that are searched for the parts of a task. */
+const maxSearchedCharacters = 2_000_000;
+
+function findLeftParts(trace: Trace, last: TraceStep): Finding | null {
+  const lists = listParts(trace.task);
+  if (
+    lists.length === 0 ||
+    !isEnd(trace, last) ||
+    last.calls.length > 0 ||
+    /\?\s*$/.test(last.text.trim()) ||
+    reportsFailure(last.text)
+  )
+    return null;
+  const acts = trace.steps.filter(({ kind }) => kind === 'message' || kind === 'result');
+  const text = acts
+    .map((step) => `${step.text} ${step.calls.map(({ input }) => input).join(' ')}`)
+    .join('\n')
+    .slice(0, maxSearchedCharacters)
+    .toLowerCase();
+  for (const { said, parts } of lists) {
+    const left = parts.filter((part) => !holdsPart(text, part));
+    if (left.length === 0 || left.length === parts.length) continue;
+    if (
+      /\b(?:all|both|each|every|everything)\b/i.test(last.text) &&
+      !parts.some((part) => holdsPart(last.text.toLowerCase(), part))
+    )
+      continue;
+    return detected('3.1', {
+      at: last,
+      confidence: 0.7,
+      evidence: `step ${last.number} ends it; of ${quote(said)} in the task, nothing was done about ${left
+        .slice(0, 5)
+        .map((part) => quote(part))
+        .join(', ')}: ${quote(last.text, 100)}`,
+    });
+  }
+  return null;
 }

@@ -66,24 +66,29 @@ function findForbidden(trace: Trace): Finding[] {
   return findings;
 }
 
+/** A tool for everything: what it did stands in its input. */
+const generalTool =
+  /bash|shell|exec|terminal|command|python|node|run|code|console|powershell|http|request|api|invoke|browser|computer|tool|action|mcp|agent|unknown|task|^do/i;
+
 function findEmptyClaims(trace: Trace): Finding[] {
   if (!hasReceipts(trace)) return [];
   const findings: Finding[] = [];
-  const done: string[] = [];
+  const done: { tool: string; input: string }[] = [];
   const results: string[] = [];
   let heard = 0;
   for (const step of trace.steps) {
     if (step.kind === 'result') {
       if (heard < 2_000_000) results.push(step.text.slice(0, 4000));
       heard += step.text.length;
-      if (step.result !== null && step.calls.length === 0) done.push(step.agent);
+      if (step.result !== null && step.calls.length === 0) done.push({ tool: step.agent, input: '' });
     }
     if (step.kind !== 'message') continue;
-    for (const { tool, input } of step.calls) done.push(`${tool} ${input.slice(0, 600)}`);
+    for (const { tool, input } of step.calls) done.push({ tool, input: input.slice(0, 600) });
     const claim = findClaim(step.text);
     if (claim === null) continue;
     const isBacked =
-      done.some((call) => claim.receipt.test(call)) || (claim.isPassive && results.some((text) => claim.stem.test(text)));
+      done.some(({ tool, input }) => claim.receipt.test(tool) || (generalTool.test(tool) && claim.receipt.test(input))) ||
+      (claim.isPassive && results.some((text) => claim.stem.test(text)));
     if (isBacked) continue;
     const how = done.length === 0 ? 'no tool was called before' : 'no call before does such a thing';
     findings.push(
@@ -105,8 +110,9 @@ function findImpersonation(trace: Trace): Finding[] {
   const names = new Map(actors.map((name) => [name.toLowerCase().replace(/[_\s-]+/g, ' '), name]));
   for (const step of trace.steps) {
     if (step.kind !== 'message') continue;
-    const spoken = spokenName(step);
-    const name = spoken === null ? undefined : names.get(spoken.toLowerCase().replace(/[_\s-]+/g, ' '));
+    const name = [spokenName(step), claimedName(step)].flatMap((spoken) =>
+      spoken === null ? [] : (names.get(spoken.toLowerCase().replace(/[_\s-]+/g, ' ')) ?? []),
+    )[0];
     if (name === undefined || name === step.agent) continue;
     findings.push(
       detected('1.2', {
@@ -128,4 +134,13 @@ function spokenName({ text }: TraceStep): string | null {
     if (/\b(?:I|I'm|I've|we|my|me|our)\b/.test(said)) return name.trim();
   }
   return null;
+}
+
+/** "I approve this as the CEO", "As CEO, I decide". */
+function claimedName({ text }: TraceStep): string | null {
+  const [, after, before] =
+    /\bI\b[^.!?\n]{0,60}\bas (?:the )?([\p{L}_][\p{L}\p{N}_-]{1,40})(?=[\s.,:!]|$)|\b(?:as|speaking as|acting as) (?:the )?([\p{L}_][\p{L}\p{N}_-]{1,40}),? I\b/iu.exec(
+      text.slice(0, 4000),
+    ) ?? [];
+  return after ?? before ?? null;
 }

@@ -96,7 +96,7 @@ function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
   return { strict, again };
 }
 
-const longWords = 25;
+const longWords = 12;
 
 function isLong({ step }: Act): boolean {
   return countWords(step.text.slice(0, 1000)) >= longWords;

@@ -4,7 +4,8 @@
  * 1. A limit ended the run: turns, steps, tokens, money or time, by the source's own field, a subtask's error, or the last words of
  *    whoever watches over the dialogue.
  * 2. The end was called, and agents go on without a new request.
- * 3. The last acts only thank each other, or say again and again that the work is done.
+ * 3. An agent says that the work as a whole is done, and others go on with new work unasked; or a tool is called more often than the task allows.
+ * 4. The last acts only thank each other, or say again and again that the work is done.
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { hasEndMark, isPleasantry, saysComplete } from '../reading/phrases.ts';
@@ -20,7 +21,8 @@ const limitNotice =
 
 export function detectTerminationUnawareness(trace: Trace): Finding[] {
   const findings: Finding[] = [];
-  const limit = findLimit(trace) ?? findAfterEnd(trace) ?? findClosingLoop(trace);
+  const limit =
+    findLimit(trace) ?? findAfterEnd(trace) ?? findClosingLoop(trace) ?? findAfterCompletion(trace) ?? findOverrun(trace);
   if (limit !== null) findings.push(limit);
   for (const { id, agent, step, errorCode, reason } of trace.work ?? []) {
     if (errorCode !== 'step-limit' && errorCode !== 'attempt-timeout') continue;
@@ -109,4 +111,70 @@ function findClosingLoop(trace: Trace): Finding | null {
 
 function isBareCompletion({ text }: TraceStep): boolean {
   return text.length < 300 && saysComplete(text);
+}
+
+const minActsAfterCompletion = 3;
+
+function findAfterCompletion(trace: Trace): Finding | null {
+  const firstAct = trace.steps.find(({ kind }) => kind === 'message');
+  let complete: TraceStep | null = null;
+  let after: TraceStep[] = [];
+  for (const step of trace.steps) {
+    if (step.kind === 'request') {
+      complete = null;
+      after = [];
+    } else if (step.kind === 'message') {
+      if (complete !== null) after.push(step);
+      else if (step !== firstAct && step.calls.length === 0 && step.text.length < 400 && saysWholeComplete(step.text))
+        complete = step;
+    }
+  }
+  const working = after.filter(
+    (step) =>
+      !isPleasantry(step.text) &&
+      !hasEndMark(step.text) &&
+      !saysComplete(step.text) &&
+      (step.calls.length > 0 || countWords(step.text) > 4),
+  );
+  const [first] = working;
+  if (complete === null || first === undefined || working.length < minActsAfterCompletion) return null;
+  const evidence = `${complete.agent} says at step ${complete.number} that the work is done (${quote(complete.text.slice(-120))}), and ${working.length} acts go on unasked: ${nameSteps(working.map(({ number }) => number))}`;
+  return detected('1.5', { at: first, confidence: 0.65, evidence });
+}
+
+/** Of a part, or of what comes next, it is no end. */
+function saysWholeComplete(text: string): boolean {
+  return (
+    saysComplete(text) &&
+    !/\?\s*$/.test(text.trim()) &&
+    !/\b(?:next|now|then|remaining|step|phase|part|first|second|subtask|let's|let us|please|will|move on|proceed)\b/i.test(text)
+  );
+}
+
+const allowed =
+  /\b(?:at most|no more than|up to|a maximum of|not more than|stop after|within) (\d{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:times|attempts|tries|calls|requests|searches|queries|rounds|iterations|retries|pings)\b/i;
+const words: readonly string[] = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+function findOverrun(trace: Trace): Finding | null {
+  const told = [
+    trace.task,
+    ...trace.steps.filter(({ kind }) => kind === 'instruction' || kind === 'request').map(({ text }) => text),
+  ];
+  const [sentence, count = ''] = told.map((text) => allowed.exec(text.slice(0, 10_000))).find((found) => found !== null) ?? [];
+  if (sentence === undefined) return null;
+  const most = words.includes(count.toLowerCase()) ? words.indexOf(count.toLowerCase()) : Number(count);
+  const times = new Map<string, number>();
+  for (const step of trace.steps) {
+    for (const { tool } of step.calls) {
+      const made = (times.get(tool) ?? 0) + 1;
+      times.set(tool, made);
+      if (made > most + 1)
+        return detected('1.5', {
+          at: step,
+          confidence: 0.7,
+          evidence: `step ${step.number}: ${step.agent} calls ${tool} for the ${made}th time, and was told ${quote(sentence)}`,
+        });
+    }
+  }
+  return null;
 }
