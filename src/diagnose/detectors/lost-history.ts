@@ -1,7 +1,7 @@
 /**
  * 1.4: an agent has lost what was said before.
  *
- * 1. It asks again what it asked before and was answered, or what a person had told it unasked and it had taken up.
+ * 1. It asks again what it asked before and was answered, or what a person had told it before it went on.
  * 2. It says that it has no record of the conversation, or was given nothing, and the trace holds both.
  * 3. It goes on with a value that a person had replaced: "Friday, not Thursday", and then it calls a tool with Thursday.
  * Asking again after no answer, for another thing, or to confirm a value is none of these.
@@ -81,19 +81,20 @@ function isAboutOther(now: TraceStep, before: TraceStep): boolean {
 }
 
 const wanting =
-  /\b(?:what(?:'s| is| are| was)?|which|tell me|provide|share|give me|send me|specify|state|know)\b[^?.!\n]{0,30}\byour (\p{L}+(?: \p{L}+)?)/iu;
-const telling = /\b(?:my|our) (\p{L}+(?: \p{L}+)?) (?:is|are|was|will be|:|=)\s+([^.;!?\n]{1,60}?)(?=,? and (?:my|our|I)\b|[.;!?\n]|$|,)/giu;
+  /\b(?:what(?:'s| is| are| was)?|which|tell me|provide|share|give me|send me|specify|state|know)\b[^?.!\n]{0,30}?\b(?:your|the) (?:new |exact |full |current )?(\p{L}+(?: \p{L}+)?)/iu;
+const telling =
+  /\b(?:my|our|the) (?:new |exact |full |current )?(\p{L}+(?: \p{L}+)?)(?: (?:is|are|was|will be|should be|=)|:)\s+([^.;!?\n]{1,60}?)(?=,? and (?:my|our|I)\b|[.;!?\n]|$|,)/giu;
 
-/** "My budget is $900." … "What is your budget?", once the agent itself had used the value. */
+/** "My budget is $900." … "What is your budget?", once the agent has gone on from what it was told. */
 function findAskedThoughGiven(trace: Trace): Finding[] {
-  const given = new Map<string, { value: string; step: TraceStep; usedBy: Set<string> }>();
+  const given = new Map<string, { value: string; step: TraceStep; heardBy: Set<string> }>();
   const findings: Finding[] = [];
   for (const step of trace.steps) {
     if (step.kind === 'request') {
       for (const [, name = '', value = ''] of step.text.slice(0, 4000).matchAll(telling)) {
         const [first = ''] = listSpecifics(`is ${value}`);
         if (first !== '' && given.size < 50)
-          given.set(name.toLowerCase(), { value: first.replace(/^[$€£]/, ''), step, usedBy: new Set() });
+          given.set(name.toLowerCase(), { value: first.replace(/^[$€£]/, ''), step, heardBy: new Set() });
       }
     }
     if (step.kind !== 'message' || given.size === 0) continue;
@@ -101,9 +102,10 @@ function findAskedThoughGiven(trace: Trace): Finding[] {
     const question = listSentences(step.text.slice(-1500)).findLast((one) => wanting.test(one) && asking.test(one));
     const name = question === undefined ? '' : (wanting.exec(question)?.[1] ?? '').toLowerCase();
     for (const [known, one] of given) {
-      if (acted.includes(one.value)) one.usedBy.add(step.agent);
-      else if (name !== '' && (name === known || name.split(' ')[0] === known) && one.usedBy.has(step.agent)) {
-        const evidence = `step ${step.number}: ${step.agent} asks ${quote(question ?? '', 100)}, which was told at step ${one.step.number} and which it had used: ${quote(one.step.text, 100)}`;
+      const isAsked = name !== '' && !acted.includes(one.value) && (name === known || name.split(' ')[0] === known);
+      if (!isAsked) one.heardBy.add(step.agent);
+      else if (one.heardBy.has(step.agent)) {
+        const evidence = `step ${step.number}: ${step.agent} asks ${quote(question ?? '', 100)}, which was told at step ${one.step.number}: ${quote(one.step.text, 100)}`;
         findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
         given.delete(known);
       }

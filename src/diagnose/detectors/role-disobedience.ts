@@ -9,7 +9,7 @@
  */
 import { detected, type Finding, quote } from '../finding.ts';
 import { hasReceipts } from '../reading/call-log.ts';
-import { findClaim } from '../reading/claims.ts';
+import { type Claim, findClaim } from '../reading/claims.ts';
 import { findProhibitions } from '../reading/prohibitions.ts';
 import { listActors, type Trace, type TraceStep } from '../trace.ts';
 
@@ -66,9 +66,16 @@ function findForbidden(trace: Trace): Finding[] {
   return findings;
 }
 
+const readingTool = /^(?:get|list|find|read|view|show|look|check|search|describe|query|count|track|calc)/i;
+
 /** A tool for everything: what it did stands in its input. */
 const generalTool =
   /bash|shell|exec|terminal|command|python|node|run|code|console|powershell|http|request|api|invoke|browser|computer|tool|action|mcp|agent|unknown|task|^do/i;
+
+function backs({ receipt, isChange }: Claim, tool: string, input: string): boolean {
+  if (isChange && readingTool.test(tool)) return false;
+  return receipt.test(tool) || (generalTool.test(tool) && receipt.test(input));
+}
 
 function findEmptyClaims(trace: Trace): Finding[] {
   if (!hasReceipts(trace)) return [];
@@ -87,7 +94,7 @@ function findEmptyClaims(trace: Trace): Finding[] {
     const claim = findClaim(step.text);
     if (claim === null) continue;
     const isBacked =
-      done.some(({ tool, input }) => claim.receipt.test(tool) || (generalTool.test(tool) && claim.receipt.test(input))) ||
+      done.some(({ tool, input }) => backs(claim, tool, input)) ||
       (claim.isPassive && results.some((text) => claim.stem.test(text)));
     if (isBacked) continue;
     const how = done.length === 0 ? 'no tool was called before' : 'no call before does such a thing';

@@ -5,6 +5,8 @@ export interface Claim {
   sentence: string;
   /** A call of this kind backs it: tested on the tool's name and its input. */
   receipt: RegExp;
+  /** Only a call that changes something backs it. */
+  isChange: boolean;
   /** The claimed verb, for results that report it. */
   stem: RegExp;
   /** "has been sent": somebody else may have done it. */
@@ -90,7 +92,7 @@ export function findClaim(text: string): Claim | null {
       if (hasCode && object === stored) continue;
       // A passive that needs a tool: sent, stored, removed, booked; what was run or searched may be told of anybody.
       if (isPassive && /^(?:ran|searched|downloaded)/.test(verbs)) continue;
-      return { sentence, receipt, stem: stemOf(found), isPassive };
+      return { sentence, receipt, stem: stemOf(found), isPassive, isChange: !/^(?:ran|searched|downloaded)/.test(verbs) };
     }
   }
   return null;

@@ -17,13 +17,18 @@ const named = new RegExp(
   'giu',
 );
 
+const names = new RegExp(
+  String.raw`(?<=\p{Ll} )(\p{Lu}\p{Ll}{2,20}(?:, \p{Lu}\p{Ll}{2,20}){1,8},? and \p{Lu}\p{Ll}{2,20})(?![\p{L} ]*\p{Lu})`,
+  'gu',
+);
+
 /** At most ten lists; of the task as a person wrote it. */
 export function listParts(task: string): ListedParts[] {
   const text = task.slice(0, 4000);
   const lists: ListedParts[] = [];
   for (const [said, noun = '', list = ''] of text.matchAll(numbered))
     lists.push({ said, parts: split(list).map((number) => `${noun.slice(0, -1)} ${number}`) });
-  for (const pattern of [files, named])
+  for (const pattern of [files, named, names])
     for (const [said, list = ''] of text.matchAll(pattern)) lists.push({ said, parts: split(list) });
   return lists.filter(({ parts }) => parts.length >= 2).slice(0, 10);
 }

@@ -89,7 +89,7 @@ export function asksForChange(text: string): boolean {
 }
 
 const approval =
-  /\b(?:looks? (?:good|great|fine|correct|perfect|right)|lgtm|approved?|approve|no (?:issues|problems|concerns|changes|objections)|well done|good (?:job|work|to go)|great (?:job|work)|perfect|ship it|accepted|all good|seems (?:good|fine|right|correct))\b/i;
+  /\b(?:looks? (?:good|great|fine|correct|perfect|right)|lgtm|approved?|approve|no (?:issues|problems|concerns|changes|objections)|well done|good (?:job|work|to go)|great (?:job|work)|perfect|ship it|accepted|all good|seems (?:good|fine|right|correct)|i (?:fully |completely )?(?:trust|agree)|trusting|no need to (?:check|verify|test|review))\b/i;
 
 export function approves(text: string): boolean {
   return approval.test(text) && !/\b(?:not|n't|cannot|isn't|before|until|unless|if|but|however|except)\b/i.test(text);
