@@ -1,4 +1,7 @@
 /** Failures and look-alikes that are worded otherwise than the shipped examples: detectors read structure. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { detectModes, readTraces, type Trace } from 'planwright';
 import { describe, expect, test } from 'vitest';
 import { faultyTraces } from './faulty-traces.ts';
@@ -9,6 +12,15 @@ function read(value: object): Trace {
   if (trace === undefined) throw new Error('No trace.');
   return trace;
 }
+
+/** One a line: `{ modes, trace }`. */
+const furtherTraces = readFileSync(join(import.meta.dirname, 'further-traces.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line, at) => {
+    const { modes, trace }: { modes: string[]; trace: object } = JSON.parse(line);
+    return [at + 1, modes, trace] as const;
+  });
 
 describe('what is faulty is found, and nothing else in it', () => {
   test.each(faultyTraces.map((one) => [one.mode, one.name, one.trace] as const))('%s: %s', (mode, _name, value) => {
@@ -30,3 +42,7 @@ test.each(healthyTraces.map((one) => [one.near, one.name, one.trace] as const))(
     expect(detectModes(read(value))).toEqual([]);
   },
 );
+
+test.each(furtherTraces)('further-traces.jsonl:%i has %j', (_line, modes, value) => {
+  expect([...new Set(detectModes(read(value)).map(({ mode }) => mode))].toSorted()).toEqual(modes);
+});

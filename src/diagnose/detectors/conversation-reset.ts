@@ -8,6 +8,7 @@
  */
 import { detected, type Finding, quote } from '../finding.ts';
 import { type Act, listActs } from '../reading/acts.ts';
+import { countCommon, listSpecifics, wordSet } from '../reading/words.ts';
 import type { Trace, TraceStep } from '../trace.ts';
 
 export interface Restart {
@@ -113,11 +114,11 @@ function findStrangers(trace: Trace): Finding[] {
 /** @param done Acts of work of the same agent before. */
 function readStranger(step: TraceStep, before: readonly TraceStep[], done: number): Finding | null {
   const opening = step.text.slice(0, 500);
-  if (greeting.test(opening) || (done >= 2 && offer.test(step.text.slice(-300)) && isBare(step))) {
+  if (greeting.test(opening) || isStrange(step, before) || (done >= 2 && offer.test(step.text.slice(-300)) && isBare(step))) {
     const evidence = `after its own work on the task, ${step.agent} greets as if nothing had been said: ${quote(opening)}`;
     return detected('2.1', {
       at: step,
-      confidence: greeting.test(opening) ? 0.8 : 0.65,
+      confidence: greeting.test(opening) ? 0.8 : 0.7,
       evidence: `step ${step.number}: ${evidence}`,
     });
   }
@@ -141,6 +142,14 @@ function readStranger(step: TraceStep, before: readonly TraceStep[], done: numbe
   });
 }
 
+/** Greets, asks, and takes up next to nothing of what was said just before. */
+function isStrange({ text, calls }: TraceStep, before: readonly TraceStep[]): boolean {
+  if (calls.length > 0 || text.length > 400 || !/^\W*(?:hi|hello|hey|welcome|greetings)\b/i.test(text) || !/\?\s*$/.test(text))
+    return false;
+  const said = wordSet(before.map((step) => step.text.slice(0, 2000)).join(' '));
+  return listSpecifics(text).size === 0 && countCommon(wordSet(text), said) <= 1;
+}
+
 /** Offers help and hands over nothing. */
 function isBare({ text, calls }: TraceStep): boolean {
   return (
@@ -151,7 +160,7 @@ function isBare({ text, calls }: TraceStep): boolean {
 }
 
 function isWork({ text, calls }: TraceStep): boolean {
-  return calls.length > 0 || text.length > 30;
+  return calls.length > 0 || text.length > 12;
 }
 
 function asksForNew(text: string): boolean {

@@ -147,7 +147,7 @@ function saysWholeComplete(text: string): boolean {
   return (
     saysComplete(text) &&
     !/\?\s*$/.test(text.trim()) &&
-    !/\b(?:next|now|then|remaining|step|phase|part|first|second|subtask|let's|let us|please|will|move on|proceed)\b/i.test(text)
+    !/\b(?:next|then|remaining|step|phase|part|first|second|subtask|let's|let us|please|will|move on|proceed)\b/i.test(text)
   );
 }
 
