@@ -49,23 +49,18 @@ export function detectConversationReset(trace: Trace): Finding[] {
 /** Each agent's first return to its own opening. */
 export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
   const restarts: Restart[] = [];
+  const ordinal = countOwnSteps(trace);
   for (const own of Map.groupBy(acts, ({ step }) => step.agent).values()) {
     const [opening] = own;
     if (opening === undefined) continue;
-    const distinct = new Set<string>();
     let returns = 0;
     let found: number | null = null;
     for (const [place, act] of own.entries()) {
-      if (act.outcome === opening.outcome && place > 0) {
-        returns += 1;
-        if (
-          found === null &&
-          distinct.size >= (isOpener(opening) ? 1 : minActsBetween) &&
-          act.at - opening.at >= minStepsBetween &&
-          isWithinOneDialogue(trace, opening, act)
-        )
-          found = place;
-      } else if (place > 0 && returns === 0) distinct.add(act.outcome);
+      if (act.outcome !== opening.outcome || place === 0) continue;
+      returns += 1;
+      const between = (ordinal.get(act.step) ?? 0) - (ordinal.get(opening.step) ?? 0) - 1;
+      const isFar = between >= (isOpener(opening) ? 1 : minActsBetween) && act.at - opening.at >= minStepsBetween;
+      if (returns === 1 && isFar && isWithinOneDialogue(trace, opening, act)) found = place;
     }
     if (found === null || returns > 2) continue;
     const again: Act[] = [];
@@ -81,6 +76,19 @@ export function findRestarts(trace: Trace, acts: readonly Act[]): Restart[] {
     restarts.push({ opening, again });
   }
   return restarts;
+}
+
+/** The how manieth message of its agent each one is. */
+function countOwnSteps({ steps }: Trace): Map<TraceStep, number> {
+  const counts = new Map<string, number>();
+  const ordinal = new Map<TraceStep, number>();
+  for (const step of steps) {
+    if (step.kind !== 'message') continue;
+    const count = (counts.get(step.agent) ?? 0) + 1;
+    counts.set(step.agent, count);
+    ordinal.set(step, count);
+  }
+  return ordinal;
 }
 
 /** Says of itself that it is a beginning. */

@@ -83,7 +83,7 @@ function isAboutOther(now: TraceStep, before: TraceStep): boolean {
 const wanting =
   /\b(?:what(?:'s| is| are| was)?|which|tell me|provide|share|give me|send me|specify|state|know)\b[^?.!\n]{0,30}?\b(?:your|the) (?:new |exact |full |current )?(\p{L}+(?: \p{L}+)?)/iu;
 const telling =
-  /\b(?:my|our|the) (?:new |exact |full |current )?(\p{L}+(?: \p{L}+)?)(?: (?:is|are|was|will be|should be|=)|:)\s+([^.;!?\n]{1,60}?)(?=,? and (?:my|our|I)\b|[.;!?\n]|$|,)/giu;
+  /\b(?:my|our|the) (?:new |exact |full |current )?(\p{L}+(?: \p{L}+)?)(?: (?:is|are|was|will be|should be|=)|:)\s+((?:[^.;!?\n]|\.(?=\S)){1,60}?)(?=,? and (?:my|our|I)\b|[;!?\n,]|\.(?:\s|$)|$)/giu;
 
 /** "My budget is $900." … "What is your budget?", once the agent has gone on from what it was told. */
 function findAskedThoughGiven(trace: Trace): Finding[] {

@@ -11,6 +11,8 @@ const endingKeys = [
   'exit_reason',
   'termination',
 ] as const;
+/** Say how it ended only when they name a limit. */
+const stateKeys = ['status', 'state', 'error', 'outcome', 'result'] as const;
 const limit = /max|limit|length|budget|timeout|timed?[_ -]?out|exhaust|too[_ -]many|recursion|deadline|turns? (?:used|reached)/i;
 const completed = /complete|done|stop|success|finish|end_turn|terminat|answer/i;
 
@@ -21,6 +23,10 @@ export function readEnding(fields: Readonly<Record<string, unknown>>): TraceEndi
     const detail = `${key}: ${value.slice(0, 200)}`;
     if (limit.test(value)) return { kind: 'limit', detail };
     return { kind: completed.test(value) ? 'completed' : 'stopped', detail };
+  }
+  for (const key of stateKeys) {
+    const value = fields[key];
+    if (typeof value === 'string' && limit.test(value)) return { kind: 'limit', detail: `${key}: ${value.slice(0, 200)}` };
   }
   return { kind: 'unknown', detail: '' };
 }
