@@ -64,7 +64,20 @@ export function describeDiagnoses(diagnoses: readonly Diagnosis[]): string[] {
     `${formatNumber(diagnoses.length, 'trace')}: ${formatNumber(steps, 'step')} (${kinds}), ${formatNumber(calls, 'tool call')}, ${formatCount(answered)} with their results.`,
     `${formatCount(found.length)} with a finding. Findings by mode: ${describeModes(diagnoses)}.`,
   );
+  lines.push(...describeKnown(diagnoses));
   return lines;
+}
+
+/** Where people have said who failed and when. */
+function describeKnown(diagnoses: readonly Diagnosis[]): string[] {
+  const known = diagnoses.filter((one) => one.known !== undefined);
+  if (known.length === 0) return [];
+  const decided = known.filter(({ decisive }) => decisive !== undefined);
+  const sameAgent = decided.filter((one) => one.decisive?.agent === one.known?.agent).length;
+  const sameStep = decided.filter((one) => one.decisive?.step === one.known?.step).length;
+  return [
+    `Of ${formatNumber(known.length, 'trace')} whose failure is known, ${formatCount(decided.length)} have a decisive step: its agent is the known one in ${formatCount(sameAgent)}, its step in ${formatCount(sameStep)}.`,
+  ];
 }
 
 function describeModes(diagnoses: readonly Diagnosis[]): string {

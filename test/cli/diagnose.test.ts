@@ -102,6 +102,26 @@ describe('the shipped examples', () => {
   });
 });
 
+function blaming(agent: string, step: string): string {
+  return JSON.stringify({
+    question: 'Count.',
+    mistake_agent: agent,
+    mistake_step: step,
+    history: [
+      { role: 'human', content: 'Count.' },
+      { role: 'user', name: 'Counter', content: 'One, two. Next, I will count to five.' },
+    ],
+  });
+}
+
+test('where people have said who failed and when, several traces are held against them', async () => {
+  write('who.jsonl', [blaming('Counter', '1'), blaming('Counter', '0'), blaming('Other', '1')].join('\n'));
+  const { stdout } = await diagnose('who.jsonl');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+    'Of 3 traces whose failure is known, 3 have a decisive step: its agent is the known one in 2, its step in 2.',
+  );
+});
+
 test('a run of one’s own, by its id or as the last one', async () => {
   const run = await runCommand(folder, ['run', 'What is 6 times 7?', '--json']);
   const { runId } = JSON.parse(run.stdout);

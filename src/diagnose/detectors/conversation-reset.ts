@@ -152,10 +152,11 @@ function readStranger(step: TraceStep, before: readonly TraceStep[], done: numbe
 
 /** Greets, asks, and takes up next to nothing of what was said just before. */
 function isStrange({ text, calls }: TraceStep, before: readonly TraceStep[]): boolean {
-  if (calls.length > 0 || text.length > 400 || !/^\W*(?:hi|hello|hey|welcome|greetings)\b/i.test(text) || !/\?\s*$/.test(text))
-    return false;
-  const said = wordSet(before.map((step) => step.text.slice(0, 2000)).join(' '));
-  return listSpecifics(text).size === 0 && countCommon(wordSet(text), said) <= 1;
+  const asks = /\?\s*$/.test(text) || /\bplease (?:describe|tell|let me know|state|share|explain|provide)\b/i.test(text);
+  const greets = /^\W*(?:hi|hello|hey|welcome|greetings)\b/i.test(text);
+  if (!asks || !greets || calls.length > 0 || text.length > 400) return false;
+  const said = before.map((step) => step.text.slice(0, 2000)).join(' ');
+  return countCommon(listSpecifics(text), listSpecifics(said)) === 0 && countCommon(wordSet(text), wordSet(said)) <= 1;
 }
 
 /** Offers help and hands over nothing. */

@@ -104,7 +104,7 @@ function findAskedThoughGiven(trace: Trace): Finding[] {
     for (const [known, one] of given) {
       const isAsked = name !== '' && !acted.includes(one.value) && (name === known || name.split(' ')[0] === known);
       if (!isAsked) one.heardBy.add(step.agent);
-      else if (one.heardBy.has(step.agent)) {
+      else if (one.heardBy.has(step.agent) && !isAboutOther(step, one.step)) {
         const evidence = `step ${step.number}: ${step.agent} asks ${quote(question ?? '', 100)}, which was told at step ${one.step.number}: ${quote(one.step.text, 100)}`;
         findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
         given.delete(known);
