@@ -19,7 +19,7 @@ function finding(mode: '1.3' | '3.1', confidence: number) {
 
 test('JSON lines and one list hold the same rows', () => {
   const rows = [
-    { trace: 'a.json', mode: '1.3', present: true, by: 'me' },
+    { trace: 'a.json', mode: 1.3, present: true, by: 'me' },
     { trace: 7, mode: '3.2 no or incomplete verification', present: 0 },
   ];
   const expected = [

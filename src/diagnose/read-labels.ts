@@ -25,7 +25,7 @@ const labelSchema = z.object({
     return z.NEVER;
   }),
   mode: z.unknown().transform((value, context): MastCode => {
-    const [code = ''] = typeof value === 'string' ? value.trim().split(/\s/) : [];
+    const [code = ''] = typeof value === 'string' || typeof value === 'number' ? String(value).trim().split(/\s/) : [];
     if (isMastCode(code)) return code;
     context.addIssue(`${describeValue(value)} is no mode. Write one of ${mastCodes.join(', ')}, as text`);
     return z.NEVER;

@@ -152,6 +152,18 @@ test('a retry answers its verdict: doing the work again is no repetition', async
   expect(diagnosis.findings).toEqual([]);
 });
 
+test('a deliverable that breaks the task’s own limit, whoever spoke last', async () => {
+  const store = new MemoryStore();
+  const task = 'Say in at most five words what was seen.';
+  const plan = { version: 1 as const, task, subtasks: [step('write', 'writer')] };
+  const run = (text: string) =>
+    runTask({ task, team: defineTeam({ name: 't', roles, limits }), plan, model: playModel(() => text), tools: [lookUp], store });
+  const long = await run('A heron stood in the reeds at the lake until noon.');
+  expect(diagnoseTrace(await traceOfRun(store, long.runId)).findings).toMatchObject([{ mode: '1.1', agent: 'writer', step: 2 }]);
+  const short = await run('A heron at the lake.');
+  expect(diagnoseTrace(await traceOfRun(store, short.runId)).findings).toEqual([]);
+});
+
 test('an unknown run is told', async () => {
   await expect(traceOfRun(new MemoryStore(), 'nope')).rejects.toMatchObject({ code: 'run-unknown' });
 });

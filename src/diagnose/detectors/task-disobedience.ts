@@ -43,17 +43,29 @@ const changing =
 
 export function detectTaskDisobedience(trace: Trace): Finding[] {
   const demand = trace.task.slice(0, 20_000);
-  const last = lastAct(trace);
   if (demand === '' || trace.layout === 'agentrx') return [];
-  const touched = findTouched(trace, demand);
-  const broken =
-    last === undefined || last.calls.length > 0 || last !== trace.steps.findLast(({ kind }) => kind !== 'result')
-      ? null
-      : findBrokenForm(demand, last);
-  return [...touched, ...(broken === null ? [] : [broken])];
+  const answer = findAnswer(trace);
+  const broken = answer === null ? null : findBrokenForm(demand, answer);
+  return [...findTouched(trace, demand), ...(broken === null ? [] : [broken])];
 }
 
-function findBrokenForm(demand: string, last: TraceStep): Finding | null {
+type Answer = Pick<TraceStep, 'agent' | 'number' | 'text'>;
+
+/** What was handed over at the end: of a plan its deliverable, of a dialogue its last message. null: there is no one such text. */
+function findAnswer(trace: Trace): Answer | null {
+  if (trace.work !== null) {
+    const delivered = trace.work.filter(({ isDeliverable, status }) => isDeliverable && status === 'succeeded');
+    const [only] = delivered;
+    if (only === undefined || only.step === null || delivered.length > 1) return null;
+    return { agent: only.agent, number: only.step, text: only.output };
+  }
+  const last = lastAct(trace);
+  return last === undefined || last.calls.length > 0 || last !== trace.steps.findLast(({ kind }) => kind !== 'result')
+    ? null
+    : last;
+}
+
+function findBrokenForm(demand: string, last: Answer): Finding | null {
   const answer = last.text.replace(/\bTERMINATE\b/g, '').trim();
   const [saidWords, words] = wordLimit.exec(demand) ?? [];
   const most = toNumber(words);

@@ -31,7 +31,7 @@ export function isMessage(value: unknown): boolean {
   );
 }
 
-const humanNames = /^(?:user|human|customer|client|person|requester|end[_ -]?user)$/i;
+const humanNames = /^(?:user|human|customer|client|person|requester|end[_ -]?user|user[_ -]?proxy(?:[_ -]?agent)?)$/i;
 const roleNames = /^(?:system|developer|user|human|assistant|tool|function|ai|model)$/i;
 const environmentNames =
   /^(?:computer[_ ]?terminal|terminal|environment|env|code[_ ]?executor|executor|sandbox|console|interpreter)$/i;
