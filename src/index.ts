@@ -98,6 +98,32 @@ export {
   type StoredComparison,
 } from './compare/stored-comparisons.ts';
 export { cancelRun, labelRun } from './control-run.ts';
+export { type DecisiveStep, findDecisiveStep } from './diagnose/decisive-step.ts';
+export { detectModes } from './diagnose/detect-modes.ts';
+export { type Diagnosis, diagnoseTrace, diagnoseWithJudge, type TraceCoverage } from './diagnose/diagnose-trace.ts';
+export type { Finding } from './diagnose/finding.ts';
+export { type ReadTracesOptions, readTraces } from './diagnose/import/read-traces.ts';
+export { traceOfRun } from './diagnose/import/run-trace.ts';
+export { type JudgeTraceOptions, judgeTrace, type TraceJudgement } from './diagnose/judge-trace.ts';
+export { type LoadLabeledTracesOptions, loadLabeledTraces } from './diagnose/load-labeled-traces.ts';
+export { type MastCategory, type MastCode, type MastMode, mastCodes, mastModes } from './diagnose/mast-modes.ts';
+export {
+  type AgreementOptions,
+  type DiagnosisAgreement,
+  type ModeAgreement,
+  measureAgreement,
+} from './diagnose/measure-agreement.ts';
+export { readTraceLabels, type TraceLabel } from './diagnose/read-labels.ts';
+export type {
+  StepKind,
+  Trace,
+  TraceAgent,
+  TraceCall,
+  TraceEnding,
+  TraceLayout,
+  TraceStep,
+  WorkItem,
+} from './diagnose/trace.ts';
 export { type DocumentFolder, openDocumentFolder } from './documents/document-folder.ts';
 export type { DriveRunOptions } from './drive-options.ts';
 export { createLocalEngine, type Engine, type EngineRun } from './engine/engine.ts';
@@ -229,6 +255,7 @@ export {
   type SimulateAllocationOptions,
   simulateAllocation,
 } from './measure/simulate-allocation.ts';
+export { type AgreementCounts, cohenKappa, type Kappa } from './measure/statistics/cohen-kappa.ts';
 export type { Estimated, Interval, Proportion } from './measure/statistics/interval.ts';
 export { wilsonInterval } from './measure/statistics/proportion.ts';
 export { type AttemptHistory, type JournaledCall, readSubtaskHistory, type SubtaskHistory } from './measure/subtask-history.ts';

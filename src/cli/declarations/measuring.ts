@@ -80,6 +80,31 @@ export function declareMeasuring({ io, add, done }: Declaring): void {
       done(await (await import('../commands/calibrate.ts')).runCalibrate(io, what, flags)),
     );
 
+  withStore(
+    add(
+      'diagnose [what]',
+      'find how a run or a trace of any system failed: modes of MAST, with evidence, and the decisive step',
+      [
+        `printf '[{"role":"user","content":"Is it warm?"},{"role":"assistant","content":"Let me look up the weather."}]' > trace.json && planwright diagnose trace.json`,
+        'planwright run "What is 6 times 7?" && planwright diagnose last',
+      ],
+    ),
+  )
+    .addHelpText(
+      'before',
+      'WHAT is a run (its id, the beginning of it, or "last") or a file: a list of messages, AgentRx, Who&When; JSON or JSON lines.\n',
+    )
+    .option(
+      '--labels <file>',
+      'measure agreement (Cohen’s kappa) with rows { trace, mode, present }; traces are paths from this file, or ids',
+    )
+    .option('--model <spec>', 'also ask this model about the modes that no detector decides (default: no model)')
+    .option('--alpha <x>', 'the error of the intervals (default: 0.05)', parseAlpha)
+    .option('--json', 'print the diagnosis as JSON: a line each when there are several traces')
+    .action(async (what: string | undefined, flags) =>
+      done(await (await import('../commands/diagnose.ts')).runDiagnose(io, what, flags)),
+    );
+
   add('chain', 'how many steps in a row still beat one agent: the largest n with p^n > q', [
     'planwright chain --p .9 --q .6',
     'planwright chain --p .97 --q .6 --json',

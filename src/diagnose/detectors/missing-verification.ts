@@ -1,0 +1,181 @@
+/**
+ * 3.2: nobody checked.
+ *
+ * 1. A result of a plan has no verdict, though checks were asked for.
+ * 2. Code or a release was written by a tool, and no call after that runs, tests or reads anything.
+ * 3. The task or an agent's instructions ask for a check, and no act is one.
+ * 4. An agent whose role is to check never spoke, or approved in a few words without a call and without naming anything of the work.
+ */
+import { detected, type Finding, nameSteps, quote } from '../finding.ts';
+import { type LoggedCall, logCalls } from '../reading/call-log.ts';
+import { approves, isCheckingCall, isVerifier } from '../reading/phrases.ts';
+import { countCommon, countWords, listSpecifics, wordSet } from '../reading/words.ts';
+import { lastAct, listActs, type Trace, type TraceStep } from '../trace.ts';
+
+const codePath =
+  /\b[\w./-]+\.(?:py|m?[jt]sx?|c?js|java|go|rs|c|cc|cpp|h|rb|php|cs|swift|kt|sh|sql|css|html?|ya?ml|toml|json|tf|ipynb|scala|lua|r)\b/i;
+const writing =
+  /(?:^|[^a-z])(?:write|edit|patch|save|create|replace|insert|append|apply|modify|update|put|overwrite)(?=$|[^a-z])/i;
+const releasing = /(?:^|[^a-z])(?:deploy|merge|release|publish|rollout|push)(?=$|[^a-z])/i;
+const demand =
+  /\b(?:(?:verify|validate|double[- ]check|cross[- ]check|proof-?read|sanity[- ]check)\b|(?:test|check|review) (?:it|that|them|the|your|this|all|every|each|whether|before)\b|run (?:the |all |your )?(?:unit |integration )?tests?\b|make sure (?:that )?(?:it|they|the|all|every)\b[^.\n]{0,60}\b(?:pass(?:es)?|works?|runs?|correct|compiles?|builds?)\b|must (?:be|have been) (?:tested|verified|checked|reviewed|validated)\b|with (?:unit )?tests\b)/i;
+
+export function detectMissingVerification(trace: Trace): Finding[] {
+  if (trace.work !== null) return findUnverifiedWork(trace);
+  const last = lastAct(trace);
+  if (last === undefined || last.calls.length > 0) return [];
+  const found =
+    findIdleVerifier(trace, last) ?? findRubberStamp(trace) ?? findUncheckedWrites(trace, last) ?? findUnmetDemand(trace, last);
+  return found === null ? [] : [found];
+}
+
+function findUnverifiedWork(trace: Trace): Finding[] {
+  const work = trace.work ?? [];
+  const open = work.filter(({ status, verdict }) => status === 'succeeded' && verdict === 'unverified');
+  return open.map(({ id, agent, step, reason }) =>
+    detected('3.2', {
+      ...(step === null ? {} : { at: { agent, number: step } }),
+      confidence: 0.85,
+      evidence: `the result of subtask ${quote(id)} was used though its check came to no verdict${reason === '' ? '' : `: ${quote(reason)}`}`,
+    }),
+  );
+}
+
+/** Calls that check, and what an environment or another verifier says. */
+function listChecks(trace: Trace, calls: readonly LoggedCall[]): { at: number; tool: string }[] {
+  const checks = calls
+    .filter(({ tool, input }) => isCheckingCall(tool, input) && !isWrite(tool, input))
+    .map(({ at, tool }) => ({ at, tool }));
+  for (const [at, step] of trace.steps.entries()) {
+    if (step.kind === 'result' && /^\s*exit ?code:/i.test(step.text)) checks.push({ at, tool: step.agent });
+    else if (step.kind === 'message' && verifies(trace, step) && !isStamp(trace, step)) checks.push({ at, tool: step.agent });
+  }
+  return checks;
+}
+
+function verifies(trace: Trace, { agent }: TraceStep): boolean {
+  return isVerifier(agent, trace.agents.get(agent)?.instructions);
+}
+
+function isWrite(tool: string, input: string): boolean {
+  const name = splitName(tool);
+  return releasing.test(name) || (writing.test(name) && (codePath.test(input) || looksLikeCode(input)));
+}
+
+function splitName(tool: string): string {
+  return tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2');
+}
+
+function looksLikeCode(input: string): boolean {
+  return /\b(?:def|function|class|const|import|return|SELECT|CREATE TABLE)\b[\s\S]*[(){};:]/.test(input.slice(0, 4000));
+}
+
+function findUncheckedWrites(trace: Trace, last: TraceStep): Finding | null {
+  const calls = logCalls(trace);
+  const writes = calls.filter(({ tool, input, failed }) => !failed && isWrite(tool, input));
+  const write = writes.at(-1);
+  if (write === undefined) return null;
+  const checks = listChecks(trace, calls);
+  if (checks.some(({ at }) => at > write.at)) return null;
+  // Something checked the work before its last small change: that is incomplete, and less sure.
+  const wasChecked = checks.some(({ at }) => at > (writes[0]?.at ?? 0));
+  const wrote = writes.map(({ step }) => step.number);
+  return detected('3.2', {
+    at: last,
+    confidence: wasChecked ? 0.55 : 0.75,
+    evidence: `${write.step.agent} ${releasing.test(splitName(write.tool)) ? 'released' : 'wrote'} by ${write.tool} at ${nameSteps(wrote)}, and no act until the end at step ${last.number} runs, tests or reads it: ${quote(last.text)}`,
+  });
+}
+
+function findUnmetDemand(trace: Trace, last: TraceStep): Finding | null {
+  const asked = listDemands(trace)[0];
+  if (asked === undefined) return null;
+  const calls = logCalls(trace);
+  if (listChecks(trace, calls).length > 0) return null;
+  if (listActs(trace).some(({ text }) => checksInText(text))) return null;
+  return detected('3.2', {
+    at: last,
+    confidence: 0.7,
+    evidence: `a check was asked for (${quote(asked, 100)}), and no act until step ${last.number} is one: ${quote(last.text, 100)}`,
+  });
+}
+
+function listDemands(trace: Trace): string[] {
+  const texts = [
+    trace.task,
+    ...trace.steps
+      .filter(({ kind }) => kind === 'request')
+      .slice(0, 3)
+      .map(({ text }) => text),
+  ];
+  if (trace.layout === 'agentrx') return [];
+  return texts.flatMap((text) =>
+    text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => demand.test(sentence) && !/\?\s*$/.test(sentence)),
+  );
+}
+
+/** Working that can be followed: a word for a check with at least two figures, quotes or names near it. */
+function checksInText(text: string): boolean {
+  const at = text.search(/\b(?:verif|check|validat|test|confirm|prov|substitut|plug)\w*/i);
+  if (at < 0) return false;
+  const near = text.slice(at, at + 600);
+  return listSpecifics(near).size + (near.match(/\d/g)?.length ?? 0) + (near.match(/[=≈✓✔]/g)?.length ?? 0) * 2 >= 4;
+}
+
+function findIdleVerifier(trace: Trace, last: TraceStep): Finding | null {
+  const spoke = new Set(listActs(trace).map(({ agent }) => agent));
+  if (spoke.size === 0) return null;
+  for (const [name, { instructions }] of trace.agents) {
+    if (!isVerifier(name, instructions) || spoke.has(name)) continue;
+    return detected('3.2', {
+      at: last,
+      confidence: 0.75,
+      evidence: `${name} is there to check and never speaks; ${last.agent} ends it at step ${last.number}: ${quote(last.text, 100)}`,
+    });
+  }
+  return null;
+}
+
+const stampWords = 30;
+
+function findRubberStamp(trace: Trace): Finding | null {
+  const own = Map.groupBy(
+    listActs(trace).filter((step) => verifies(trace, step)),
+    ({ agent }) => agent,
+  );
+  for (const [agent, steps] of own) {
+    if (steps.some(({ calls }) => calls.length > 0)) continue;
+    const stamp = steps.at(-1);
+    if (stamp === undefined || !steps.every((step) => isStamp(trace, step))) continue;
+    return detected('3.2', {
+      at: stamp,
+      confidence: 0.7,
+      evidence: `step ${stamp.number}: ${agent} approves without a call and without naming anything of the work: ${quote(stamp.text)}`,
+    });
+  }
+  return null;
+}
+
+/** Steps are in order of their numbers. */
+function placeOf({ steps }: Trace, { number }: TraceStep): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.number ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A short approval that shares next to nothing with what was approved. */
+function isStamp(trace: Trace, step: TraceStep): boolean {
+  if (step.calls.length > 0 || countWords(step.text) > stampWords || !approves(step.text)) return false;
+  const at = placeOf(trace, step);
+  const work = trace.steps
+    .slice(Math.max(0, at - 6), at)
+    .findLast(({ kind, agent }) => kind === 'message' && agent !== step.agent);
+  if (work === undefined) return false;
+  const ran = trace.steps.slice(Math.max(0, at - 3), at).some(({ kind }) => kind === 'result');
+  const named = [...listSpecifics(step.text)].filter((specific) => /\d|_|\./.test(specific));
+  return !ran && named.length === 0 && countCommon(wordSet(step.text), wordSet(work.text)) < 4;
+}
