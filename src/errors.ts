@@ -26,6 +26,7 @@ const errorTable = {
   'recording-missing': { recovery: 'none', meaning: 'A recorded: model has no recording of this call.' },
   'tool-unknown': { recovery: 'none', meaning: 'A role names a tool that does not exist.' },
   'tool-unavailable': { recovery: 'retry', meaning: 'An MCP server could not be started, reached or understood.' },
+  'tool-failed': { recovery: 'retry', meaning: 'The tool that a role consists of failed.' },
   'tool-outcome-unknown': { recovery: 'none', meaning: 'A tool with effect "once" was under way when the process died.' },
   'path-outside-root': { recovery: 'none', meaning: 'A tool was asked for a path outside its root.' },
   'workspace-failed': {

@@ -263,6 +263,7 @@ export type { CallPurpose, CallRecord } from './model/call-record.ts';
 export type { Model, ModelRegistry, ModelSpec } from './model/model.ts';
 export { recordCalls } from './model/recorded.ts';
 export { type CustomModel, createModelRegistry, type RegistryOptions } from './model/registry.ts';
+export { listPatterns, type PatternListing } from './patterns/find-pattern.ts';
 export { checkPlan } from './plan/check.ts';
 export type { EstimateSource } from './plan/estimator.ts';
 export { type Forecast, forecastPlan } from './plan/forecast.ts';

@@ -22,6 +22,8 @@ export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> exte
   task: string;
   /** A team, the path of a team file, or a preset's name. Default: the preset `research`. */
   team?: Team | string;
+  /** How the team plans and goes on, with options beside the name: the team's, or the pattern's own without `team`. Implies `strategy: 'team'`. */
+  pattern?: string | ({ name: string } & Record<string, Json>);
   /** Default `auto`: the gate decides. */
   strategy?: Strategy | 'auto';
   /** Runs as written, by the team. */

@@ -1,10 +1,11 @@
 /** What an attempt is told: it follows from the command that starts it and the results at that moment, and from nothing else. */
-import type { ExecutorContext } from '../execute/context.ts';
+import { type ExecutorContext, type FailedDependency, textOf } from '../execute/context.ts';
+import { findReferences } from '../handoff/references.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Command } from '../schedule/command.ts';
-import type { RunState } from '../schedule/state.ts';
+import { type RunState, takesFailures } from '../schedule/state.ts';
 import type { Role } from '../team/team.ts';
-import { handOverTo } from './hand-over-results.ts';
+import { handOverTo, loadOutputs } from './hand-over-results.ts';
 import type { Store } from './store.ts';
 
 export interface AttemptStart {
@@ -14,6 +15,30 @@ export interface AttemptStart {
   task: string;
   /** The form that the run's deliverable must have. */
   outputSchema?: JsonSchema | undefined;
+}
+
+/** Told to what takes failures: which of the results that it was to have there will never be, and why. */
+function listFailed(state: RunState, { subtask }: AttemptStart['command']): FailedDependency[] {
+  if (!takesFailures(subtask)) return [];
+  return subtask.dependsOn.flatMap((id) => {
+    const item = state.subtasks.get(id);
+    if (item === undefined || item.status === 'succeeded') return [];
+    return [{ subtaskId: id, role: item.role, reason: item.error?.message ?? `It was ${item.status}.` }];
+  });
+}
+
+/** Data stand in it as they are: a tool reads no fences and no digests. */
+async function fillToolInput(store: Store, state: RunState, { subtask }: AttemptStart['command']): Promise<string> {
+  const results = await loadOutputs(store, state, subtask.dependsOn);
+  const referables = results.map(({ subtaskId, output }) => ({ name: subtaskId, value: output }));
+  const parts: string[] = [];
+  let from = 0;
+  for (const reference of findReferences(subtask.instruction, referables)) {
+    const { at, written } = reference;
+    parts.push(subtask.instruction.slice(from, at), reference.kind === 'resolved' ? textOf(reference.value) : written);
+    from = at + written.length;
+  }
+  return [...parts, subtask.instruction.slice(from)].join('');
 }
 
 /** @param state As it is when the attempt starts. */
@@ -27,6 +52,10 @@ export async function contextOfAttempt(
   const ownAssumptions = command.subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
   if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
   if (command.assumptions !== undefined) context.assumptions = command.assumptions;
-  if (outputSchema !== undefined && command.delivers) context.outputSchema = outputSchema;
+  const form = outputSchema !== undefined && command.delivers ? outputSchema : role.output;
+  if (form !== undefined) context.outputSchema = form;
+  const failed = listFailed(state, command);
+  if (failed.length > 0) context.failed = failed;
+  if (role.tool !== undefined) context.toolInput = await fillToolInput(store, state, command);
   return context;
 }

@@ -1,8 +1,10 @@
 /** One attempt of a role in the surroundings of its run: its model, its tools, the run's folder and limits. */
+import { PlanwrightError } from '../errors.ts';
 import type { AttemptOutcome } from '../events.ts';
 import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
+import { executeTool } from '../execute/execute-tool.ts';
 import type { WorkspaceContext } from '../execute/workspace-context.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { listTools } from '../team/defaults.ts';
@@ -38,16 +40,23 @@ export async function executeRole(
       await agent.settled();
     }
   }
-  const [meant, ...others] = modelSpecsOf(context.role, node.team, env.defaultModel);
-  // What a critic's approval is worth was measured with its own model.
-  const standIns = scope.purpose === 'verify' && node.team.requireCalibrated !== undefined ? [] : others;
-  const models = await resolveModels(env.models, [meant, ...standIns]);
   const tools = await toolsOfRole(env, context.role, { team: node.team, signal });
   const filesRoot = env.files === undefined ? {} : { filesRoot: env.files.root };
   const watching = { ...(onToolCall === undefined ? {} : { onToolCall }), ...(approver === undefined ? {} : { approver }) };
   const approvals = new Set(listTools(node.team.approvals?.tools ?? []));
   const own = workspace === undefined ? {} : { workspace };
   const surroundings = { ...filesRoot, ...own, ...watching, ...surroundingsOf(env, node) };
+  if (context.role.tool !== undefined) {
+    const [tool] = tools;
+    if (tool === undefined) throw new PlanwrightError('tool-unavailable', `The tool "${context.role.tool}" is not there.`);
+    const timeoutMs = context.role.limits.toolTimeoutMs;
+    const input = context.toolInput ?? context.instruction;
+    return executeTool({ tool, input, scope, store, clock, signal, timeoutMs, approvals, ...surroundings });
+  }
+  const [meant, ...others] = modelSpecsOf(context.role, node.team, env.defaultModel);
+  // What a critic's approval is worth was measured with its own model.
+  const standIns = scope.purpose === 'verify' && node.team.requireCalibrated !== undefined ? [] : others;
+  const models = await resolveModels(env.models, [meant, ...standIns]);
   return executeSubtask({ context, ...models, tools, scope, store, limiter, clock, signal, approvals, ...surroundings });
 }
 

@@ -65,7 +65,11 @@ interface Addition {
 }
 
 /** @throws {PlanwrightError} `growth-refused` */
-function refuseMisfit({ subtasks }: Readonly<RunState>, ids: ReadonlySet<string>, { add, deliverable, most, roles }: Addition): void {
+function refuseMisfit(
+  { subtasks }: Readonly<RunState>,
+  ids: ReadonlySet<string>,
+  { add, deliverable, most, roles }: Addition,
+): void {
   if (subtasks.size + add.length > most) {
     throw new PlanwrightError(
       'growth-refused',

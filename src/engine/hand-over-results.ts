@@ -54,7 +54,8 @@ export async function loadOutputs(
   const outputs: HandedResult[] = [];
   for (const subtaskId of ids) {
     const item = state.subtasks.get(subtaskId);
-    if (item?.output)
+    // A result that was rejected for good is none.
+    if (item?.output && item.status === 'succeeded')
       outputs.push({ subtaskId, role: item.role, stored: item.output, output: await store.getValue(item.output) });
   }
   return outputs;

@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
 import type { RunSettings } from '../events.ts';
 import type { Json } from '../json.ts';
+import { findPattern, listPatterns } from '../patterns/find-pattern.ts';
 import { refuseOpenInputs } from '../plan/inputs.ts';
 import { refuseMatchingFiles } from '../redact/matching-files.ts';
 import { readRedact, uniteRedact } from '../redact/redact-rules.ts';
 import { redactPlan } from '../redact/redact-run.ts';
 import { createRedactor } from '../redact/redactor.ts';
 import type { RunTaskOptions } from '../run-task.ts';
+import { buildPattern } from '../team/build-pattern.ts';
 import { defaultPreset } from '../team/defaults.ts';
 import { loadTeam } from '../team/load-team.ts';
-import type { RunLimits } from '../team/team.ts';
+import type { RunLimits, Team } from '../team/team.ts';
 import { withoutUndefined } from '../team/without-undefined.ts';
 import { makeSettings } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
@@ -34,11 +36,19 @@ const maxPriority = 1_000_000;
  * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class, a seed that is none, or a plan whose inputs are not filled.
  */
 export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
-  const { strategy = 'auto', plan, approve = false, taskClass, seed, output, priority } = options;
+  const {
+    strategy = options.pattern === undefined ? 'auto' : 'team',
+    plan,
+    approve = false,
+    taskClass,
+    seed,
+    output,
+    priority,
+  } = options;
   refuseBadNames(taskClass, seed);
   refuseBadPriority(priority);
   if (plan !== undefined) refuseOpenInputs(plan);
-  const named = typeof options.team === 'object' ? options.team : await loadTeam(options.team ?? defaultPreset);
+  const named = await findTeam(options);
   const limits: RunLimits = { ...named.limits, ...options.limits };
   const gate = { ...named.gate, ...options.gateWeights };
   const redact = uniteRedact([options.redact === undefined ? undefined : readRedact(options.redact), named.redact]);
@@ -60,6 +70,21 @@ export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Sto
   const estimates = store === undefined ? {} : await readRoleEstimates(store, team);
   const settings = makeSettings({ team, strategy, limits, defaultModel, approve, typed, seed, estimates, ...given });
   return { setup, settings, ...(priority === undefined ? {} : { priority }) };
+}
+
+/** @throws {PlanwrightError} `team-invalid`; `usage` for a pattern that there is not, or that the team has not the roles for. */
+async function findTeam({ team, pattern }: Pick<RunTaskOptions, 'team' | 'pattern'>): Promise<Team> {
+  const name = typeof pattern === 'object' ? pattern.name : pattern;
+  if (name !== undefined && findPattern(name) === undefined) {
+    const known = listPatterns().map((one) => one.name);
+    throw new PlanwrightError('usage', `There is no pattern "${name}". Patterns: ${known.join(', ')}.`);
+  }
+  const found = typeof team === 'object' ? team : await loadTeam(team ?? name ?? defaultPreset);
+  if (pattern === undefined) return found;
+  const { choice, findings } = buildPattern(pattern, found.roles);
+  const [first] = findings;
+  if (choice !== undefined) return { ...found, pattern: choice };
+  throw new PlanwrightError('usage', `${first?.path.join('.') ?? 'pattern'}: ${first?.message ?? 'is not valid'}`);
 }
 
 function nameModel(model: RunTaskOptions['model']): string {

@@ -10,7 +10,7 @@ import type { BudgetShare } from '../model/limiter.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Command } from '../schedule/command.ts';
 import type { RunState } from '../schedule/state.ts';
-import { createRunState, createSubtaskState, itemsOf, type ToolRequest } from '../schedule/state.ts';
+import { createRunState, createSubtaskState, itemsOf, type SubtaskState, type ToolRequest } from '../schedule/state.ts';
 import type { Team } from '../team/team.ts';
 import { defaultCritic } from '../verify/judge.ts';
 import { roleOf } from './role-of.ts';
@@ -57,6 +57,8 @@ export interface KnownResult {
   id: string;
   role: string;
   output: StoredValue | null;
+  /** Why there is none, of a subtask that has ended without. */
+  failed?: { status: 'failed' | 'skipped' | 'cancelled'; reason: string };
   patch: StoredValue | null;
   /** Of a mapped subtask: the patches of its items. */
   itemPatches?: StoredValue[];
@@ -103,10 +105,12 @@ export function stateOf({ command, results, requests, handoffTokens }: WorkOrder
   const state = createRunState();
   const roles = command.kind === 'start' && handoffTokens !== undefined ? { [command.role]: { ...noRole, handoffTokens } } : {};
   state.settings = { ...state.settings, roles };
-  for (const { id, role, output, patch, itemPatches } of results) {
+  for (const { id, role, output, patch, itemPatches, failed } of results) {
     const item = addKnown(state, id, role);
     item.output = output;
     item.patch = patch;
+    item.status = failed?.status ?? 'succeeded';
+    if (failed !== undefined) item.error = { code: 'rejected', message: failed.reason, recovery: 'none' };
     if (itemPatches !== undefined) {
       const items = itemPatches.map((itemPatch, at) => {
         const part = createSubtaskState({ id: `${id}[${at}]`, role, instruction: '', dependsOn: [] }, at);
@@ -183,7 +187,12 @@ function resultOf(state: Readonly<RunState>, id: string): KnownResult[] {
   const { role, output, patch } = item;
   const items = itemsOf(item);
   const itemPatches = items === null ? {} : { itemPatches: items.flatMap((part) => part.patch ?? []) };
-  return [{ id, role, output, patch, ...itemPatches }];
+  return [{ id, role, output: item.status === 'succeeded' ? output : null, patch, ...itemPatches, ...failureOf(item) }];
+}
+
+function failureOf({ status, error }: SubtaskState): Pick<KnownResult, 'failed'> {
+  if (status !== 'failed' && status !== 'skipped' && status !== 'cancelled') return {};
+  return { failed: { status, reason: error?.message ?? `It was ${status}.` } };
 }
 
 function placeOf(node: RunNode, role: string): WorkPlace {

@@ -14,6 +14,13 @@ export interface DependencyOutput {
   isDigest?: boolean;
 }
 
+/** A subtask that ended without a result. */
+export interface FailedDependency {
+  subtaskId: string;
+  role: string;
+  reason: string;
+}
+
 /** One of the list that a mapped subtask runs over. */
 export interface ContextItem {
   /** From 0. */
@@ -31,6 +38,8 @@ export interface ExecutorContext {
   item?: ContextItem;
   /** Results that are there to be read and of which nothing is shown, in words. */
   unseen?: string;
+  /** What it was to build on and has no result of, where it takes that. */
+  failed?: FailedDependency[];
   /** References of the instruction that no result answers, as they are written. */
   missing?: string[];
   /** Whole texts of what is cut, by the name that `read_result` takes. */
@@ -41,6 +50,8 @@ export interface ExecutorContext {
   ownAssumptions?: string[];
   /** What later work takes for granted about this result. */
   assumptions?: string[];
+  /** Of a role that is one tool: the instruction with the data that it refers to, as they are. */
+  toolInput?: string;
   /** The form the answer must have, as a JSON Schema. */
   outputSchema?: Json;
 }
@@ -61,6 +72,9 @@ export function layOutContext(context: ExecutorContext): PromptText {
     .map(({ subtaskId, role: from, output, isDigest }) =>
       tag('dependency', textOf(output), ` id="${subtaskId}" role="${from}"${isDigest === true ? ' digest="true"' : ''}`),
     );
+  for (const { subtaskId, role: from, reason } of context.failed ?? []) {
+    parts.push(tag('failed', reason, ` id="${subtaskId}" role="${from}"`));
+  }
   if (context.unseen !== undefined) parts.push(tag('unseen_results', context.unseen));
   if (context.item !== undefined) parts.push(layOutItem(context.item));
   parts.push(tag('instruction', instruction));

@@ -123,7 +123,11 @@ export async function executeSubtask(options: ExecuteOptions): Promise<Extract<A
 }
 
 /** @throws {PlanwrightError} `value-too-large`, written for the executor that tries again. */
-async function keepResult(store: Store, output: Json, { subtaskId, attempt }: CallScope): Promise<StoredValue> {
+export async function keepResult(
+  store: Pick<Store, 'putValue'>,
+  output: Json,
+  { subtaskId, attempt }: CallScope,
+): Promise<StoredValue> {
   try {
     return await store.putValue(output);
   } catch (thrown) {

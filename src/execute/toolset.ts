@@ -142,6 +142,11 @@ export function reportContradictionTool(assumptions: string[], found: Contradict
   });
 }
 
+/** One call of one tool without a model: the first of its attempt. @throws what the tool throws. */
+export function callOnce(tool: Tool, input: Json, signal: AbortSignal, options: Omit<ToolsetOptions, 'tools'>): Promise<Json> {
+  return runTool(tool, input, { step: 1, toolIndex: 0 }, signal, { ...options, tools: [tool] });
+}
+
 async function runTool(
   tool: Tool,
   input: Json,

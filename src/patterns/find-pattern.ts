@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
 import { debate } from './debate.ts';
-import type { Pattern, PatternOptions } from './pattern.ts';
+import type { Pattern } from './pattern.ts';
 import { selfRefine } from './self-refine.ts';
 
 const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
@@ -25,7 +25,10 @@ export function findPattern(name: string): Pattern | undefined {
   return patterns.get(name);
 }
 
-export type ReadChoice = { kind: 'read'; choice: PatternChoice; pattern: Pattern } | { kind: 'unknown' } | { kind: 'refused'; error: z.ZodError };
+export type ReadChoice =
+  | { kind: 'read'; choice: PatternChoice; pattern: Pattern }
+  | { kind: 'unknown' }
+  | { kind: 'refused'; error: z.ZodError };
 
 /** @param given A name, or options with the name among them. */
 export function readPatternChoice(given: string | ({ name: string } & Record<string, unknown>)): ReadChoice {
@@ -34,5 +37,5 @@ export function readPatternChoice(given: string | ({ name: string } & Record<str
   if (pattern === undefined) return { kind: 'unknown' };
   const parsed = pattern.options.safeParse(options);
   if (!parsed.success) return { kind: 'refused', error: parsed.error };
-  return { kind: 'read', choice: { name, options: parsed.data as PatternOptions }, pattern };
+  return { kind: 'read', choice: { name, options: parsed.data }, pattern };
 }

@@ -10,7 +10,10 @@ export function readAnswer<Schema extends z.ZodType>(output: Json, schema: Schem
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'the answer' : issue.path.join('.');
-  throw new PlanwrightError('growth-refused', `The answer of "${role}" does not say how to go on: ${where}: ${issue?.message ?? ''}`);
+  throw new PlanwrightError(
+    'growth-refused',
+    `The answer of "${role}" does not say how to go on: ${where}: ${issue?.message ?? ''}`,
+  );
 }
 
 /** The schema as a role's `output`. */

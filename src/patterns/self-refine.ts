@@ -75,7 +75,6 @@ export const selfRefine = definePattern<Options>({
   roles: ({ author, critic }) => [author, critic],
   plan: ({ task, options: { author, critic } }) => ({
     subtasks: [{ id: draftId(1), role: author, instruction: task, dependsOn: [] }, critiqueOf(1, critic)],
-    deliverable: draftId(1),
   }),
   grow: refine,
 });

@@ -121,6 +121,9 @@ export class ElementReader {
       });
     }
     if (subtask.map !== undefined) issues.push(...examineMap(subtask, subtask.map));
+    if (subtask.map !== undefined && subtask.evenIfFailed === true) {
+      issues.push({ path: ['evenIfFailed'], message: 'does not go with "map": without its list there is nothing to run over' });
+    }
     for (const [position, check] of (subtask.accept ?? []).entries()) {
       if (isPredicateCheck(check)) issues.push(...this.#examineExpressions(check, ['accept', position]));
     }

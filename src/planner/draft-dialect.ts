@@ -43,13 +43,15 @@ export async function draftDialect<Options>(options: DraftDialectOptions<Options
   const rest = reader.end();
   enter(rest.subtasks);
   const found = [...rest.problems];
-  if (end === 'cut') found.push({ code: 'malformed', message: 'The plan was cut off before its end. Write fewer or shorter steps.' });
+  if (end === 'cut')
+    found.push({ code: 'malformed', message: 'The plan was cut off before its end. Write fewer or shorter steps.' });
   const plan: Plan = {
     version: 1,
     task,
     ...(rest.deliverable === undefined ? {} : { deliverable: rest.deliverable }),
     subtasks,
   };
-  if (found.length === 0) found.push(...checkPlan(plan, { roles: Object.keys(team.roles), maxSubtasks: team.planner.maxSubtasks }).problems);
+  if (found.length === 0)
+    found.push(...checkPlan(plan, { roles: Object.keys(team.roles), maxSubtasks: team.planner.maxSubtasks }).problems);
   return found.length === 0 ? { kind: 'accepted', plan } : { kind: 'refused', problems: found };
 }

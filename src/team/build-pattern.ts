@@ -26,7 +26,10 @@ export function buildPattern(
   const known = Object.keys(roles);
   const missing = read.pattern.roles(read.choice.options).filter((role) => !known.includes(role));
   const findings = [...new Set(missing)].map(
-    (role): Finding => ({ path: ['pattern'], message: `"${name}" needs a role "${role}": ${describeUnknown('role', role, known)}` }),
+    (role): Finding => ({
+      path: ['pattern'],
+      message: `"${name}" needs a role "${role}": ${describeUnknown('role', role, known)}`,
+    }),
   );
   return findings.length > 0 ? { findings } : { choice: read.choice, findings: [] };
 }

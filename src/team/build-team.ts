@@ -5,6 +5,7 @@
 
 import type { AcceptCheck } from '../plan/plan.ts';
 import { type RedactRules, resolveRedact, uniteRedact } from '../redact/redact-rules.ts';
+import { buildPattern } from './build-pattern.ts';
 import {
   defaultMaxFalseAccept,
   defaultPlannerLimits,
@@ -13,7 +14,6 @@ import {
   generalistName,
   makeGeneralist,
 } from './defaults.ts';
-import { buildPattern } from './build-pattern.ts';
 import { measureDepth } from './find-role.ts';
 import { gatherReach } from './generalist-reach.ts';
 import { mergeDefinitions } from './merge-definitions.ts';

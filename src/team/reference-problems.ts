@@ -24,7 +24,10 @@ export function findReferenceProblems(
   if (typeof given === 'string' && !roleNames.includes(given)) {
     findings.push({ path: ['generalist'], message: describeUnknown('role', given, roleNames) });
   } else if (generalist === null) {
-    findings.push({ path: ['generalist'], message: 'must be one agent of this team: that role is a team, a tool or a remote agent' });
+    findings.push({
+      path: ['generalist'],
+      message: 'must be one agent of this team: that role is a team, a tool or a remote agent',
+    });
   } else if (typeof given === 'object' && roleNames.includes(generalistName)) {
     findings.push({ path: ['generalist'], message: `there is also a role named "${generalistName}": write only one of them` });
   }

@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, a2a, share.';
+  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, a2a, tool, output, purpose, share.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [
@@ -31,7 +31,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a key of the first level',
       'role: {}\nroles: {a: {}}',
-      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, fallbackModels, defaults, roles, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, requireCalibrated, maxFalseAccept, redact, workspace.',
+      'team.yaml:1:1 role: unknown key "role". Did you mean "roles"? Known keys: version, name, description, preset, model, fallbackModels, defaults, roles, pattern, generalist, planner, synthesizer, accept, limits, approvals, mcp, web, allocation, gate, requireCalibrated, maxFalseAccept, redact, workspace.',
     ],
     [
       'another unit',
@@ -72,7 +72,7 @@ describe('a bad team file is refused at its line and column', () => {
     [
       'a team as the generalist',
       'roles: {writer: {team: report}}\ngeneralist: writer',
-      'team.yaml:2:13 generalist: must be one agent of this team: that role is a team or a remote agent.',
+      'team.yaml:2:13 generalist: must be one agent of this team: that role is a team, a tool or a remote agent.',
     ],
     [
       'two generalists',
@@ -197,18 +197,18 @@ describe('a bad team file is refused at its line and column', () => {
   });
 
   test('all problems are in one error, in the order of the file', () => {
-    const refusal = refusalOf('limit: {}\nroles:\n  a: {model: 3}\n  b: {tool: []}');
+    const refusal = refusalOf('limit: {}\nroles:\n  a: {model: 3}\n  b: {tols: []}');
     expect(refusal.message.split('\n').map((line) => line.slice(0, 40))).toEqual([
       'team.yaml:1:1 limit: unknown key "limit"',
       'team.yaml:3:14 roles.a.model: must be te',
-      'team.yaml:4:7 roles.b.tool: unknown key ',
+      'team.yaml:4:7 roles.b.tols: unknown key ',
     ]);
     expect(refusal.message.split('\n')[0]).toMatch(/ \(and 2 more\)$/);
     expect(refusal.location).toEqual({ file: 'team.yaml', line: 1, column: 1, path: 'limit' });
     expect(refusal.details.problems).toEqual([
       expect.objectContaining({ line: 1, column: 1, path: 'limit' }),
       { file: 'team.yaml', line: 3, column: 14, path: 'roles.a.model', message: 'must be text, not 3.' },
-      expect.objectContaining({ line: 4, column: 7, path: 'roles.b.tool' }),
+      expect.objectContaining({ line: 4, column: 7, path: 'roles.b.tols' }),
     ]);
   });
 });

@@ -48,6 +48,8 @@ const { team } = fc.letrec<{ team: TeamDefinition; role: RoleDefinition }>((tie)
     {
       ...agent,
       skills: fc.array(fc.constantFrom('TypeScript', 'python', 'reading of maps'), { maxLength: 3 }),
+      purpose: fc.constantFrom('manage', 'verify'),
+      output: fc.constant({ type: 'object', required: ['a'] }),
       team: fc.oneof({ depthSize: 'small', maxDepth: 2 }, fc.constant('report'), tie('team')),
     },
     { requiredKeys: [] },
@@ -56,7 +58,7 @@ const { team } = fc.letrec<{ team: TeamDefinition; role: RoleDefinition }>((tie)
     {
       name: text,
       description: text,
-      preset: fc.constantFrom('research', 'report'),
+      preset: fc.constantFrom('research', 'report', 'debate'),
       model,
       defaults: fc.record({ model, limits }, { requiredKeys: [] }),
       roles: fc.dictionary(roleName, tie('role'), { minKeys: 1, maxKeys: 3 }),
@@ -110,7 +112,7 @@ test.each([
   [{ ...stored(), roles: undefined }, 'roles: is missing: a mapping belongs here'],
   [
     { ...stored(), extra: 1 },
-    'extra: unknown key "extra". Known keys: version, name, description, model, fallbackModels, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, requireCalibrated, workspace, redact.',
+    'extra: unknown key "extra". Known keys: version, name, description, model, fallbackModels, roles, generalist, planner, synthesizer, accept, limits, mcp, web, approvals, allocation, gate, pattern, requireCalibrated, workspace, redact.',
   ],
   [{ ...stored(), roles: { c: stored().roles.a } }, 'roles.c.name: is "a", but the role stands under "c".'],
   [{ ...stored(), roles: { b: stored().roles.b } }, 'roles.b.fallback: names "a", which is not a role.'],

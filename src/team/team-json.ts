@@ -10,7 +10,14 @@ import { copyPlain } from './plain-copy.ts';
 import { mcpServerSchema, remoteAgentSchema, webAccessSchema } from './reach-schema.ts';
 import { describeIssues } from './schema-issues.ts';
 import type { Role, Team } from './team.ts';
-import { allocationSchema, approvalSchema, gateWeightsSchema, modelSpecSchema, purposeSchema, roleNameSchema } from './team-definition.ts';
+import {
+  allocationSchema,
+  approvalSchema,
+  gateWeightsSchema,
+  modelSpecSchema,
+  purposeSchema,
+  roleNameSchema,
+} from './team-definition.ts';
 import { dottedPath, type Finding, teamProblemsError } from './team-problems.ts';
 
 const count = z.int().min(1);

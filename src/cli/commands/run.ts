@@ -4,6 +4,7 @@ import {
   defaultStorePath,
   fillInputs,
   fillTeam,
+  type Json,
   loadTeam,
   optimizeBy,
   optimizePlan,
@@ -28,6 +29,8 @@ import { readTask, type TaskFlags, taskOptions } from './task-flags.ts';
 
 export interface RunFlags extends TaskFlags, TelemetryFlags {
   strategy?: 'auto' | 'single' | 'team' | 'cascade';
+  pattern?: string;
+  patternOption?: string[];
   plan?: string;
   input?: string[];
   optimize?: boolean;
@@ -63,6 +66,7 @@ export async function runRun(io: CliIo, task: string | undefined, flags: RunFlag
       : { team: fillTeam(await loadTeam(flags.team ?? defaultPreset), filled.fill) }),
     task: task === undefined && plan !== undefined ? plan.task : await readTask(task),
     ...(plan === undefined ? {} : { plan }),
+    ...readPattern(flags),
     ...(strategy === undefined ? {} : { strategy }),
     ...(flags.approve === true ? { approve: true } : {}),
     ...(flags.class === undefined ? {} : { taskClass: flags.class }),
@@ -91,7 +95,7 @@ async function runOnWorkers(
   { interrupted, flags }: { interrupted: AbortSignal; flags: RunFlags },
 ): Promise<number> {
   if (flags.otlp !== undefined) io.note('Workers do the work, and send its spans: planwright worker --otlp URL\n');
-  await tellMissingRoles(io, cluster, await loadTeam(flags.team ?? defaultPreset));
+  await tellMissingRoles(io, cluster, await loadTeam(flags.team ?? flags.pattern ?? defaultPreset));
   const start = (signal: AbortSignal) => cluster.start({ ...options, signal, ...(typeof model === 'string' ? { model } : {}) });
   if (flags.detach === true) {
     const leaving = new AbortController();
@@ -106,6 +110,30 @@ async function runOnWorkers(
   const { store } = flags;
   tellGoesOn(io, followed, storeFlag(store));
   return tellRun(io, followed, { json: flags.json === true, location: cluster.store.location, store });
+}
+
+/** @throws {PlanwrightError} `usage` */
+function readPattern({ pattern, patternOption, plan, strategy }: RunFlags): Pick<RunTaskOptions, 'pattern'> {
+  if (pattern === undefined) {
+    if (patternOption === undefined) return {};
+    throw new PlanwrightError('usage', 'With --pattern-option give --pattern NAME: planwright patterns lists them.');
+  }
+  if (plan !== undefined) throw new PlanwrightError('usage', 'A pattern makes the plan. Leave out --plan or --pattern.');
+  if (strategy === 'single')
+    throw new PlanwrightError('usage', 'A pattern is for a team. Leave out --strategy single or --pattern.');
+  const options = Object.entries(parsePairs('--pattern-option', patternOption)).map(
+    ([name, value]) => [name, readValue(value)] as const,
+  );
+  return { pattern: { ...Object.fromEntries(options), name: pattern } };
+}
+
+/** JSON where it is JSON: numbers, lists; text else. */
+function readValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 async function readGivenPlan(path: string, strategy: RunFlags['strategy']): Promise<Plan> {

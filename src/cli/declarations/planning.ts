@@ -25,6 +25,10 @@ export function declarePlanning({ io, add, done }: Declaring): void {
     )
     .action(async (task: string, flags) => done(await (await import('../commands/plan.ts')).runPlan(io, task, flags)));
 
+  add('patterns', 'list the published ways of working as a team that `run --pattern` follows', ['planwright patterns'])
+    .option('--json', 'print one line of JSON for each pattern')
+    .action(async (flags) => done(await (await import('../commands/patterns.ts')).runPatterns(io, flags)));
+
   add('check <plan...>', 'find what is wrong with plan files (JSON, YAML, or .jsonl with a plan on each line)', [
     'planwright plan "What are the risks? What are the costs?" --files . --yaml > plan.yaml && planwright check plan.yaml',
   ])

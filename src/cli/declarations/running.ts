@@ -25,6 +25,8 @@ export function declareRunning({ io, add, done }: Declaring): void {
         'cascade',
       ]),
     )
+    .option('--pattern <name>', 'how the team plans and goes on, one of `planwright patterns`; without --team with its own team')
+    .option('--pattern-option <name=value>', 'an option of the pattern; may be given several times', collectTexts)
     .option('--plan <file>', 'run this plan, JSON or YAML, as written; TASK then defaults to its own')
     .option('--input <name=value>', 'an input that the plan of --plan needs; may be given several times', collectTexts)
     .option('--optimize', 'change the plan of --plan where the forecast is better for it')

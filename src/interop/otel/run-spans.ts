@@ -145,6 +145,7 @@ export class RunSpans {
         this.#add(deliverableKey(subtaskId, attempt), atMs, { name: 'verify deliverable', attributes });
         return;
       }
+      case 'grow':
       // No span of their own: an attempt's begins with its event, the others are moments or nobody's work.
       case 'abort':
       case 'ask':
