@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ScriptedReply, type ScriptedRequest, startScriptedServer } from 'planwright/testing';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommandHere } from './command-here.ts';
 import { runCommand, writeDocuments } from './command-process.ts';
@@ -15,10 +15,7 @@ const near = (value: number) => expect.closeTo(value, 4);
 
 const calibrateHere = (...args: string[]) => runCommandHere(folder, ['calibrate', ...args]);
 
-const home = process.cwd();
-afterAll(() => process.chdir(home));
 beforeEach(() => {
-  process.chdir(home);
   folder = makeTemporaryFolder();
 });
 

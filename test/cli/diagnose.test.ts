@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startScriptedServer } from 'planwright/testing';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { runCommandHere } from './command-here.ts';
 import { runCommand } from './command-process.ts';
@@ -15,10 +15,8 @@ const write = (name: string, text: string): void => writeFileSync(join(folder, n
 const diagnose = (...args: string[]) => runCommandHere(folder, ['diagnose', ...args]);
 
 beforeEach(() => {
-  process.chdir(home);
   folder = makeTemporaryFolder();
 });
-afterAll(() => process.chdir(home));
 
 describe('the shipped examples', () => {
   test('agreement with their labels is what docs/diagnosis.md shows', async () => {
