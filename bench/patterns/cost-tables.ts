@@ -25,7 +25,11 @@ const nameOf = (who: string): string => (who === 'planner' || who === 'one agent
 
 function toTable(title: string, costs: readonly Cost[], nameRow: (cost: Cost) => string): string {
   const head = `| ${[title, ...columns].join(' | ')} |`.replace('|  |', '| |');
-  return [head, `|${'---|'.repeat(columns.length + 1)}`, ...costs.map((cost) => `| ${[nameRow(cost), ...cellsOf(cost)].join(' | ')} |`)].join('\n');
+  return [
+    head,
+    `|${'---|'.repeat(columns.length + 1)}`,
+    ...costs.map((cost) => `| ${[nameRow(cost), ...cellsOf(cost)].join(' | ')} |`),
+  ].join('\n');
 }
 
 function cellsOf({ calls, callsByPurpose, toolCalls, tokens, handoffTokens, levels, serialLevels }: Cost): string[] {

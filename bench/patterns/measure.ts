@@ -66,7 +66,7 @@ interface Measured {
 async function measure({ task, who, options, answer }: Measured): Promise<Cost> {
   const { result, levels, serialLevels } = await runVirtually(options, answer);
   const { calls, callsByPurpose, toolCalls, inputTokens, outputTokens, handoffTokens } = result.ledger;
-  const failed = result.subtasks.flatMap(({ id, error }) => (error == null ? [] : [`${id}: ${error.message}`]));
+  const failed = result.subtasks.flatMap(({ id, error }) => (error === undefined ? [] : [`${id}: ${error.message}`]));
   const problems = result.status === 'succeeded' ? [] : [`it ended as ${result.status}`, ...failed];
   return {
     task,

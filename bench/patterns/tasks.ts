@@ -23,7 +23,8 @@ const fixture = readReportFixture();
 const width = 8;
 
 /** About 300 tokens: what a finding of a paragraph or two takes. */
-const findingOf = (about: string): string => `${about}. ${'So it is said in the sources, and nothing contradicts it. '.repeat(22).trim()}`;
+const findingOf = (about: string): string =>
+  `${about}. ${'So it is said in the sources, and nothing contradicts it. '.repeat(22).trim()}`;
 
 const numbers = Array.from({ length: width }, (_, at) => at + 1);
 
