@@ -3,6 +3,8 @@
  * list is read before anything runs over it, so that one that is none, or too long, goes back to the splitter.
  */
 import { z } from 'zod';
+import { parseJson } from '../handoff/digest.ts';
+import type { Json } from '../json.ts';
 import { definePattern, type Growth, type GrowthView } from './pattern.ts';
 import { formOf, readAnswer } from './read-answer.ts';
 
@@ -16,21 +18,24 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 const part = z.union([z.string().min(1), z.record(z.string(), z.json())]);
+/** What is asked for. */
 const formSchema = z.object({ parts: z.array(z.string().min(1)) });
 
-/** The form that is asked for, or a bare list of a splitter of one's own. */
-const answerSchema = (most: number) => {
-  const list = z
+/** A splitter of one's own may answer with the bare list. */
+function answerSchema(most: number) {
+  const parts = z
     .array(part)
     .min(1, { error: 'The list is empty. What can’t be split is one part.' })
     .max(most, { error: `At most ${most} parts are allowed. Make larger ones.` });
-  return { list, form: z.object({ parts: list }) };
-};
+  return z.preprocess((value) => (Array.isArray(value) ? { parts: value } : value), z.object({ parts }));
+}
+
+function isBareList(output: Json): boolean {
+  return Array.isArray(typeof output === 'string' ? parseJson(output) : output);
+}
 
 function fanOut({ subtask, output, task, options: { mapper, reducer, parts } }: GrowthView<Options>): Growth {
-  const { list, form } = answerSchema(parts);
-  const isBare = list.safeParse(output).success;
-  if (!isBare) readAnswer(output, form, subtask.role);
+  readAnswer(output, answerSchema(parts), subtask.role);
   return {
     add: [
       {
@@ -38,7 +43,7 @@ function fanOut({ subtask, output, task, options: { mapper, reducer, parts } }: 
         role: mapper,
         instruction: 'Do this part of the task, and nothing beyond it.',
         dependsOn: [subtask.id],
-        map: { over: subtask.id, ...(isBare ? {} : { path: 'parts' }), max: parts },
+        map: { over: subtask.id, ...(isBareList(output) ? {} : { path: 'parts' }), max: parts },
       },
       {
         id: 'whole',

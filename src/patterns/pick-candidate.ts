@@ -17,13 +17,12 @@ export const verdictSchema = z.object({
         /** The id of a candidate. */
         from: z.string(),
         /** Copied from it. */
-        quote: z.string().min(1).max(2000),
+        quote: z.string().min(1),
         /** What it tells for or against that candidate. */
-        shows: z.string().min(1).max(2000),
+        shows: z.string(),
       }),
     )
-    .min(1)
-    .max(100),
+    .min(1),
 });
 
 export const judgmentId = 'judgment';
