@@ -5,8 +5,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { putCosts, tableOfPattern, tablesByTask } from './patterns/cost-tables.ts';
+import { putTable, tableOfPattern, tablesByTask } from './patterns/cost-tables.ts';
 import { type Cost, measureOneAgent, measurePlanner, measurePlay } from './patterns/measure.ts';
+import { patternList } from './patterns/pattern-list.ts';
 import { loadPlays } from './patterns/plays.ts';
 import { benchTaskNames } from './patterns/tasks.ts';
 
@@ -36,7 +37,9 @@ async function bench(): Promise<number> {
       const own = costs.filter(({ who }) => who === name || who === 'planner' || who === 'one agent');
       problems.push(...write(`patterns/${name}.md`, tableOfPattern(own)));
     }
-    if (positionals.length === 0) problems.push(...write('patterns.md', tablesByTask(costs)));
+    if (positionals.length === 0) {
+      problems.push(...write('patterns.md', tablesByTask(costs)), ...write('patterns.md', patternList(docs), 'patterns'));
+    }
   }
   console.log(
     problems.length === 0
@@ -47,10 +50,10 @@ async function bench(): Promise<number> {
 }
 
 /** @returns what is wrong. */
-function write(page: string, table: string): string[] {
+function write(page: string, table: string, place?: string): string[] {
   const path = new URL(page, docs);
-  const text = existsSync(path) ? putCosts(readFileSync(path, 'utf8'), table) : null;
-  if (text === null) return [`docs/${page} has no line "<!-- costs -->".`];
+  const text = existsSync(path) ? putTable(readFileSync(path, 'utf8'), table, place) : null;
+  if (text === null) return [`docs/${page} has no line "<!-- ${place ?? 'costs'} -->".`];
   writeFileSync(path, text);
   return [];
 }

@@ -42,10 +42,11 @@ const toLevels = (value: number): string => value.toLocaleString('en', { maximum
 
 /**
  * Puts a table where the page has `<!-- costs -->`, with or without what stood there before.
- * @returns null when the page has no place for it.
+ * @param name Of the place. Default `costs`.
+ * @returns null when the page has no such place.
  */
-export function putCosts(page: string, table: string): string | null {
-  const place = /<!-- costs -->(?:[\s\S]*?<!-- \/costs -->)?/;
+export function putTable(page: string, table: string, name = 'costs'): string | null {
+  const place = new RegExp(`<!-- ${name} -->(?:[\\s\\S]*?<!-- /${name} -->)?`);
   if (!place.test(page)) return null;
-  return page.replace(place, () => `<!-- costs -->\n\n${table}\n\n<!-- /costs -->`);
+  return page.replace(place, () => `<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->`);
 }

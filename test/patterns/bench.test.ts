@@ -1,7 +1,9 @@
 /** The benchmark of the patterns, small: what it measures, that it notices other calls than a formula says, and what it writes. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { putCosts, tableOfPattern, tablesByTask } from '../../bench/patterns/cost-tables.ts';
+import { putTable, tableOfPattern, tablesByTask } from '../../bench/patterns/cost-tables.ts';
 import { measureOneAgent, measurePlanner, measurePlay } from '../../bench/patterns/measure.ts';
+import { patternList } from '../../bench/patterns/pattern-list.ts';
 import type { PatternPlay } from '../../bench/patterns/play.ts';
 import { loadPlays } from '../../bench/patterns/plays.ts';
 import { listPatterns } from '../../src/patterns/find-pattern.ts';
@@ -15,6 +17,13 @@ const playOf = async (name: string): Promise<PatternPlay> => {
 test('every pattern has a play, and every play a pattern', async () => {
   const names = (await loadPlays()).map(({ name }) => name);
   expect(names).toEqual(listPatterns().map(({ name }) => name));
+});
+
+test('docs/patterns.md lists every pattern, with its section of the founding document', () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const list = patternList(docs);
+  expect(list).not.toContain('|  |');
+  expect(readFileSync(new URL('patterns.md', docs), 'utf8')).toContain(list);
 });
 
 test('every play meets its formula on the report task', async () => {
@@ -71,8 +80,8 @@ test('tables stand where the page has a place for them, and take the place of ol
     expect.stringMatching(/^\| report, `best-of-n` \| 4 \| 3 execute, 1 verify \| 0 \| [\d,]+ \| [\d,]+ \| 2 \| 4 \|$/),
   ]);
   expect(tablesByTask([cost])).toMatch(/^The report task:\n\n\| \| calls /);
-  const page = putCosts('# Page\n\n<!-- costs -->\n\nMore.\n', table);
+  const page = putTable('# Page\n\n<!-- costs -->\n\nMore.\n', table);
   expect(page).toBe(`# Page\n\n<!-- costs -->\n\n${table}\n\n<!-- /costs -->\n\nMore.\n`);
-  expect(putCosts(page ?? '', 'new')).toBe('# Page\n\n<!-- costs -->\n\nnew\n\n<!-- /costs -->\n\nMore.\n');
-  expect(putCosts('# Page\n', table)).toBeNull();
+  expect(putTable(page ?? '', 'new')).toBe('# Page\n\n<!-- costs -->\n\nnew\n\n<!-- /costs -->\n\nMore.\n');
+  expect(putTable('# Page\n', table)).toBeNull();
 });

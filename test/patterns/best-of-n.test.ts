@@ -104,19 +104,18 @@ describe('a team of one’s own', () => {
 
 test('is the same after a crash at any durable write: the judge is asked once, about all', async () => {
   const options = { task: 'When was it?', team, pattern: { name: 'best-of-n', n: 2 }, runId: 'r', limits };
-  const play = () => contest(['in 1969']).model;
   let deathAt = 0;
   for (let died = true; died; ) {
     deathAt += 1;
     const disk = new MemoryStore();
-    died = await runTask({ ...options, model: play(), store: dyingStore(disk, deathAt).store }).then(
+    died = await runTask({ ...options, model: contest(['in 1969']).model, store: dyingStore(disk, deathAt).store }).then(
       () => false,
       () => true,
     );
     const hasBegun = (await disk.readEvents('r')).length > 0;
     const { status, deliverable, subtasks } = await (hasBegun
-      ? resumeRun({ runId: 'r', model: play(), store: disk })
-      : runTask({ ...options, model: play(), store: disk }));
+      ? resumeRun({ runId: 'r', model: contest(['in 1969']).model, store: disk })
+      : runTask({ ...options, model: contest(['in 1969']).model, store: disk }));
     expect({ deathAt, status, deliverable, ids: subtasks.map(({ id }) => id) }).toEqual({
       deathAt,
       status: 'succeeded',

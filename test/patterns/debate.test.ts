@@ -20,6 +20,20 @@ const debater = (verdict: (text: string, asked: number) => string) => {
 const run = (model: ReturnType<typeof playModel>, options: object = {}) =>
   runTask({ task: 'Who is right?', pattern, model, store: new MemoryStore(), ...options });
 
+const evidence = (quote: string) => ['answer-1-2', 'answer-2-2'].map((from) => ({ from, quote, shows: 'that it is right' }));
+
+const failing = (fails: (text: string) => boolean) => {
+  const prompts: string[] = [];
+  const model = scriptedModel((request) => {
+    const { text } = readCall(request);
+    prompts.push(text);
+    if (isJudge(text)) return judge(text);
+    if (fails(text)) throw new Error('broken');
+    return 'an answer';
+  });
+  return { model, prompts };
+};
+
 test('has proposers × rounds + 1 calls; the judge reads the last round, and what it chooses is handed over as it stands', async () => {
   let shown: string[] = [];
   const model = debater((text) => {
@@ -44,7 +58,6 @@ test('has proposers × rounds + 1 calls; the judge reads the last round, and wha
 });
 
 describe('a verdict counts only with evidence', () => {
-  const evidence = (quote: string) => ['answer-1-2', 'answer-2-2'].map((from) => ({ from, quote, shows: 'that it is right' }));
   test.each([
     [
       'a choice that is none',
@@ -91,17 +104,6 @@ describe('a verdict counts only with evidence', () => {
 });
 
 describe('a proposer that fails', () => {
-  const failing = (fails: (text: string) => boolean) => {
-    const prompts: string[] = [];
-    const model = scriptedModel((request) => {
-      const { text } = readCall(request);
-      prompts.push(text);
-      if (isJudge(text)) return judge(text);
-      if (fails(text)) throw new Error('broken');
-      return 'an answer';
-    });
-    return { model, prompts };
-  };
   const limits = { retries: 0, reroutes: 0 };
 
   test('in the first round is told to those who go on', async () => {
