@@ -1,11 +1,17 @@
 /** The patterns by name, and a team's choice of one with its options filled in. */
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
+import { bestOfN } from './best-of-n.ts';
+import { contractNet } from './contract-net.ts';
 import { debate } from './debate.ts';
+import { mapReduce } from './map-reduce.ts';
 import type { Pattern } from './pattern.ts';
+import { responseThreshold } from './response-threshold.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
+const patterns: ReadonlyMap<string, Pattern> = new Map(
+  [bestOfN, contractNet, debate, mapReduce, responseThreshold, selfRefine].map((pattern) => [pattern.name, pattern]),
+);
 
 export interface PatternListing {
   name: string;
