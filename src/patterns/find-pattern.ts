@@ -1,11 +1,16 @@
 /** The patterns by name, and a team's choice of one with its options filled in. */
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
+import { chatdev } from './chatdev.ts';
 import { debate } from './debate.ts';
+import { dialogue } from './dialogue.ts';
+import { metagpt } from './metagpt.ts';
 import type { Pattern } from './pattern.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
+const patterns: ReadonlyMap<string, Pattern> = new Map(
+  [chatdev, debate, dialogue, metagpt, selfRefine].map((pattern) => [pattern.name, pattern]),
+);
 
 export interface PatternListing {
   name: string;
