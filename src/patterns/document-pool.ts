@@ -24,14 +24,17 @@ export type PoolMember = z.infer<typeof memberSchema>;
 
 export interface Pool {
   pool: readonly PoolMember[];
-  /** A member that produces a type of the pool takes its producer's place. */
+  /** A member that produces a type of the pool takes its producer's place; what it is asked stays where it says nothing. */
   join: readonly PoolMember[];
 }
 
 /** In the order in which they are written. */
 export function listMembers({ pool, join }: Pool): PoolMember[] {
   const joined = new Map(join.map((member) => [member.produces, member]));
-  const stay = pool.map((member) => joined.get(member.produces) ?? member);
+  const stay = pool.map((member) => {
+    const instead = joined.get(member.produces);
+    return instead === undefined ? member : { ...instead, does: instead.does ?? member.does };
+  });
   const known = new Set(pool.map(({ produces }) => produces));
   return [...stay, ...join.filter(({ produces }) => !known.has(produces))];
 }

@@ -1,9 +1,13 @@
 /** Dialogues of two and the chain of them: who asks before answering, how they end, and that only solutions cross phases. */
-import { defineTeam, MemoryStore, type RunTaskOptions, renderRunPatch, resumeRun, runTask } from 'planwright';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineTeam, loadTeam, MemoryStore, type RunTaskOptions, renderRunPatch, resumeRun, runTask } from 'planwright';
 import type { ScriptedAnswer } from 'planwright/testing';
 import { describe, expect, test } from 'vitest';
 import { dyingStore } from '../support/dying-store.ts';
 import { type Call, playModel } from '../support/small-team.ts';
+import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 
 const instruct = (agreed: boolean, says = '') => JSON.stringify({ agreed, says });
 /** Whose turn it is, by the default team's instructions; and what is asked, by the last line of the instruction. */
@@ -316,4 +320,45 @@ describe('a chain of dialogues', () => {
       message,
     );
   });
+});
+
+/** The team file that a page shows. */
+function teamOf(page: string): string {
+  const text = readFileSync(fileURLToPath(new URL(`../../docs/patterns/${page}.md`, import.meta.url)), 'utf8');
+  const file = join(makeTemporaryFolder(), `${page}.yaml`);
+  writeFileSync(file, /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? '');
+  return file;
+}
+
+test('the team files of the pages are teams, and those of dialogues run', async () => {
+  expect((await loadTeam(teamOf('metagpt'))).pattern?.options).toMatchObject({ rounds: 2, join: [{ role: 'auditor' }, {}] });
+  const model = playModel(({ text }) => {
+    if (text.includes('Judge the solution')) return instruct(true);
+    if (text.includes('Say in "says"')) return instruct(false, 'Shorter.');
+    return text.includes('This phase: make it shorter') ? 'a short leaflet' : 'a leaflet';
+  });
+  const leaflet = await runTask({
+    task: 'A leaflet.',
+    team: await loadTeam(teamOf('chatdev')),
+    strategy: 'team',
+    model,
+    store: new MemoryStore(),
+  });
+  expect(leaflet).toMatchObject({ status: 'succeeded', deliverable: 'a short leaflet', ledger: { calls: 2 + 3 } });
+  const plan = {
+    version: 1 as const,
+    task: 'Posters.',
+    subtasks: [
+      { id: 'words', role: 'slogan', instruction: 'Find it.', dependsOn: [] },
+      { id: 'poster', role: 'printer', instruction: 'Print it.', dependsOn: ['words'] },
+    ],
+  };
+  const shop = await runTask({
+    task: 'Posters.',
+    team: await loadTeam(teamOf('dialogue')),
+    plan,
+    model,
+    store: new MemoryStore(),
+  });
+  expect(shop).toMatchObject({ status: 'succeeded', ledger: { calls: 3 } });
 });

@@ -1,9 +1,10 @@
 /** MetaGPT's company on real files: documents from who watches what, and code that is mended until its tests pass in the sandbox. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineTeam, MemoryStore, type RunTaskOptions, renderRunPatch, resumeRun, runTask } from 'planwright';
+import { defineTeam, defineTool, MemoryStore, type RunTaskOptions, renderRunPatch, resumeRun, runTask } from 'planwright';
 import type { ScriptedAnswer } from 'planwright/testing';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { lacks } from '../sandbox/this-machine.ts';
 import { dyingStore } from '../support/dying-store.ts';
 import { type Call, playModel } from '../support/small-team.ts';
@@ -189,6 +190,7 @@ describe.skipIf(skip)(`a company whose tests run in the sandbox${because}`, () =
       ['Manual', 'writer', 'succeeded', ['PRD', 'check-1']],
     ]);
     expect(seen['engineer']).toContain('Zero must be refused.');
+    expect(seen['engineer']).toContain('Write all the files of the design');
     expect(seen['auditor']).toContain('Write the document "Threats"');
     expect(seen['writer']).toMatch(/exitStatus/);
   }, 30_000);
@@ -225,6 +227,25 @@ describe.skipIf(skip)(`a company whose tests run in the sandbox${because}`, () =
     expect(result.status).toBe('succeeded');
     expect(statuses(result).map(([id]) => id)).toEqual(['Code', 'check-1', 'fix-1', 'check-2']);
   }, 30_000);
+});
+
+test('where the tests can’t be run nobody’s word takes their place: the run is partial and says why', async () => {
+  const noSandbox = defineTool({
+    name: 'run_program',
+    description: 'Runs nothing.',
+    effect: 'read',
+    input: z.object({}).loose(),
+    execute: () => Promise.reject(new Error('The program was not run. There is no bubblewrap.')),
+  });
+  const others = { generalist: JSON.stringify({ exitStatus: 0, printed: 'all tests pass' }) };
+  const result = await run(playCompany([right], { others }), { tools: [noSandbox], limits: { retries: 1, reroutes: 1 } });
+  expect(result).toMatchObject({ status: 'partial', deliverable: null });
+  expect(result.subtasks.find(({ id }) => id === 'check-1')).toMatchObject({
+    role: 'runner',
+    status: 'failed',
+    attempts: 2,
+    error: { message: expect.stringContaining('There is no bubblewrap.') },
+  });
 });
 
 test('a document that has not its form goes back to who wrote it; one that never has it ends the run', async () => {
