@@ -2,15 +2,21 @@
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
 import { bestOfN } from './best-of-n.ts';
+import { chatdev } from './chatdev.ts';
 import { contractNet } from './contract-net.ts';
 import { debate } from './debate.ts';
+import { dialogue } from './dialogue.ts';
 import { mapReduce } from './map-reduce.ts';
+import { metagpt } from './metagpt.ts';
 import type { Pattern } from './pattern.ts';
 import { responseThreshold } from './response-threshold.ts';
 import { selfRefine } from './self-refine.ts';
 
 const patterns: ReadonlyMap<string, Pattern> = new Map(
-  [bestOfN, contractNet, debate, mapReduce, responseThreshold, selfRefine].map((pattern) => [pattern.name, pattern]),
+  [bestOfN, chatdev, contractNet, debate, dialogue, mapReduce, metagpt, responseThreshold, selfRefine].map((pattern) => [
+    pattern.name,
+    pattern,
+  ]),
 );
 
 export interface PatternListing {

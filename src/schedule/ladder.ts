@@ -54,10 +54,11 @@ export function climbLadder(state: RunState, item: SubtaskState, error: ErrorRec
   else skipFollowing(state, cause, `It depends on "${item.subtask.id}", which failed.`);
 }
 
-/** The fallback roles in order, then the generalist; never one that has tried already. */
+/** The fallback roles in order, then, where a model did the work, the generalist; never one that has tried already. */
 function nextRole(state: RunState, item: SubtaskState): string | undefined {
   const { roles, generalist } = state.settings;
-  const candidates = [...(roles[item.role]?.fallback ?? []), generalist];
+  const { fallback = [], tool } = roles[item.role] ?? {};
+  const candidates = tool === true ? fallback : [...fallback, generalist];
   return candidates.find((role) => role !== item.role && roles[role] !== undefined && !item.triedRoles.includes(role));
 }
 
