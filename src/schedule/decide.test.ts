@@ -231,6 +231,12 @@ test('the work of a tool is never given to the generalist, whose word would stan
   expect(startsOf(helped)).toEqual(['a#1:worker', 'a#2:worker', 'a#3:other']);
 });
 
+test('what says how the plan goes on is not asked of the generalist, who has not its form', () => {
+  const failing = scripted({ 'a#1': failed('broken'), 'a#2': failed('broken') });
+  const run = runVirtually({ settings: settingsFor([subtask('a', [], { grow: true })], {}), respond: failing });
+  expect(startsOf(run)).toEqual(['a#1:worker', 'a#2:worker']);
+});
+
 test('a streamed subtask starts on arrival, one that names a later one waits for it', () => {
   const { run } = runPlanned([subtask('late', ['early']), subtask('early', [], { estimate: { durationMs: 5 } })]);
   const at = (type: string, id: string) =>
