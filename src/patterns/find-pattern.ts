@@ -1,11 +1,17 @@
 /** The patterns by name, and a team's choice of one with its options filled in. */
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
+import { crewaiHierarchical } from './crewai-hierarchical.ts';
+import { crewaiSequential } from './crewai-sequential.ts';
 import { debate } from './debate.ts';
+import { groupChat } from './group-chat.ts';
+import { magentic } from './magentic.ts';
 import type { Pattern } from './pattern.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
+const patterns: ReadonlyMap<string, Pattern> = new Map(
+  [crewaiHierarchical, crewaiSequential, debate, groupChat, magentic, selfRefine].map((pattern) => [pattern.name, pattern]),
+);
 
 export interface PatternListing {
   name: string;
