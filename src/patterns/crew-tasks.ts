@@ -56,7 +56,6 @@ export const sampleRoles = {
   analyst: {
     description: 'Draws conclusions, and tests them.',
     instructions: 'You are a careful analyst. You draw conclusions from facts, and say what speaks against them.',
-    tools: ['files', 'calc'],
   },
   writer: {
     description: 'Writes reports.',
@@ -64,20 +63,31 @@ export const sampleRoles = {
   },
 };
 
-export const sampleTasks: CrewStep[] = [
-  {
-    id: 'research',
-    role: 'researcher',
-    instruction: 'Find what the task needs to know.\n\nExpected output: facts, each with its source.',
-  },
-  {
-    id: 'analysis',
-    role: 'analyst',
-    instruction: 'Say what follows from the facts.\n\nExpected output: conclusions with their reasons.',
-  },
-  {
-    id: 'report',
-    role: 'writer',
-    instruction: 'Do the task as a whole from what was found.\n\nExpected output: what the task asks for.',
-  },
-];
+/** What such a crew does about a task. */
+function sampleTasks(task: string): CrewStep[] {
+  return [
+    {
+      id: 'research',
+      role: 'researcher',
+      instruction: `${task}\n\nFind what is to be known for it.\n\nExpected output: facts, each with its source.`,
+    },
+    {
+      id: 'analysis',
+      role: 'analyst',
+      instruction: 'Say what follows from the facts for the task.\n\nExpected output: conclusions with their reasons.',
+    },
+    {
+      id: 'report',
+      role: 'writer',
+      instruction: 'Do the task as a whole from what was found.\n\nExpected output: what the task asks for.',
+    },
+  ];
+}
+
+/** The tasks of the options, or the sample's. */
+export function withTasks<Planning extends { task: string; options: { tasks?: CrewStep[] | undefined } }>(
+  planning: Planning,
+): Planning & { options: { tasks: CrewStep[] } } {
+  const { task, options } = planning;
+  return { ...planning, options: { ...options, tasks: options.tasks ?? sampleTasks(task) } };
+}

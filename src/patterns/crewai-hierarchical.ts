@@ -13,7 +13,7 @@ import type { Subtask } from '../plan/plan.ts';
 import { listNames } from '../plan/quote-value.ts';
 import type { Team } from '../team/team.ts';
 import { asData, chooseRole, cutText, listRoles } from './choose-role.ts';
-import { type CrewStep, checksOf, crewTasksSchema, dependenciesOf, sampleRoles, sampleTasks } from './crew-tasks.ts';
+import { type CrewStep, checksOf, crewTasksSchema, dependenciesOf, sampleRoles, withTasks } from './crew-tasks.ts';
 import { definePattern, type Growth, type GrowthView, type PatternPlan, type PatternTask } from './pattern.ts';
 import { formOf, readAnswer } from './read-answer.ts';
 
@@ -25,13 +25,14 @@ const options = z
     manager: z.string().default('manager'),
     /** Who may be given a task that names nobody. */
     coworkers: z.array(z.string()).min(1).max(maxCoworkers).default(Object.keys(sampleRoles)),
-    tasks: crewTasksSchema.default(sampleTasks.map(({ role: _role, ...task }) => task)),
+    /** Default: those of a sample crew, each for anybody. */
+    tasks: crewTasksSchema.optional(),
     /** How often a result may be sent back. */
     asks: z.int().min(0).max(5).default(1),
     /** Names of `{placeholders}` in the tasks and roles, which have to be filled before it runs. */
     inputs: z.array(z.string()).max(1000).default([]),
   })
-  .superRefine(({ manager, coworkers, tasks }, context) => {
+  .superRefine(({ manager, coworkers, tasks = [] }, context) => {
     if (coworkers.includes(manager))
       context.addIssue({ code: 'custom', path: ['coworkers'], message: 'must not name the manager: it gives work to others' });
     for (const [at, { role }] of tasks.entries()) {
@@ -43,7 +44,8 @@ const options = z
         });
     }
   });
-type Options = z.infer<typeof options>;
+type GivenOptions = z.infer<typeof options>;
+type Options = GivenOptions & { tasks: CrewStep[] };
 
 const delegationSchema = z.object({
   action: z.enum(['delegate', 'again', 'finish']),
@@ -62,6 +64,14 @@ export function mostSubtasks(tasks: number, asks = 1): number {
 }
 
 const toldCharacters = 4000;
+
+function fillTasks<Planning extends PatternTask<GivenOptions>>(planning: Planning): Planning & { options: Options } {
+  const filled = withTasks(planning);
+  if (planning.options.tasks !== undefined) return filled;
+  // A team of one's own need not have the sample's roles.
+  const tasks = filled.options.tasks.map(({ role: _role, ...task }) => task);
+  return { ...filled, options: { ...filled.options, tasks } };
+}
 
 /** Which answer of the manager: task `next` (from 0) is to be given out, after the work `tries` of the one before it. */
 interface Turn {
@@ -158,7 +168,7 @@ function begin(planning: PatternTask<Options>): Subtask {
 
 /** What such a team's run begins with, its placeholders as they are. @throws {z.ZodError} The team follows another pattern. */
 export function beginManaged(team: Team, task: string): Subtask {
-  return begin({ task, team, options: options.parse(team.pattern?.options) });
+  return begin(fillTasks({ task, team, options: options.parse(team.pattern?.options) }));
 }
 
 /** @throws {PlanwrightError} `usage`: nobody has filled the crew's placeholders. */
@@ -235,7 +245,7 @@ function refuse({ role }: Subtask, what: string): never {
   throw new PlanwrightError('growth-refused', `The answer of "${role}" ${what}`);
 }
 
-export const crewaiHierarchical = definePattern<Options>({
+export const crewaiHierarchical = definePattern<GivenOptions>({
   name: 'crewai-hierarchical',
   summary: 'A manager gives a crew’s tasks to its agents one by one, and takes or sends back what comes of them.',
   source: 'CrewAI 1.15, Process.hierarchical',
@@ -256,11 +266,11 @@ export const crewaiHierarchical = definePattern<Options>({
       ...sampleRoles,
     },
   },
-  roles: ({ manager, coworkers, tasks }) => [
+  roles: ({ manager, coworkers, tasks = [] }) => [
     manager,
     ...coworkers,
     ...tasks.flatMap(({ role }) => (role === undefined ? [] : [role])),
   ],
-  plan: planManaged,
-  grow: delegate,
+  plan: (planning) => planManaged(fillTasks(planning)),
+  grow: (view) => delegate(fillTasks(view)),
 });

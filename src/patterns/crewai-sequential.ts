@@ -1,7 +1,7 @@
 /** CrewAI's sequential process: a crew's tasks in their order, each given what came before it. A fixed plan; the last task's result is handed over. */
 import { z } from 'zod';
 import type { Subtask } from '../plan/plan.ts';
-import { checksOf, crewTasksSchema, dependenciesOf, sampleRoles, sampleTasks } from './crew-tasks.ts';
+import { checksOf, crewTasksSchema, dependenciesOf, sampleRoles, withTasks } from './crew-tasks.ts';
 import { definePattern, type PatternPlan, type PatternTask } from './pattern.ts';
 
 const options = z.strictObject({
@@ -11,12 +11,13 @@ const options = z.strictObject({
         if (role === undefined) context.addIssue({ code: 'custom', path: [at, 'role'], message: 'is missing: who does it?' });
       }
     })
-    .default(sampleTasks),
+    .optional(),
 });
 type Options = z.infer<typeof options>;
 
 /** What no task takes up reaches the last one: nothing that was done is missing from what is handed over. */
-function planTasks({ options: { tasks } }: PatternTask<Options>): PatternPlan {
+function planTasks(planning: PatternTask<Options>): PatternPlan {
+  const { tasks } = withTasks(planning).options;
   const last = tasks.length - 1;
   const taken = new Set(tasks.flatMap((_, at) => dependenciesOf(tasks, at)));
   const loose = tasks.slice(0, last).flatMap(({ id }) => (taken.has(id) ? [] : [id]));
@@ -36,6 +37,7 @@ export const crewaiSequential = definePattern<Options>({
   calls: 'tasks',
   options,
   team: { name: 'crewai-sequential', description: 'A crew whose tasks follow one another.', roles: sampleRoles },
-  roles: ({ tasks }) => tasks.flatMap(({ role }) => (role === undefined ? [] : [role])),
+  roles: ({ tasks }) =>
+    tasks === undefined ? Object.keys(sampleRoles) : tasks.flatMap(({ role }) => (role === undefined ? [] : [role])),
   plan: planTasks,
 });

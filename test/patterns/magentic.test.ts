@@ -10,8 +10,9 @@ const ledger = { given: ['g'], lookUp: ['l'], derive: ['d'], guesses: [], plan: 
 /** Of a progress ledger: `+` progress, `.` none, `o` a loop, `!` satisfied. */
 type Sign = '+' | '.' | 'o' | '!';
 
+const judge = (answer: boolean) => ({ reason: 'r', answer });
+
 function progressBy(sign: Sign, more: Partial<Progress> = {}): Progress {
-  const judge = (answer: boolean) => ({ reason: 'r', answer });
   return {
     satisfied: judge(sign === '!'),
     inLoop: judge(sign === 'o'),
@@ -45,6 +46,17 @@ function team(signs: string, seen: Record<string, string[]> = {}) {
     return 'work';
   });
 }
+
+/** Stalls once. It goes by what it is handed: what was counted before a crash is not counted by the script. */
+const stallsOnce = () =>
+  playModel(({ text }) => {
+    if (text.includes('You begin a task')) return JSON.stringify(ledger);
+    if (text.includes('You take over')) return JSON.stringify({ ...ledger, cause: 'c' });
+    if (text.includes('You write the answer')) return 'the answer';
+    if (!text.includes('You lead work')) return 'work';
+    const given = idsIn(text);
+    return JSON.stringify(progressBy(given.includes('work-1') ? '.' : given.length > 1 ? '!' : '+'));
+  });
 
 const run = (options: object) => runTask({ task: 'When was it?', store: new MemoryStore(), pattern: 'magentic', ...options });
 
@@ -174,28 +186,18 @@ describe('magentic', () => {
   test('counts are the same after a crash at any durable write', async () => {
     const options = { task: 't', runId: 'r' };
     const pattern = { name: 'magentic', stalls: 1, resets: 1 };
-    // By what it is handed: what was counted before the crash is not counted by the script.
-    const script = () =>
-      playModel(({ text }) => {
-        if (text.includes('You begin a task')) return JSON.stringify(ledger);
-        if (text.includes('You take over')) return JSON.stringify({ ...ledger, cause: 'c' });
-        if (text.includes('You write the answer')) return 'the answer';
-        if (!text.includes('You lead work')) return 'work';
-        const given = idsIn(text);
-        return JSON.stringify(progressBy(given.includes('work-1') ? '.' : given.length > 1 ? '!' : '+'));
-      });
     let deathAt = 0;
     for (let died = true; died; ) {
       deathAt += 1;
       const disk = new MemoryStore();
-      died = await runTask({ ...options, pattern, model: script(), store: dyingStore(disk, deathAt).store }).then(
+      died = await runTask({ ...options, pattern, model: stallsOnce(), store: dyingStore(disk, deathAt).store }).then(
         () => false,
         () => true,
       );
       const hasBegun = (await disk.readEvents('r')).length > 0;
       const { status, deliverable, subtasks } = await (hasBegun
-        ? resumeRun({ runId: 'r', model: script(), store: disk })
-        : runTask({ ...options, pattern, model: script(), store: disk }));
+        ? resumeRun({ runId: 'r', model: stallsOnce(), store: disk })
+        : runTask({ ...options, pattern, model: stallsOnce(), store: disk }));
       expect({ deathAt, status, deliverable, ids: subtasks.map(({ id }) => id).join(' ') }).toEqual({
         deathAt,
         status: 'succeeded',

@@ -69,7 +69,7 @@ function manage(manager: string, { roles, steps, inputs }: ManagedCrew): Pick<Te
       manager,
       coworkers: Object.keys(roles).filter((name) => name !== manager),
       // The manager of a crew does no task: CrewAI leaves it out of the agents.
-      tasks: steps.map(({ role, ...step }) => ({ ...step, ...(role === undefined || role === manager ? {} : { role }) })),
+      tasks: steps.map(({ id, role, ...step }) => ({ id, ...(role === undefined || role === manager ? {} : { role }), ...step })),
       ...(inputs.length === 0 ? {} : { inputs }),
     },
     ...(most <= maxPlannedSubtasks ? {} : { planner: { maxSubtasks: most } }),

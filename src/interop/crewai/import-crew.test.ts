@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { checkPlan } from '../../plan/check.ts';
 import { parseTeamFile } from '../../team/team-file.ts';
+import { crewProcesses } from './crew.ts';
 import { renderTeamDefinition } from './crew-team.ts';
 import { type ImportCrewOptions, importCrew } from './import-crew.ts';
 import { toModelSpec } from './model-spec.ts';
@@ -406,8 +407,8 @@ it('any two files are imported or refused with a deliberate error, and a plan th
   );
   const text = fc.string({ unit, maxLength: 40 });
   fc.assert(
-    fc.property(text, text, (agentText, taskText) => {
-      const outcome = refusal(taskText, agentText);
+    fc.property(text, text, fc.constantFrom(...crewProcesses), (agentText, taskText, process) => {
+      const outcome = refusal(taskText, agentText, { process });
       expect(outcome).not.toMatch(/undefined is not|Cannot read properties/);
     }),
     { seed: 5, numRuns: 1500 },
