@@ -4,8 +4,12 @@ import type { PatternChoice } from '../team/team.ts';
 import { bestOfN } from './best-of-n.ts';
 import { chatdev } from './chatdev.ts';
 import { contractNet } from './contract-net.ts';
+import { crewaiHierarchical } from './crewai-hierarchical.ts';
+import { crewaiSequential } from './crewai-sequential.ts';
 import { debate } from './debate.ts';
 import { dialogue } from './dialogue.ts';
+import { groupChat } from './group-chat.ts';
+import { magentic } from './magentic.ts';
 import { mapReduce } from './map-reduce.ts';
 import { metagpt } from './metagpt.ts';
 import type { Pattern } from './pattern.ts';
@@ -13,10 +17,21 @@ import { responseThreshold } from './response-threshold.ts';
 import { selfRefine } from './self-refine.ts';
 
 const patterns: ReadonlyMap<string, Pattern> = new Map(
-  [bestOfN, chatdev, contractNet, debate, dialogue, mapReduce, metagpt, responseThreshold, selfRefine].map((pattern) => [
-    pattern.name,
-    pattern,
-  ]),
+  [
+    bestOfN,
+    chatdev,
+    contractNet,
+    crewaiHierarchical,
+    crewaiSequential,
+    debate,
+    dialogue,
+    groupChat,
+    magentic,
+    mapReduce,
+    metagpt,
+    responseThreshold,
+    selfRefine,
+  ].map((pattern) => [pattern.name, pattern]),
 );
 
 export interface PatternListing {
