@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { putTable, tableOfPattern, tablesByTask } from './patterns/cost-tables.ts';
 import { type Cost, measureOneAgent, measurePlanner, measurePlay } from './patterns/measure.ts';
-import { patternList } from './patterns/pattern-list.ts';
+import { pageOf, patternList } from './patterns/pattern-list.ts';
 import { loadPlays } from './patterns/plays.ts';
 import { benchTaskNames } from './patterns/tasks.ts';
 
@@ -35,7 +35,8 @@ async function bench(): Promise<number> {
   if (values.write) {
     for (const { name } of chosen) {
       const own = costs.filter(({ who }) => who === name || who === 'planner' || who === 'one agent');
-      problems.push(...write(`patterns/${name}.md`, tableOfPattern(own)));
+      const { page, place } = pageOf(name);
+      problems.push(...write(page, tableOfPattern(own), place));
     }
     if (positionals.length === 0) {
       problems.push(...write('patterns.md', tablesByTask(costs)), ...write('patterns.md', patternList(docs), 'patterns'));

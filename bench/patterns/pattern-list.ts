@@ -21,9 +21,25 @@ const sections: Readonly<Record<string, string>> = {
   'self-refine': '3: one agent’s output into another’s input',
 };
 
+/** Of docs/patterns/: those that are told together have one page. */
+const pages: Readonly<Record<string, string>> = {
+  'crewai-hierarchical': 'crewai',
+  'crewai-sequential': 'crewai',
+  'group-chat': 'autogen',
+  magentic: 'autogen',
+};
+
+/** `place`: between which comments its costs stand. */
+export function pageOf(name: string): { page: string; place: string } {
+  const shared = pages[name];
+  return shared === undefined
+    ? { page: `patterns/${name}.md`, place: 'costs' }
+    : { page: `patterns/${shared}.md`, place: `costs ${name}` };
+}
+
 export function patternList(docs: URL): string {
   const rows = listPatterns().map(({ name, summary, source, calls }) => {
-    const page = `patterns/${name}.md`;
+    const { page } = pageOf(name);
     const shown = existsSync(new URL(page, docs)) ? `[\`${name}\`](${page})` : `\`${name}\``;
     return `| ${[shown, summary, source, sections[name] ?? '', calls].join(' | ')} |`;
   });
