@@ -38,13 +38,14 @@ export function growCommand({ subtask, attempt, output }: SubtaskState): Command
 export function enterGrowth(state: RunState, event: EventOf<'plan-grown'>, commands: Command[]): void {
   const item = takeGrowing(state, event);
   if (item === undefined) return;
-  const { add, deliverable } = event;
+  const { add, deliverable, output } = event;
   if (!fits(state, item, add)) {
     const message = `What "${item.subtask.id}" was to add does not fit the plan: it reuses an id or rests on what can give no result.`;
     climbLadder(state, item, { code: 'growth-refused', message, recovery: 'none' }, commands);
     return;
   }
   addPlan(state, add);
+  if (output !== undefined) item.output = output;
   if (deliverable !== undefined) state.deliverable = deliverable;
   succeed(state, item, commands);
 }
