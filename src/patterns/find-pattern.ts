@@ -2,10 +2,14 @@
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
 import { debate } from './debate.ts';
+import { llmcompiler } from './llmcompiler.ts';
 import type { Pattern } from './pattern.ts';
+import { rewoo } from './rewoo.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map([debate, selfRefine].map((pattern) => [pattern.name, pattern]));
+const patterns: ReadonlyMap<string, Pattern> = new Map(
+  [debate, llmcompiler, rewoo, selfRefine].map((pattern) => [pattern.name, pattern]),
+);
 
 export interface PatternListing {
   name: string;

@@ -19,7 +19,7 @@ export interface PatternTask<Options> {
   options: Options;
   /** One line a file, where a folder was given. */
   files?: string;
-  /** The tools of roles that are one tool, by the role: as far as they are known without asking a server. */
+  /** The tools of roles that are one tool, by the role, as far as they are known without a server and have something to work on. */
   tools?: ReadonlyMap<string, ToolOutline>;
   /** The form that the run's deliverable must have. */
   outputSchema?: JsonSchema;
