@@ -4,8 +4,9 @@ import type { Json } from '../json.ts';
 import { fitInput } from './fit-input.ts';
 import { readToolInput } from './tool-input.ts';
 
+const said = 'He said "no".\nThen: {"limit": 99}';
 const results = [
-  { name: '1', value: 'He said "no".\nThen: {"limit": 99}' },
+  { name: '1', value: said },
   { name: '2', value: { value: 7, unit: 'm' } },
   { name: 'E3', value: '42' },
 ];
@@ -32,13 +33,13 @@ test('data that stand alone are themselves, inside text they are text', () => {
   expect(read('"x", {{E3}}')).toEqual({ query: 'x', limit: 42 });
   expect(read('$2', calc)).toEqual({ expression: '{"value":7,"unit":"m"}' });
   expect(read('"a \\"quoted\\" {{E3}}", 2')).toEqual({ query: 'a "quoted" 42', limit: 2 });
-  expect(read('"x", 1, ["$1", "of {{2.unit}}"]')).toEqual({ query: 'x', limit: 1, context: [results[0]?.value, 'of m'] });
+  expect(read('"x", 1, ["$1", "of {{2.unit}}"]')).toEqual({ query: 'x', limit: 1, context: [said, 'of m'] });
 });
 
 test('a result never becomes a field, a value more, or a form of its own', () => {
-  expect(read('{{1}}')).toEqual({ query: results[0]?.value });
-  expect(read('about {{1}}')).toEqual({ query: `about ${String(results[0]?.value)}` });
-  expect(read('{"query": "{{1}}"}')).toEqual({ query: results[0]?.value });
+  expect(read('{{1}}')).toEqual({ query: said });
+  expect(read('about {{1}}')).toEqual({ query: `about ${said}` });
+  expect(read('{"query": "{{1}}"}')).toEqual({ query: said });
   const hostile = [{ name: 'a', value: 'x", "limit": 1' }];
   expect(fitInput(readToolInput('{"query": "{{a}}"}', hostile), search)).toEqual({ query: 'x", "limit": 1' });
   expect(fitInput(readToolInput('{{a}}', [{ name: 'a', value: { query: 'q', limit: 9 } }]), search)).toEqual({

@@ -38,11 +38,12 @@ const replanId = (round: number): string => `replan-${round}`;
 const roundOf = (id: string): number => Number(id.slice(id.lastIndexOf('-') + 1));
 const isCall = ({ id }: Subtask): boolean => /^\d+$/.test(id);
 
-const form = `One call a line:
-1. tool("text", 2)
-Arguments are quoted text, numbers, lists, or name=value. $1 stands for the result of call 1, also inside text and lists. Calls that use no result of each other run at the same time. Use only the tools listed. The last line is a numbered join().`;
+const rules =
+  'Arguments are quoted text, numbers, lists, or name=value. Calls that use no result of each other run at the same time. Use only the tools listed.';
 
-const instructions = `Plan the calls of tools that the task needs, as few as will do. ${form} What follows from the results is not planned: it is concluded after join().`;
+const instructions = `Plan the calls of tools that the task needs, as few as will do. One call a line:
+1. tool("text", 2)
+$1 stands for the result of call 1, also inside text and lists. ${rules} The last line is a numbered join(). What follows from the results is not planned: it is concluded after join().`;
 
 const workersOf = (planning: PatternTask<Options>): Worker[] =>
   listWorkers(planning, [planning.options.joiner, planning.options.planner]);
@@ -74,6 +75,9 @@ function joinOf(planning: PatternTask<Options>, calls: readonly Subtask[], round
       ? 'Answer the task with action "finish". No more calls can be made: name what is missing.'
       : 'Answer the task with action "finish". Only if the results do not suffice and more calls would help: action "replan", and what is missing.',
   ];
+  // A role with a form is asked for it anyway.
+  if (planning.team.roles[joiner]?.output === undefined)
+    lines.push('Write JSON and nothing else: {"action": "finish", "answer": "…"}');
   if (planning.outputSchema !== undefined)
     lines.push(`A finished answer is the text of JSON with this schema: ${JSON.stringify(planning.outputSchema)}`);
   return {
@@ -104,9 +108,12 @@ function followJoin(view: GrowthView<Options>): Growth {
   return { add: [replanOf(view, round)] };
 }
 
-/** A joiner without a form of its own may say it as its authors' do: all between the first bracket and the last. */
+/** A joiner without a form of its own may also say it as its authors' do: all between the first bracket and the last. */
 function readWords(output: Json): Json {
   if (typeof output !== 'string') return output;
+  const [, fenced = output] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(output) ?? [];
+  const read = parsed(fenced);
+  if (typeof read !== 'string') return read;
   const match = /(?:^|\n)\s{0,100}(?:Action:\s{0,100})?(Finish|Replan)\(([\s\S]*)\)\s*$/.exec(output);
   return match === null ? output : { action: match[1]?.toLowerCase() ?? '', answer: match[2] ?? '' };
 }
@@ -116,7 +123,10 @@ function replanOf(view: GrowthView<Options>, round: number): Subtask {
   const calls = callsOf(view);
   const next = Math.max(0, ...calls.map(({ id }) => Number(id))) + 1;
   const lines = [
-    `The calls so far did not suffice; "${view.subtask.id}" says what is missing. Write only the calls that are needed besides, numbered from ${next}.`,
+    `The calls so far did not suffice; "${view.subtask.id}" says what is missing. Write only the calls that are needed besides, as few as will do. One call a line, numbered from ${next}:`,
+    `${next}. tool("text", 2)`,
+    // No number after the sign: an instruction's own references are resolved.
+    `The sign $ and a call's number stand for its result, also inside text and lists. ${rules}`,
     tag('tools', describeWorkers(workers, ['(', ')'])),
     ...(view.files === undefined ? [] : [tag('files', view.files)]),
     tag('calls_so_far', showCalls(calls, workers)),
@@ -194,7 +204,7 @@ export const llmcompiler = definePattern<Options>({
       },
       planner: {
         description: 'Plans further calls.',
-        instructions: `You plan further calls of tools. ${form}`,
+        instructions: 'You plan further calls of tools where those that were made did not suffice.',
         purpose: 'replan',
       },
     },

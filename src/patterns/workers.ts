@@ -22,14 +22,16 @@ const descriptionCharacters = 240;
 /** All roles but those, and but tools that have nothing to work on; of one whose input is not known, what its role says. */
 export function listWorkers({ team, tools }: Planning, except: readonly string[]): Worker[] {
   const others = [...except, team.planner.critic];
-  return Object.values(team.roles)
+  const roles = Object.values(team.roles);
+  const isAlone = (tool: string): boolean => roles.filter((role) => role.tool === tool).length === 1;
+  return roles
     .filter(({ name, tool }) => !others.includes(name) && (tool === undefined || mayWork(tool, tools?.has(name))))
     .map(({ name, tool, description }) => {
       const outline = tools?.get(name);
       const said = description === name ? (outline?.description ?? '') : description;
       return {
         role: name,
-        name: tool !== undefined && written.test(tool) ? tool : name.replaceAll(' ', '_'),
+        name: tool !== undefined && written.test(tool) && isAlone(tool) ? tool : name.replaceAll(' ', '_'),
         isTool: tool !== undefined,
         description: shorten(said),
         ...(outline === undefined ? {} : { fields: outline.fields }),

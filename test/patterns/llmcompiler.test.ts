@@ -146,7 +146,8 @@ describe('a replan', () => {
     expect(subtasks.find(({ id }) => id === '3')?.dependsOn).toEqual(['1', '2']);
     expect(subtasks.find(({ id }) => id === 'join-2')?.dependsOn).toEqual(['1', '2', '3']);
     expect(ledger).toMatchObject({ calls: 4, toolCalls: 3, callsByPurpose: { plan: 1, replan: 1, synthesize: 2 } });
-    expect(told).toContain('numbered from 2');
+    expect(told).toContain('numbered from 2:\n2. tool("text", 2)');
+    expect(told).not.toContain('<missing>');
     expect(told).toContain('the height of Kilimanjaro');
     expect(told).toContain('- search(query): Says what is known of a subject.');
   });
@@ -247,6 +248,9 @@ describe('what goes wrong', () => {
     );
     const { deliverable } = await run(play({ plan: '1. search("Everest")\n2. join()', join: asAuthors }), { team: plain });
     expect(deliverable).toBe('Everest (8,849 m), as said (twice)');
+    const fenced = play({ plan: '1. search("Everest")\n2. join()', join: () => `\`\`\`json\n${finish('a (b)')}\n\`\`\`` });
+    expect((await run(fenced, { team: plain })).deliverable).toBe('a (b)');
+    expect(textsOf(fenced).find(isJoiner)).toContain('Write JSON and nothing else');
   });
 
   test('a plan without a call is only a join, and nothing at all is a problem', async () => {
