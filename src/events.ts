@@ -155,8 +155,8 @@ export type RunEvent =
   | { type: 'expansion-failed'; subtaskId: string; error: ErrorRecord }
   /** The results of all its items, as one list. */
   | { type: 'subtask-collected'; subtaskId: string; output: StoredValue }
-  /** What the team's pattern made of an accepted result: `add` joins the plan. The subtask has succeeded. */
-  | { type: 'plan-grown'; subtaskId: string; attempt: number; add: Subtask[]; deliverable?: string }
+  /** What the team's pattern made of an accepted result: `add` joins the plan, `output` takes its place. The subtask has succeeded. */
+  | { type: 'plan-grown'; subtaskId: string; attempt: number; add: Subtask[]; deliverable?: string; output?: StoredValue }
   /** The pattern could not read the result, or may not go on. */
   | { type: 'growth-failed'; subtaskId: string; attempt: number; error: ErrorRecord }
   /** The answer to a `replan` command of this epoch: `add` takes the place of the frozen suffix. */

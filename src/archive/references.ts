@@ -42,6 +42,8 @@ function listReferences(event: RunEvent): Reference[] {
       return event.items.map((stored) => ({ stored, holds: 'result' }));
     case 'subtask-collected':
       return [{ stored: event.output, holds: 'result' }];
+    case 'plan-grown':
+      return event.output === undefined ? [] : [{ stored: event.output, holds: 'result' }];
     case 'run-ended':
       return event.deliverable === null ? [] : [{ stored: event.deliverable, holds: 'result' }];
     default:

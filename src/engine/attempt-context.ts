@@ -1,6 +1,6 @@
 /** What an attempt is told: it follows from the command that starts it and the results at that moment, and from nothing else. */
-import { type ExecutorContext, type FailedDependency, textOf } from '../execute/context.ts';
-import { findReferences } from '../handoff/references.ts';
+import type { ExecutorContext, FailedDependency } from '../execute/context.ts';
+import { readToolInput, type ToolInput } from '../execute/tool-input.ts';
 import type { JsonSchema } from '../plan/plan.ts';
 import type { Command } from '../schedule/command.ts';
 import { type RunState, takesFailures } from '../schedule/state.ts';
@@ -28,17 +28,12 @@ function listFailed(state: RunState, { subtask }: AttemptStart['command']): Fail
 }
 
 /** Data stand in it as they are: a tool reads no fences and no digests. */
-async function fillToolInput(store: Store, state: RunState, { subtask }: AttemptStart['command']): Promise<string> {
+async function toolInputOf(store: Store, state: RunState, { subtask }: AttemptStart['command']): Promise<ToolInput> {
   const results = await loadOutputs(store, state, subtask.dependsOn);
-  const referables = results.map(({ subtaskId, output }) => ({ name: subtaskId, value: output }));
-  const parts: string[] = [];
-  let from = 0;
-  for (const reference of findReferences(subtask.instruction, referables)) {
-    const { at, written } = reference;
-    parts.push(subtask.instruction.slice(from, at), reference.kind === 'resolved' ? textOf(reference.value) : written);
-    from = at + written.length;
-  }
-  return [...parts, subtask.instruction.slice(from)].join('');
+  return readToolInput(
+    subtask.instruction,
+    results.map(({ subtaskId, output }) => ({ name: subtaskId, value: output })),
+  );
 }
 
 /** @param state As it is when the attempt starts. */
@@ -52,10 +47,12 @@ export async function contextOfAttempt(
   const ownAssumptions = command.subtask.assumes?.filter((assumption) => typeof assumption === 'string') ?? [];
   if (ownAssumptions.length > 0) context.ownAssumptions = ownAssumptions;
   if (command.assumptions !== undefined) context.assumptions = command.assumptions;
-  const form = outputSchema !== undefined && command.delivers ? outputSchema : role.output;
+  // What a pattern reads has the form that it is read in.
+  const isRead = command.subtask.grow === true && role.output !== undefined;
+  const form = outputSchema !== undefined && command.delivers && !isRead ? outputSchema : role.output;
   if (form !== undefined) context.outputSchema = form;
   const failed = listFailed(state, command);
   if (failed.length > 0) context.failed = failed;
-  if (role.tool !== undefined) context.toolInput = await fillToolInput(store, state, command);
+  if (role.tool !== undefined) context.toolInput = await toolInputOf(store, state, command);
   return context;
 }

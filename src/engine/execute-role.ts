@@ -5,6 +5,7 @@ import type { Approver } from '../execute/approver.ts';
 import type { ExecutorContext } from '../execute/context.ts';
 import { executeSubtask } from '../execute/execute-subtask.ts';
 import { executeTool } from '../execute/execute-tool.ts';
+import { readToolInput } from '../execute/tool-input.ts';
 import type { WorkspaceContext } from '../execute/workspace-context.ts';
 import type { CallScope } from '../model/call-record.ts';
 import { listTools } from '../team/defaults.ts';
@@ -50,8 +51,9 @@ export async function executeRole(
     const [tool] = tools;
     if (tool === undefined) throw new PlanwrightError('tool-unavailable', `The tool "${context.role.tool}" is not there.`);
     const timeoutMs = context.role.limits.toolTimeoutMs;
-    const input = context.toolInput ?? context.instruction;
-    return executeTool({ tool, input, scope, store, clock, signal, timeoutMs, approvals, ...surroundings });
+    const input = context.toolInput ?? readToolInput(context.instruction);
+    const { result } = context.role;
+    return executeTool({ tool, input, result, scope, store, clock, signal, timeoutMs, approvals, ...surroundings });
   }
   const [meant, ...others] = modelSpecsOf(context.role, node.team, env.defaultModel);
   // What a critic's approval is worth was measured with its own model.

@@ -5,7 +5,7 @@ import type { PatternResult } from '../patterns/pattern.ts';
 import { checkRevision } from '../plan/revision.ts';
 import type { Command } from '../schedule/command.ts';
 import { isOpen, partOf, type RunState } from '../schedule/state.ts';
-import { patternOf, planningOf } from './plan-by-pattern.ts';
+import { type PlanningSurroundings, patternOf, planningOf } from './plan-by-pattern.ts';
 import type { RunNode } from './run-environment.ts';
 import type { Store } from './store.ts';
 
@@ -13,12 +13,14 @@ type GrowCommand = Extract<Command, { kind: 'grow' }>;
 
 /** Pure but for what it reads from the store: played again after a crash it may see more results, and is entered once. */
 export async function growPlan(
-  store: Pick<Store, 'getValue'>,
-  { team, task }: RunNode,
+  env: PlanningSurroundings & { store: Pick<Store, 'getValue' | 'putValue'> },
+  node: RunNode,
   command: GrowCommand,
   state: Readonly<RunState>,
 ): Promise<RunEvent> {
   const { subtask, attempt, output } = command;
+  const { store } = env;
+  const { team } = node;
   const { pattern: choice } = team;
   const pattern = choice === undefined ? undefined : patternOf(choice);
   if (choice === undefined || pattern?.grow === undefined) {
@@ -26,15 +28,23 @@ export async function growPlan(
     throw new PlanwrightError('plan-invalid', message);
   }
   const ids = new Set([...state.subtasks.keys(), ...state.attemptFloor.keys()]);
-  const { add, deliverable } = pattern.grow({
-    ...planningOf({ ...team, pattern: choice }, task),
+  const growth = pattern.grow({
+    ...planningOf(env, node, choice),
     subtask,
     output: await store.getValue(output),
     results: await readResults(store, state, subtask.id),
     ids,
   });
+  const { add, deliverable } = growth;
   refuseMisfit(state, ids, { add, deliverable, most: team.planner.maxSubtasks, roles: Object.keys(team.roles) });
-  return { type: 'plan-grown', subtaskId: subtask.id, attempt, add, ...(deliverable === undefined ? {} : { deliverable }) };
+  return {
+    type: 'plan-grown',
+    subtaskId: subtask.id,
+    attempt,
+    add,
+    ...(deliverable === undefined ? {} : { deliverable }),
+    ...(growth.output === undefined ? {} : { output: await store.putValue(growth.output) }),
+  };
 }
 
 export function growthFailed({ subtask, attempt }: GrowCommand, thrown: unknown): RunEvent {

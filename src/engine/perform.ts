@@ -21,7 +21,7 @@ import { collectItems, expandSubtask, expansionFailed } from './expand-subtask.t
 import { growPlan, growthFailed } from './grow-plan.ts';
 import { loadOutputs } from './hand-over-results.ts';
 import { checkDeliverable, checkResult, unverified } from './perform-checks.ts';
-import { planByPattern } from './plan-by-pattern.ts';
+import { planByPattern, planningOf } from './plan-by-pattern.ts';
 import { reviewPlan } from './review-plan.ts';
 import { modelSpecsOf, resolveModels } from './role-models.ts';
 import { roleOf } from './role-of.ts';
@@ -76,7 +76,7 @@ export function createPerformer(env: RunEnvironment, node: RunNode, drive: Drive
           track(postOf(collectItems(env.store, command), port), port, (thrown) => expansionFailed(command, thrown));
           return;
         case 'grow':
-          track(postOf(growPlan(env.store, node, command, port.state), port), port, (thrown) => growthFailed(command, thrown));
+          track(postOf(growPlan(env, node, command, port.state), port), port, (thrown) => growthFailed(command, thrown));
           return;
         case 'go-on':
           waitingCalls.goOn(command);
@@ -135,7 +135,9 @@ async function plan(env: RunEnvironment, node: RunNode, command: CommandOf<'plan
     },
   };
   const { pattern } = node.team;
-  const drafted = await (pattern === undefined ? draftPlan(drafting) : planByPattern(pattern, drafting));
+  const drafted = await (pattern === undefined
+    ? draftPlan(drafting)
+    : planByPattern(planningOf(env, node, pattern), { ...drafting, choice: pattern }));
   const problemsFound =
     drafted.kind === 'refused' ? drafted.problems : await reviewPlan(env, node, drafted.plan, { attempt, port });
   if (problemsFound.length > 0) port.post({ type: 'plan-refused', attempt, problems: problemsFound });

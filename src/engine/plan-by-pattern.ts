@@ -6,7 +6,15 @@ import { checkPlan } from '../plan/check.ts';
 import type { Plan } from '../plan/plan.ts';
 import { draftDialect } from '../planner/draft-dialect.ts';
 import type { DraftedPlan, DraftPlanOptions } from '../planner/draft-plan.ts';
-import type { PatternChoice, Team } from '../team/team.ts';
+import type { PatternChoice } from '../team/team.ts';
+import { outlineTools } from './outline-tools.ts';
+import type { RunEnvironment, RunNode } from './run-environment.ts';
+
+export type PlanningSurroundings = Pick<RunEnvironment, 'tools' | 'servers' | 'files'>;
+
+export interface PatternPlanOptions extends DraftPlanOptions {
+  choice: PatternChoice;
+}
 
 export function patternOf({ name }: PatternChoice): Pattern {
   const pattern = findPattern(name);
@@ -14,14 +22,24 @@ export function patternOf({ name }: PatternChoice): Pattern {
   throw new PlanwrightError('team-invalid', `The team follows the pattern "${name}", which this Planwright does not know.`);
 }
 
-export function planningOf(team: Team & { pattern: PatternChoice }, task: string): PatternTask<PatternOptions> {
-  return { task, team, options: team.pattern.options };
+export function planningOf(
+  env: PlanningSurroundings,
+  { team, task, outputSchema }: Pick<RunNode, 'team' | 'task' | 'outputSchema'>,
+  choice: PatternChoice,
+): PatternTask<PatternOptions> {
+  return {
+    task,
+    team,
+    options: choice.options,
+    tools: outlineTools(env, team),
+    ...(env.files === undefined ? {} : { files: env.files.listing }),
+    ...(outputSchema === undefined ? {} : { outputSchema }),
+  };
 }
 
-export async function planByPattern(choice: PatternChoice, options: DraftPlanOptions): Promise<DraftedPlan> {
-  const { team, task } = options;
+export async function planByPattern(planning: PatternTask<PatternOptions>, options: PatternPlanOptions): Promise<DraftedPlan> {
+  const { team, task, choice } = options;
   const { plan } = patternOf(choice);
-  const planning = planningOf({ ...team, pattern: choice }, task);
   if (typeof plan !== 'function') return draftDialect({ ...options, dialect: plan, planning });
   const { subtasks, deliverable } = plan(planning);
   const planned: Plan = { version: 1, task, ...(deliverable === undefined ? {} : { deliverable }), subtasks };

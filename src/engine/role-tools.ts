@@ -42,7 +42,8 @@ export async function toolsOfRole(
   return [...own, ...served.map((tool) => nameApart(tool, taken))];
 }
 
-function listOwnTools({ tools }: Tooling, role: Role, team: Team): Tool[] {
+/** Those that no server has to be asked for. @throws {PlanwrightError} `tool-unknown` */
+export function listOwnTools({ tools }: Tooling, role: Role, team: Team): Tool[] {
   const web = fetchTools(websOf(role, team));
   const given = new Set([...web, ...tools].map(({ name }) => name));
   const names = role.tools.filter((name) => !isMcpReference(name));

@@ -5,6 +5,7 @@
  */
 import type { Json } from '../json.ts';
 import type { Role } from '../team/team.ts';
+import type { ToolInput } from './tool-input.ts';
 
 export interface DependencyOutput {
   subtaskId: string;
@@ -50,8 +51,8 @@ export interface ExecutorContext {
   ownAssumptions?: string[];
   /** What later work takes for granted about this result. */
   assumptions?: string[];
-  /** Of a role that is one tool: the instruction with the data that it refers to, as they are. */
-  toolInput?: string;
+  /** Of a role that is one tool: the instruction as its input, with the data that it refers to. */
+  toolInput?: ToolInput;
   /** The form the answer must have, as a JSON Schema. */
   outputSchema?: Json;
 }

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { PlanwrightError } from '../errors.ts';
 import type { AttemptOutcome } from '../events.ts';
 import type { Json } from '../json.ts';
+import { readPath, valueAt } from '../value-path.ts';
 import { keepResult } from './execute-subtask.ts';
+import { fitInput } from './fit-input.ts';
 import type { Tool } from './tool.ts';
+import type { ToolInput } from './tool-input.ts';
 import { callOnce, type ToolsetOptions } from './toolset.ts';
 
 export interface ExecuteToolOptions extends Omit<ToolsetOptions, 'tools' | 'store'> {
   tool: Tool;
-  /** As `readToolInput` takes it. */
-  input: string;
+  input: ToolInput;
+  /** Where in what the tool gives the result is. Default: it is the result. */
+  result?: string | undefined;
   store: Parameters<typeof keepResult>[0] & ToolsetOptions['store'];
   signal: AbortSignal;
 }
@@ -18,7 +22,7 @@ export interface ExecuteToolOptions extends Omit<ToolsetOptions, 'tools' | 'stor
 /** @throws {PlanwrightError} `tool-failed`; the signal's reason. */
 export async function executeTool(options: ExecuteToolOptions): Promise<Extract<AttemptOutcome, { kind: 'succeeded' }>> {
   const { tool, input, signal, scope, store } = options;
-  const read = readToolInput(tool, input);
+  const read = fitInput(input, tool.inputSchema ?? z.toJSONSchema(tool.input));
   let output: Json;
   try {
     output = await callOnce(tool, read, signal, options);
@@ -28,36 +32,12 @@ export async function executeTool(options: ExecuteToolOptions): Promise<Extract<
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new PlanwrightError('tool-failed', `Tool "${tool.name}" failed: ${reason}`, { cause: thrown });
   }
-  return { kind: 'succeeded', output: await keepResult(store, output, scope) };
+  return { kind: 'succeeded', output: await keepResult(store, takeResult(tool, output, options.result), scope) };
 }
 
-/**
- * `{"query": "x"}` is the input itself; `"x", 2` and `x` are its values in the order of the tool's fields, of which the first takes
- * all of a text that is no list of JSON values.
- */
-export function readToolInput({ input, inputSchema }: Tool, text: string): Json {
-  const trimmed = text.trim();
-  const whole = parse(trimmed);
-  if (typeof whole === 'object' && whole !== null && !Array.isArray(whole)) return whole;
-  const { properties = {} } = (inputSchema ?? z.toJSONSchema(input)) as { properties?: Record<string, { type?: Json }> };
-  const names = Object.keys(properties);
-  const listed = parse(`[${trimmed}]`);
-  const values = Array.isArray(listed) && listed.length <= Math.max(1, names.length) ? listed : [trimmed];
-  const named = names
-    .slice(0, values.length)
-    .map((name, at): [string, Json] => [name, fitText(values[at] ?? null, properties[name]?.type)]);
-  return Object.fromEntries(named);
-}
-
-/** A field that wants text gets text. */
-function fitText(value: Json, type: Json | undefined): Json {
-  return type === 'string' && typeof value !== 'string' ? JSON.stringify(value) : value;
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+function takeResult({ name }: Tool, output: Json, path: string | undefined): Json {
+  if (path === undefined) return output;
+  const found = valueAt(output, readPath(`.${path}`) ?? []);
+  if (found !== undefined) return found;
+  throw new PlanwrightError('tool-failed', `What tool "${name}" gave has no "${path}".`);
 }

@@ -9,29 +9,14 @@ import { crewaiSequential } from './crewai-sequential.ts';
 import { debate } from './debate.ts';
 import { dialogue } from './dialogue.ts';
 import { groupChat } from './group-chat.ts';
+import { llmcompiler } from './llmcompiler.ts';
 import { magentic } from './magentic.ts';
 import { mapReduce } from './map-reduce.ts';
 import { metagpt } from './metagpt.ts';
-import type { Pattern } from './pattern.ts';
 import { responseThreshold } from './response-threshold.ts';
+import { rewoo } from './rewoo.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map(
-  [
-    bestOfN,
-    chatdev,
-    contractNet,
-    crewaiHierarchical,
-    crewaiSequential,
-    debate,
-    dialogue,
-    groupChat,
-    magentic,
-    mapReduce,
-    metagpt,
-    responseThreshold,
-    selfRefine,
-  ].map((pattern) => [pattern.name, pattern]),
 );
 
 export interface PatternListing {

@@ -7,7 +7,7 @@
  */
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
-import type { PlanProblem, Subtask } from '../plan/plan.ts';
+import type { JsonSchema, PlanProblem, Subtask } from '../plan/plan.ts';
 import type { Team } from '../team/team.ts';
 import type { TeamDefinition } from '../team/team-definition.ts';
 
@@ -17,6 +17,20 @@ export interface PatternTask<Options> {
   task: string;
   team: Team;
   options: Options;
+  /** One line a file, where a folder was given. */
+  files?: string;
+  /** The tools of roles that are one tool, by the role, as far as they are known without a server and have something to work on. */
+  tools?: ReadonlyMap<string, ToolOutline>;
+  /** The form that the run's deliverable must have. */
+  outputSchema?: JsonSchema;
+}
+
+/** What there is to know of a tool before it is called. */
+export interface ToolOutline {
+  name: string;
+  description: string;
+  /** In the order in which values without names are read. */
+  fields: { name: string; isRequired: boolean; description?: string }[];
 }
 
 export interface PatternPlan {
@@ -48,6 +62,8 @@ export interface Growth {
   add: Subtask[];
   /** What the run hands over from now on: an id that is there or added. */
   deliverable?: string;
+  /** What the subtask's result is, where the answer that was read says more than that. */
+  output?: Json;
 }
 
 /** A plan that a model writes in a form of its own, line by line. */

@@ -82,8 +82,11 @@ export function redactEvent(event: RunEvent, redactor: TextRedactor): RunEvent {
     case 'subtask-collected':
       return { ...event, output: redactStored(event.output, redactor) };
     case 'plan-revised':
-    case 'plan-grown':
       return { ...event, add: subtasks(event.add) };
+    case 'plan-grown': {
+      const output = event.output === undefined ? {} : { output: redactStored(event.output, redactor) };
+      return { ...event, add: subtasks(event.add), ...output };
+    }
     case 'run-ended': {
       const detail = event.detail === undefined ? {} : { detail: text(event.detail) };
       return { ...event, deliverable: event.deliverable && redactStored(event.deliverable, redactor), ...detail };

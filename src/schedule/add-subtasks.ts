@@ -2,6 +2,7 @@
 import type { StoredValue } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { isGivenOut } from './allocate-ready.ts';
+import { endSubtask } from './end-subtask.ts';
 import { pushReady } from './ready-queue.ts';
 import { createSubtaskState, isOpen, type RunState, type SubtaskState, takesFailures } from './state.ts';
 
@@ -30,7 +31,27 @@ export function addSubtask(state: RunState, subtask: Subtask): void {
   item.rank = durationOf(item);
   for (const dependent of item.dependents) item.rank = Math.max(item.rank, durationOf(item) + dependent.rank);
   raiseRanks(state, item);
-  if (item.waitingOn === 0) pushReady(state.ready, item);
+  const lost = takesFailures(subtask) ? undefined : subtask.dependsOn.find((id) => isLost(state, id));
+  if (lost !== undefined) skip(state, item, lost);
+  else if (item.waitingOn === 0) pushReady(state.ready, item);
+}
+
+/** What was there before and waited for it is not to be had either. */
+function skip(state: RunState, from: SubtaskState, lost: string): void {
+  const stack = [from];
+  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+    if (item.status !== 'waiting') continue;
+    item.error = { code: 'rejected', message: `It depends on "${lost}", which failed.`, recovery: 'none' };
+    endSubtask(state, item, 'skipped');
+    stack.push(...item.dependents.filter(({ subtask }) => !takesFailures(subtask)));
+  }
+}
+
+/** It ended without a result before the plan was whole, and no replan waits to go around it. */
+function isLost({ subtasks, replanQueue }: RunState, id: string): boolean {
+  const item = subtasks.get(id);
+  if (item === undefined || isOpen(item) || item.status === 'succeeded' || item.status === 'superseded') return false;
+  return !replanQueue.some((cause) => cause.kind === 'subtask-failed' && cause.subtaskId === id);
 }
 
 /** Adds one subtask for each item of the list that a mapped one runs over. The mapped one waits for them. */

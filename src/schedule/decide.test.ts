@@ -246,6 +246,21 @@ test('a streamed subtask starts on arrival, one that names a later one waits for
   expect(run.state.end?.status).toBe('succeeded');
 });
 
+test('a streamed subtask that depends on what has failed already is skipped, with what waited for it: the run stalled', () => {
+  const streamed = [
+    subtask('bad'),
+    subtask('last', ['middle']),
+    subtask('middle', ['bad']),
+    subtask('takes-it', ['middle', 'bad'], { evenIfFailed: true }),
+  ];
+  const { run } = runPlanned(streamed, {
+    respond: scripted({ 'bad#1': failed('broken', 'none') }),
+    more: { limits: { ...limits, replans: 0 } },
+  });
+  expect(statusesOf(run)).toEqual({ bad: 'failed', last: 'skipped', middle: 'skipped', 'takes-it': 'succeeded' });
+  expect(run.state.end?.status).toBe('partial');
+});
+
 test('a refused draft withdraws what it had started; attempt numbers go on', () => {
   const problems = [{ code: 'cycle' as const, message: 'a → b → a' }];
   const { run } = runPlanned([subtask('a', [], { estimate: { durationMs: 1000 } })], {

@@ -50,9 +50,10 @@ function growCommand({ subtask, attempt, output }: SubtaskState): Command | null
 export function enterGrowth(state: RunState, event: EventOf<'plan-grown'>, commands: Command[]): void {
   const item = takeGrowing(state, event);
   if (item === undefined) return;
-  const { add, deliverable } = event;
+  const { add, deliverable, output } = event;
   if (fits(state, item, add)) {
     addPlan(state, add);
+    if (output !== undefined) item.output = output;
     if (deliverable !== undefined) state.deliverable = deliverable;
     succeed(state, item, commands);
   } else {

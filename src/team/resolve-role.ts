@@ -24,6 +24,7 @@ export function resolveRole(name: string, role: CheckedRole, given: RoleDefaults
       fallbackModels: role.fallbackModels ?? defaults.fallbackModels,
       temperature: role.temperature ?? defaults.temperature,
       tool: role.tool,
+      result: role.result,
       output: role.output,
       purpose: role.purpose,
       a2a: role.a2a === undefined ? undefined : readRemoteAgent(role.a2a),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { allocationNames } from '../allocate/allocation-strategy.ts';
 import { acceptCheckSchema, maxFileSubtasks } from '../plan/plan.ts';
 import { redactDefinitionSchema } from '../redact/redact-rules.ts';
+import { readPath } from '../value-path.ts';
 import { mcpServerSchema, serverNameSchema, webAccessSchema, writtenAgentSchema } from './reach-schema.ts';
 import { hasMalformedSecret } from './secrets.ts';
 import type { Team } from './team.ts';
@@ -116,6 +117,13 @@ const roleSchema = agentSchema.extend({
   a2a: writtenAgentSchema.optional(),
   /** Its work is one call of this tool, without a model. */
   tool: line.optional(),
+  /** Where in the tool's result the role's result is: `value`, `hits.0.text`. */
+  result: z
+    .string()
+    .min(1)
+    .max(500)
+    .refine((path) => readPath(`.${path}`) !== null, { error: 'is not a path: write keys and indexes with dots between them' })
+    .optional(),
   /** The form of its answers, as a JSON Schema. */
   output: z.record(z.string(), z.json()).optional(),
   purpose: purposeSchema.optional(),

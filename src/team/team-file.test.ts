@@ -14,7 +14,7 @@ function refusalOf(text: string, options: TeamFileOptions = {}, file = 'team.yam
 }
 
 const roleKeys =
-  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, a2a, tool, output, purpose, share.';
+  'Known keys: model, fallbackModels, temperature, tools, accept, limits, description, instructions, approval, skills, preset, fallback, team, a2a, tool, result, output, purpose, share.';
 
 describe('a bad team file is refused at its line and column', () => {
   const badFiles: [name: string, text: string, message: string][] = [

@@ -51,6 +51,7 @@ const roleSchema: z.ZodType<Role> = z.strictObject({
   accept: checks,
   fallback: z.array(z.string()),
   tool: z.string().exactOptional(),
+  result: z.string().exactOptional(),
   output: z.record(z.string(), z.json()).exactOptional(),
   purpose: purposeSchema.exactOptional(),
   a2a: remoteAgentSchema.exactOptional(),

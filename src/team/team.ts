@@ -61,6 +61,8 @@ export interface Role {
   fallback: string[];
   /** A role whose work is one call of this tool, without a model: the instruction is its input. It is in `tools` too. */
   tool?: string;
+  /** Where in its tool's result this role's result is: keys and indexes with dots between them. Default: the result itself. */
+  result?: string;
   /** The form of its answers, as a JSON Schema: it is asked for, and checked. */
   output?: JsonSchema;
   /** What its calls count as in the ledger. Default `execute`. */

@@ -17,7 +17,11 @@ const modelKeys = [
 
 export function findToolRoleProblems(definition: CheckedDefinition): Finding[] {
   return Object.entries(definition.roles ?? {}).flatMap(([name, role]) => {
-    if (role?.tool === undefined) return [];
+    if (role?.tool === undefined) {
+      if (role?.result === undefined) return [];
+      const message = 'belongs to a role that is one tool: what a model answers is the result';
+      return [{ path: ['roles', name, 'result'], at: 'key', message }];
+    }
     return modelKeys
       .filter((key) => role[key] !== undefined)
       .map(

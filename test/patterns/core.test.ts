@@ -132,6 +132,27 @@ test('a role that is one tool makes no model call, and gets data as they are', a
   ]);
 });
 
+const sumsOf = (role: string) => ({
+  version: 1 as const,
+  task: 't',
+  subtasks: [
+    { id: 'a', role, instruction: '6 * 7', dependsOn: [] },
+    { id: 'b', role, instruction: '{{a}} / 4', dependsOn: ['a'] },
+  ],
+});
+
+test('a role that is one tool may give a part of what the tool gives; without that part the tool has failed', async () => {
+  const team = defineTeam({ roles: { sum: { tool: 'calc', result: 'value' }, other: { tool: 'calc', result: 'valu' } } });
+  const limits = { retries: 0, reroutes: 0 };
+  const whole = await runAny({ team, plan: sumsOf('sum'), limits });
+  expect(whole.subtasks.map(({ output }) => output)).toEqual([42, 10.5]);
+  const { status, subtasks } = await runAny({ team, plan: sumsOf('other'), limits });
+  expect({ status, error: subtasks[0]?.error }).toMatchObject({
+    status: 'failed',
+    error: { message: 'What tool "calc" gave has no "valu".' },
+  });
+});
+
 test('what is wrong with a pattern is said before anything runs', async () => {
   await expect(runAny({ pattern: 'debat' })).rejects.toThrow(/^There is no pattern "debat"\. Patterns: .*\bdebate, /);
   await expect(runAny({ pattern: { name: 'debate', rounds: 0 } })).rejects.toThrow(/pattern.rounds/);
@@ -139,4 +160,6 @@ test('what is wrong with a pattern is said before anything runs', async () => {
   await expect(runAny({ pattern: 'debate', team: 'report' })).rejects.toThrow(/needs a role "proposer"/);
   expect(() => defineTeam({ roles: { a: {} }, pattern: 'debate' })).toThrow(/needs a role "proposer"/);
   expect(() => defineTeam({ roles: { a: { tool: 'calc', model: 'offline' } } })).toThrow(/one call of the tool/);
+  expect(() => defineTeam({ roles: { a: { result: 'value' } } })).toThrow(/belongs to a role that is one tool/);
+  expect(() => defineTeam({ roles: { a: { tool: 'calc', result: 'a..b' } } })).toThrow(/is not a path/);
 });

@@ -15,7 +15,7 @@ export type PlanStepArrival = { kind: 'step'; step: PlanStep } | { kind: 'joined
 /** One line, in UTF-16 units: more is not held back for a line's end. */
 const maxLineLength = 1_000_000;
 
-const stepHead = /^\s{0,100}(\d{1,9})\.\s{0,100}([A-Za-z_][\w.-]{0,99})\s{0,100}\(/;
+const stepHead = /^\s{0,100}(\d{1,9})\.\s{0,100}([\p{L}_][\p{L}\p{N}_.-]{0,99})\s{0,100}\(/u;
 const stepLike = /^\s{0,100}\d{1,9}\s{0,100}[.):]/;
 const thoughtHead = /^\s{0,100}Thought\s{0,100}:/i;
 const endMark = '<END_OF_PLAN>';
