@@ -15,7 +15,7 @@ describe('help', () => {
     expect(asked.stdout).toMatch(/^Usage: planwright \[options\] \[command\]\n/);
     const commands = [...asked.stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name);
     expect(commands).toEqual(
-      'run resume show runs cancel approve plan check simulate compare calibrate diagnose chain gate fork worker store serve import mcp start demo help'.split(
+      'run resume show runs cancel approve plan patterns check simulate compare calibrate diagnose chain gate fork worker store serve import mcp start demo help'.split(
         ' ',
       ),
     );
