@@ -55,6 +55,8 @@ export interface RoleSettings {
   fallback: string[];
   /** A composite holds no slot: its children do. */
   composite: boolean;
+  /** One tool call without a model: what it gives is evidence, and no generalist's word takes its place. */
+  tool?: true;
   /** Whether a result of this role is always verified. */
   checks: boolean;
   /** A person approves each attempt before it starts. */

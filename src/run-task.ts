@@ -24,7 +24,7 @@ export interface RunTaskOptions<Schema extends z.ZodType = z.ZodType<Json>> exte
   team?: Team | string;
   /** How the team plans and goes on, with options beside the name: the team's, or the pattern's own without `team`. Implies `strategy: 'team'`. */
   pattern?: string | ({ name: string } & Record<string, Json>);
-  /** Default `auto`: the gate decides. */
+  /** Default `auto`: the gate decides; `team` for a team that follows a pattern. */
   strategy?: Strategy | 'auto';
   /** Runs as written, by the team. */
   plan?: Plan;

@@ -11,7 +11,7 @@ import { forkRun } from '../fork-run.ts';
 import type { RunResult } from '../run-handle.ts';
 import type { RunLimits } from '../team/team.ts';
 import type { Engine } from './engine.ts';
-import { eventually, type OpenEngine, pause, planned, Stage, step } from './engine-stage.ts';
+import { eventually, type OpenEngine, pause, planned, refined, Stage, step } from './engine-stage.ts';
 
 export interface EngineCase {
   name: string;
@@ -63,6 +63,26 @@ const cases: Record<string, (open: OpenEngine) => Promise<void>> = {
     const result = await engine.resume('r');
     assert.equal(result.deliverable, 'worker did c with [b]');
     assert.equal(stage.callsOf('a'), 1);
+  },
+
+  async 'a plan grows by what is answered, after a restart too'(open) {
+    const stage = new Stage();
+    // The judge's first call: its instruction names no step.
+    stage.holdAt('none');
+    const first = await stage.open(open);
+    const handle = first.start(refined());
+    handle.catch(() => {});
+    await stage.reached('none');
+    stage.letGo();
+    await using engine = stage.wrap(await first.restart());
+    const result = await engine.resume('r');
+    assert.equal(result.status, 'succeeded');
+    assert.deepEqual(
+      result.subtasks.map(({ id, status }) => [id, status]),
+      ['draft-1', 'critique-1', 'draft-2', 'critique-2'].map((id) => [id, 'succeeded']),
+    );
+    assert.equal(result.deliverable, 'worker did none with [critique-1,draft-1]');
+    assert.equal(stage.callsOf('it'), 1);
   },
 
   async 'a cancelled run ends, and the call under way is aborted'(open) {

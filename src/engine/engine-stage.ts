@@ -34,6 +34,15 @@ const team = defineTeam({
       accept: [{ kind: 'predicate', notContains: 'FAILED' }],
       fallback: ['weak-worker'],
     },
+    judge: {
+      description: 'Judges drafts.',
+      instructions: 'You are the judge.',
+      output: {
+        type: 'object',
+        properties: { verdict: { type: 'string' }, feedback: { type: 'string' } },
+        required: ['verdict'],
+      },
+    },
     pair: {
       description: 'A team of two.',
       team: {
@@ -54,6 +63,12 @@ export function step(id: string, dependsOn: string[] = [], role = 'worker'): Sub
 
 export function planned(subtasks: Subtask[]): EngineRun {
   return { runId: 'r', task: 'the task', team, model: 'custom:model', plan: { version: 1, task: 'the task', subtasks } };
+}
+
+/** A draft, which the judge wants written again once: the plan grows by what it answers. */
+export function refined(): EngineRun {
+  const pattern = { name: 'self-refine', options: { rounds: 3, author: 'worker', critic: 'judge' } };
+  return { runId: 'r', task: 'do it', team: { ...team, pattern }, model: 'custom:model', strategy: 'team' };
 }
 
 const revision = [step('instead', ['a']), step('end-2', ['instead'])];
@@ -145,6 +160,7 @@ export class Stage {
     }
     if (id === 'weak') return 'FAILED';
     const handed = [...text.matchAll(/<dependency id=\\"([^\\]+)\\"/g)].map(([, from]) => from);
+    if (role === 'judge') return JSON.stringify({ verdict: handed.includes('draft-2') ? 'good' : 'revise', feedback: 'Again.' });
     const answer = `${role} did ${id} with [${handed.join()}]`;
     return this.#answerCharacters === undefined ? answer : answer.padEnd(this.#answerCharacters, '.');
   }

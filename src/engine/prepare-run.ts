@@ -36,19 +36,13 @@ const maxPriority = 1_000_000;
  * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class, a seed that is none, or a plan whose inputs are not filled.
  */
 export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
-  const {
-    strategy = options.pattern === undefined ? 'auto' : 'team',
-    plan,
-    approve = false,
-    taskClass,
-    seed,
-    output,
-    priority,
-  } = options;
+  const { plan, approve = false, taskClass, seed, output, priority } = options;
   refuseBadNames(taskClass, seed);
   refuseBadPriority(priority);
   if (plan !== undefined) refuseOpenInputs(plan);
   const named = await findTeam(options);
+  // A team that says how it works as one is asked to.
+  const { strategy = named.pattern === undefined ? 'auto' : 'team' } = options;
   const limits: RunLimits = { ...named.limits, ...options.limits };
   const gate = { ...named.gate, ...options.gateWeights };
   const redact = uniteRedact([options.redact === undefined ? undefined : readRedact(options.redact), named.redact]);

@@ -67,6 +67,7 @@ function settingsOf(role: Role, model: string): RoleSettings {
     model,
     fallback: role.fallback,
     composite: role.team !== undefined,
+    ...(role.tool === undefined ? {} : { tool: true as const }),
     checks: role.accept.length > 0,
     ...(role.approval === undefined ? {} : { approval: role.approval }),
     ...(handoffTokens === undefined ? {} : { handoffTokens: role.team === undefined ? handoffTokens : wholeHandoffTokens }),

@@ -1,10 +1,12 @@
 /**
- * Debate: several proposers answer, read each other's answers and answer again, and a judge decides with evidence. A fixed
- * plan: round r of each proposer builds on round r − 1 of all.
+ * Debate: several proposers answer, read each other's answers and answer again, and a judge decides with evidence between what
+ * they end with. Round r of each proposer builds on round r − 1 of all.
  */
 import { z } from 'zod';
 import type { Subtask } from '../plan/plan.ts';
 import { definePattern, type PatternPlan, type PatternTask } from './pattern.ts';
+import { growContest, verdictSchema } from './pick-candidate.ts';
+import { formOf } from './read-answer.ts';
 
 const options = z.strictObject({
   proposers: z.int().min(2).max(16).default(3),
@@ -18,11 +20,13 @@ type Options = z.infer<typeof options>;
 
 const idOf = (proposer: number, round: number): string => `answer-${proposer + 1}-${round + 1}`;
 
-function planDebate({ task, options: { proposers, rounds, by, judge } }: PatternTask<Options>): PatternPlan {
+const idsOf = (proposers: number, round: number): string[] =>
+  Array.from({ length: proposers }, (_, proposer) => idOf(proposer, round));
+
+function planDebate({ task, options: { proposers, rounds, by } }: PatternTask<Options>): PatternPlan {
   const subtasks: Subtask[] = [];
-  const all = Array.from({ length: proposers }, (_, proposer) => proposer);
   for (let round = 0; round < rounds; round += 1) {
-    for (const proposer of all) {
+    for (let proposer = 0; proposer < proposers; proposer += 1) {
       const role = by[proposer % by.length] ?? '';
       const own = idOf(proposer, round - 1);
       subtasks.push({
@@ -32,27 +36,21 @@ function planDebate({ task, options: { proposers, rounds, by, judge } }: Pattern
           round === 0
             ? task
             : `${task}\n\nYour answer so far is "${own}". Read the others' critically: keep what is right, correct what is wrong, and say what changed your mind. Answer the task again, whole.`,
-        dependsOn: round === 0 ? [] : all.map((other) => idOf(other, round - 1)),
+        dependsOn: round === 0 ? [] : idsOf(proposers, round - 1),
         // Who is left goes on.
         ...(round === 0 ? {} : { evenIfFailed: true as const }),
+        ...(round === rounds - 1 ? { grow: true as const } : {}),
       });
     }
   }
-  subtasks.push({
-    id: 'judgment',
-    role: judge,
-    instruction: `${task}\n\nDecide between the answers you are given, by their evidence and not by how many agree. Write the answer that stands, with what supports it.`,
-    dependsOn: all.map((proposer) => idOf(proposer, rounds - 1)),
-    evenIfFailed: true,
-  });
-  return { subtasks, deliverable: 'judgment' };
+  return { subtasks };
 }
 
 export const debate = definePattern<Options>({
   name: 'debate',
   summary: 'Several answer, read each other and answer again; a judge decides by the evidence.',
-  source: 'Du et al. 2023, multi-agent debate',
-  calls: 'proposers × rounds + 1',
+  source: 'Du et al. 2023, multi-agent debate; Liang et al. 2023, with a judge',
+  calls: 'proposers × rounds + 1 judge',
   options,
   team: {
     name: 'debate',
@@ -67,10 +65,15 @@ export const debate = definePattern<Options>({
         description: 'Decides between answers by their evidence.',
         instructions: 'You judge answers by their evidence alone. Check what can be checked; a majority is no evidence.',
         tools: ['files', 'calc'],
+        output: formOf(verdictSchema),
         purpose: 'verify',
       },
     },
   },
   roles: ({ by, judge }) => [...by, judge],
   plan: planDebate,
+  grow: (view) => {
+    const { proposers, rounds, judge } = view.options;
+    return growContest(view, { candidates: idsOf(proposers, rounds - 1), judge });
+  },
 });

@@ -1,14 +1,22 @@
 /** The patterns by name, and a team's choice of one with its options filled in. */
 import type { z } from 'zod';
 import type { PatternChoice } from '../team/team.ts';
+import { bestOfN } from './best-of-n.ts';
+import { chatdev } from './chatdev.ts';
+import { contractNet } from './contract-net.ts';
+import { crewaiHierarchical } from './crewai-hierarchical.ts';
+import { crewaiSequential } from './crewai-sequential.ts';
 import { debate } from './debate.ts';
+import { dialogue } from './dialogue.ts';
+import { groupChat } from './group-chat.ts';
 import { llmcompiler } from './llmcompiler.ts';
-import type { Pattern } from './pattern.ts';
+import { magentic } from './magentic.ts';
+import { mapReduce } from './map-reduce.ts';
+import { metagpt } from './metagpt.ts';
+import { responseThreshold } from './response-threshold.ts';
 import { rewoo } from './rewoo.ts';
 import { selfRefine } from './self-refine.ts';
 
-const patterns: ReadonlyMap<string, Pattern> = new Map(
-  [debate, llmcompiler, rewoo, selfRefine].map((pattern) => [pattern.name, pattern]),
 );
 
 export interface PatternListing {

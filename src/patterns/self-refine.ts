@@ -1,14 +1,17 @@
 /**
- * Self-refine: one role drafts, a critic says what is wrong, the draft is written again, until the critic is content or the rounds
- * are used up. The plan grows by two subtasks a round.
+ * Self-refine: one role drafts, a critic says what is wrong, the draft is written again. The plan grows by two subtasks a round.
+ *
+ * It stops with the draft at hand when the critic is content, or when nothing moves any more: the draft came back as it was, or
+ * the critic repeats itself word for word. The last draft that the rounds allow stands whatever is left to say of it.
  */
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { definePattern, type Growth, type GrowthView } from './pattern.ts';
-import { formOf, readAnswer } from './read-answer.ts';
+import { formOf, readAnswer, refuseAnswer } from './read-answer.ts';
 
 const options = z.strictObject({
-  /** Of critique; the last draft stands whatever is left to say. */
+  /** Of critique. */
   rounds: z.int().min(1).max(20).default(3),
   author: z.string().default('author'),
   critic: z.string().default('critic'),
@@ -34,10 +37,18 @@ function critiqueOf(round: number, critic: string): Subtask {
   };
 }
 
-function refine({ subtask, output, task, options: { rounds, author, critic } }: GrowthView<Options>): Growth {
-  const { verdict } = readAnswer(output, critiqueSchema, subtask.role);
+function refine(view: GrowthView<Options>): Growth {
+  const {
+    subtask,
+    output,
+    task,
+    options: { rounds, author, critic },
+  } = view;
+  const { verdict, feedback } = readAnswer(output, critiqueSchema, subtask.role);
   const round = Number(subtask.id.slice(critiqueId(0).length - 1));
-  if (verdict === 'good') return { add: [], deliverable: draftId(round) };
+  if (verdict === 'revise' && feedback.trim() === '')
+    refuseAnswer('You answer "revise" and say nothing in "feedback". Name what is wrong, or answer "good".');
+  if (verdict === 'good' || isStuck(view, round, feedback)) return { add: [], deliverable: draftId(round) };
   const next: Subtask = {
     id: draftId(round + 1),
     role: author,
@@ -49,9 +60,23 @@ function refine({ subtask, output, task, options: { rounds, author, critic } }: 
   return { add, deliverable: next.id };
 }
 
+/** Whether the round has changed nothing: another would not either. */
+function isStuck({ results }: GrowthView<Options>, round: number, feedback: string): boolean {
+  const outputs = new Map(results.map((result) => [result.subtask.id, result.output]));
+  const textOf = (id: string): string => squeeze(outputs.get(id) ?? null);
+  if (round === 1) return false;
+  const critique = critiqueSchema.safeParse(outputs.get(critiqueId(round - 1)));
+  const isRepeated = critique.success && squeeze(critique.data.feedback) === squeeze(feedback);
+  return isRepeated || textOf(draftId(round)) === textOf(draftId(round - 1));
+}
+
+function squeeze(value: Json): string {
+  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\s+/g, ' ').trim();
+}
+
 export const selfRefine = definePattern<Options>({
   name: 'self-refine',
-  summary: 'A draft is criticized and written again until the critic is content or the rounds are used up.',
+  summary: 'A draft is criticized and written again until the critic is content, nothing moves, or the rounds are used up.',
   source: 'Madaan et al. 2023, Self-Refine; Shinn et al. 2023, Reflexion',
   calls: '2 × rounds + 1 at most; 2 when the first draft is good',
   options,

@@ -51,6 +51,14 @@ describe('plan files', () => {
     });
   });
 
+  it('what grows and what takes failures is still that', () => {
+    const { plan } = checkPlanText(
+      'version: 1\ntask: t\nsubtasks:\n  - { id: a, role: r, instruction: i, grow: true }\n  - { id: b, role: r, instruction: i, dependsOn: [a], evenIfFailed: true }\n',
+      'plan.yaml',
+    );
+    expect(plan?.subtasks).toMatchObject([{ grow: true }, { evenIfFailed: true }]);
+  });
+
   it('fractions are not names: 1.10 and 1.1 are one number', () => {
     const check = checkPlanText(yaml.replace('id: 2', 'id: 1.10'), 'plan.yaml');
     expect(check.problems[0]).toEqual({

@@ -120,6 +120,8 @@ export const subtaskSchema = z.strictObject({
   grow: z.literal(true).optional(),
   /** It starts also when some of its dependencies have failed, and is told which. */
   evenIfFailed: z.literal(true).optional(),
+  /** The run is whole without it: that it gave no result makes no partial run. */
+  optional: z.literal(true).optional(),
 });
 /** One unit of work for one role. */
 export interface Subtask {
@@ -133,6 +135,7 @@ export interface Subtask {
   map?: MapOver;
   grow?: true;
   evenIfFailed?: true;
+  optional?: true;
 }
 
 /** A plan: its subtasks, in any order, and which one's result is handed over. */

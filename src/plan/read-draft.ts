@@ -166,7 +166,7 @@ function safeParseElement(raw: unknown): { kind: 'read'; subtask: Subtask } | { 
 }
 
 function toSubtask(parsed: z.infer<typeof subtaskSchema>): Subtask {
-  const { id, role, instruction, dependsOn, accept, assumes, estimate, map } = parsed;
+  const { id, role, instruction, dependsOn, accept, assumes, estimate, map, grow, evenIfFailed } = parsed;
   return {
     id,
     role,
@@ -176,6 +176,8 @@ function toSubtask(parsed: z.infer<typeof subtaskSchema>): Subtask {
     ...(assumes === undefined ? {} : { assumes }),
     ...(estimate === undefined ? {} : { estimate }),
     ...(map === undefined ? {} : { map }),
+    ...(grow === undefined ? {} : { grow }),
+    ...(evenIfFailed === undefined ? {} : { evenIfFailed }),
   };
 }
 

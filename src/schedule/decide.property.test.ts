@@ -173,6 +173,23 @@ describe.each([
     );
   });
 
+  test('growth: one result is read at a time', () => {
+    fc.assert(
+      fc.property(runArbitrary, ({ run }) => {
+        const state = createRunState();
+        const outstanding = new Map<string, Command>();
+        let most = 0;
+        for (const entry of throughJson(run.entries)) {
+          for (const command of decide(state, entry)) outstanding.set(keyOf(command), command);
+          settle(outstanding, entry.event, state);
+          most = Math.max(most, [...outstanding.values()].filter(({ kind }) => kind === 'grow').length);
+        }
+        expect(most).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('after any crash point the fold asks for exactly what was issued and not answered', () => {
     fc.assert(
       fc.property(runArbitrary, fc.nat(), ({ run }, at) => {

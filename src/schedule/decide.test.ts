@@ -220,6 +220,23 @@ function runPlanned(elements: Subtask[], options: { respond?: Respond; more?: Pa
   return { run: runVirtually({ settings, respond, happenings: queue.map((event, at) => ({ afterMs: 10 * (at + 1), event })) }) };
 }
 
+test('the work of a tool is never given to the generalist, whose word would stand for its result', () => {
+  const roles = { worker: { ...plain, tool: true as const }, other: plain, generalist: plain };
+  const failing = scripted({ 'a#1': failed('broken'), 'a#2': failed('broken') });
+  const alone = runVirtually({ settings: settingsFor([subtask('a')], { roles }), respond: failing });
+  expect(startsOf(alone)).toEqual(['a#1:worker', 'a#2:worker']);
+  expect(alone.state.end?.status).toBe('failed');
+  const named = { ...roles, worker: { ...roles.worker, fallback: ['other'] } };
+  const helped = runVirtually({ settings: settingsFor([subtask('a')], { roles: named }), respond: failing });
+  expect(startsOf(helped)).toEqual(['a#1:worker', 'a#2:worker', 'a#3:other']);
+});
+
+test('what says how the plan goes on is not asked of the generalist, who has not its form', () => {
+  const failing = scripted({ 'a#1': failed('broken'), 'a#2': failed('broken') });
+  const run = runVirtually({ settings: settingsFor([subtask('a', [], { grow: true })], {}), respond: failing });
+  expect(startsOf(run)).toEqual(['a#1:worker', 'a#2:worker']);
+});
+
 test('a streamed subtask starts on arrival, one that names a later one waits for it', () => {
   const { run } = runPlanned([subtask('late', ['early']), subtask('early', [], { estimate: { durationMs: 5 } })]);
   const at = (type: string, id: string) =>

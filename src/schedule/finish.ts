@@ -52,11 +52,12 @@ export function end(
   commands.push({ kind: 'end', status, reason, deliverable, ...(detail === undefined ? {} : { detail }) });
 }
 
-/** The accepted deliverable: succeeded when nothing that is not superseded has failed. */
+/** The accepted deliverable: succeeded when nothing has failed that is neither superseded nor optional. */
 export function endDelivered(state: RunState, output: StoredValue, commands: Command[]): void {
   let whole = true;
-  for (const item of state.subtasks.values()) {
-    if (item.status === 'failed' || item.status === 'skipped' || item.status === 'cancelled') whole = false;
+  for (const { status, subtask } of state.subtasks.values()) {
+    if (subtask.optional === true) continue;
+    if (status === 'failed' || status === 'skipped' || status === 'cancelled') whole = false;
   }
   end(state, whole ? 'succeeded' : 'partial', whole ? 'completed' : 'failed-subtasks', output, commands);
 }

@@ -6,6 +6,7 @@
  * 1. An added subtask's id is new; it depends only on what may still give a result, or, with `evenIfFailed`, on what has ended.
  * 2. Nothing of what stands is changed: a pattern adds, it takes nothing away.
  * 3. What waits for the growing subtask starts after what it added is entered.
+ * 4. One result is read at a time, in the order in which they were accepted: the pattern sees what the ones before it added.
  */
 import type { RunEvent } from '../events.ts';
 import type { Subtask } from '../plan/plan.ts';
@@ -28,10 +29,21 @@ export function accept(state: RunState, item: SubtaskState, commands: Command[])
   item.status = 'verifying';
   state.inFlight += 1;
   state.growing.add(item);
-  commands.push(command);
+  if (state.growing.size === 1) commands.push(command);
 }
 
-export function growCommand({ subtask, attempt, output }: SubtaskState): Command | null {
+/** Of the subtask whose result is being read. */
+export function pendingGrowth({ growing }: RunState): Command | null {
+  const [first] = growing;
+  return first === undefined ? null : growCommand(first);
+}
+
+function growNext(state: RunState, commands: Command[]): void {
+  const command = pendingGrowth(state);
+  if (command !== null) commands.push(command);
+}
+
+function growCommand({ subtask, attempt, output }: SubtaskState): Command | null {
   return output === null ? null : { kind: 'grow', subtask, attempt, output };
 }
 
@@ -39,20 +51,23 @@ export function enterGrowth(state: RunState, event: EventOf<'plan-grown'>, comma
   const item = takeGrowing(state, event);
   if (item === undefined) return;
   const { add, deliverable, output } = event;
-  if (!fits(state, item, add)) {
+  if (fits(state, item, add)) {
+    addPlan(state, add);
+    if (output !== undefined) item.output = output;
+    if (deliverable !== undefined) state.deliverable = deliverable;
+    succeed(state, item, commands);
+  } else {
     const message = `What "${item.subtask.id}" was to add does not fit the plan: it reuses an id or rests on what can give no result.`;
     climbLadder(state, item, { code: 'growth-refused', message, recovery: 'none' }, commands);
-    return;
   }
-  addPlan(state, add);
-  if (output !== undefined) item.output = output;
-  if (deliverable !== undefined) state.deliverable = deliverable;
-  succeed(state, item, commands);
+  growNext(state, commands);
 }
 
 export function enterFailedGrowth(state: RunState, event: EventOf<'growth-failed'>, commands: Command[]): void {
   const item = takeGrowing(state, event);
-  if (item !== undefined) climbLadder(state, item, event.error, commands);
+  if (item === undefined) return;
+  climbLadder(state, item, event.error, commands);
+  growNext(state, commands);
 }
 
 function takeGrowing(state: RunState, { subtaskId, attempt }: { subtaskId: string; attempt: number }): SubtaskState | undefined {

@@ -54,10 +54,15 @@ export function climbLadder(state: RunState, item: SubtaskState, error: ErrorRec
   else skipFollowing(state, cause, `It depends on "${item.subtask.id}", which failed.`);
 }
 
-/** The fallback roles in order, then the generalist; never one that has tried already. */
+/**
+ * The fallback roles in order, then the generalist; never one that has tried already. What one tool gives, and what says how the plan
+ * goes on in a form of its role's, the generalist can't make up for.
+ */
 function nextRole(state: RunState, item: SubtaskState): string | undefined {
   const { roles, generalist } = state.settings;
-  const candidates = [...(roles[item.role]?.fallback ?? []), generalist];
+  const { fallback = [], tool } = roles[item.role] ?? {};
+  const isOwn = tool === true || item.subtask.grow === true;
+  const candidates = isOwn ? fallback : [...fallback, generalist];
   return candidates.find((role) => role !== item.role && roles[role] !== undefined && !item.triedRoles.includes(role));
 }
 

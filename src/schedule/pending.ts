@@ -4,7 +4,7 @@ import { pendingRequests } from './approval.ts';
 import type { Command } from './command.ts';
 import { isMapped, mappedCommand } from './expand.ts';
 import { candidateDeliverable, synthesizeCommand } from './finish.ts';
-import { growCommand } from './grow.ts';
+import { pendingGrowth } from './grow.ts';
 import { planCommand } from './planning.ts';
 import type { RunState } from './state.ts';
 
@@ -29,14 +29,15 @@ export function pendingCommands(state: RunState): Command[] {
     if (item.status === 'running' && item.started !== null) commands.push(item.started);
     if (item.status === 'running' && isMapped(item)) commands.push(mappedCommand(state, item));
     pendingRequests(item, commands);
-    const grow = state.growing.has(item) ? growCommand(item) : null;
-    if (grow !== null) commands.push(grow);
-    else if (item.status === 'verifying' && item.output !== null) {
+    if (state.growing.has(item)) continue;
+    if (item.status === 'verifying' && item.output !== null) {
       const { subtask, attempt, role, output } = item;
       const assumed = state.assumptions.get(subtask.id) ?? [];
       const assumptions = assumed.filter((assumption) => typeof assumption === 'object');
       commands.push({ kind: 'verify', subtask, attempt, role, output, assumptions });
     }
   }
+  const growth = pendingGrowth(state);
+  if (growth !== null) commands.push(growth);
   return commands;
 }

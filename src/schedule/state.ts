@@ -139,7 +139,7 @@ export interface RunState {
   planProblems: PlanProblem[];
   /** As the plan names it; null: the only sink, or a synthesis. */
   deliverable: string | null;
-  /** Subtasks whose accepted results the team's pattern reads: `verifying`, and in flight. */
+  /** Subtasks whose accepted results the team's pattern reads, the first now: `verifying`, and in flight. */
   growing: Set<SubtaskState>;
   /** Number of the last replan, from 1. */
   epoch: number;

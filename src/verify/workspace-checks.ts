@@ -44,13 +44,20 @@ export async function checkCommand(
   return { kind: 'failed', detail: `${problem}\n${endOf(ended.printed)}`, facts };
 }
 
+export type ProgramEnd = Pick<ConfinedOutcome, 'exitStatus' | 'printed'> & Partial<Pick<ConfinedOutcome, 'signal' | 'stopped'>>;
+
 /** Exit status 0 is not enough: console.assert prints and goes on, and a runner that found no test has tested nothing. */
-function findProblem({ exitStatus, signal, stopped, printed }: ConfinedOutcome): string | null {
+export function findProblem({ exitStatus, signal, stopped = null, printed }: ProgramEnd): string | null {
   if (stopped !== null) return `The command was stopped: ${describeStop(stopped)}.`;
   if (exitStatus === null) return `The command was ended by ${signal ?? 'a signal'}.`;
   if (exitStatus !== 0) return `The command ended with exit status ${exitStatus}.`;
   if (/^Assertion failed/m.test(printed)) return 'An assertion failed, although the exit status is 0.';
-  return /^(?:ℹ|#) tests 0$/m.test(printed) ? 'The command found no test to run.' : null;
+  return foundNoTest(printed) ? 'The command found no test to run.' : null;
+}
+
+/** As the runners of Node and of Python's unittest say it. */
+export function foundNoTest(printed: string): boolean {
+  return /^(?:(?:ℹ|#) tests 0|NO TESTS RAN|Ran 0 tests in .*)$/m.test(printed);
 }
 
 function describeStop(stopped: NonNullable<ConfinedOutcome['stopped']>): string {

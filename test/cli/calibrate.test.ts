@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ScriptedReply, type ScriptedRequest, startScriptedServer } from 'planwright/testing';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/command-line.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { type Ended, runCommand, writeDocuments } from './command-process.ts';
+import { runCommandHere } from './command-here.ts';
+import { runCommand, writeDocuments } from './command-process.ts';
 
 let folder = '';
 const write = (name: string, rows: readonly unknown[]): void =>
@@ -13,28 +13,9 @@ const write = (name: string, rows: readonly unknown[]): void =>
 const calibrate = (...args: string[]) => runCommand(folder, ['calibrate', ...args]);
 const near = (value: number) => expect.closeTo(value, 4);
 
-/** The same without a process: for what asks no model and reads no stdin. */
-async function calibrateHere(...args: string[]): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  process.chdir(folder);
-  const code = await runCommandLine(['calibrate', ...args], {
-    print: async (text) => {
-      said.stdout += text;
-      return true;
-    },
-    note: (text) => {
-      said.stderr += text;
-    },
-    printsToTerminal: false,
-    terminal: null,
-  });
-  return { code, ...said };
-}
+const calibrateHere = (...args: string[]) => runCommandHere(folder, ['calibrate', ...args]);
 
-const home = process.cwd();
-afterAll(() => process.chdir(home));
 beforeEach(() => {
-  process.chdir(home);
   folder = makeTemporaryFolder();
 });
 

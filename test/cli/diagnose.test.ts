@@ -2,38 +2,21 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startScriptedServer } from 'planwright/testing';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { runCommandLine } from '../../src/cli/command-line.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
-import { type Ended, runCommand } from './command-process.ts';
+import { runCommandHere } from './command-here.ts';
+import { runCommand } from './command-process.ts';
 
 const home = process.cwd();
 const examples = resolve('examples/diagnosis');
 let folder = '';
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
 
-async function diagnose(...args: string[]): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  process.chdir(folder);
-  const code = await runCommandLine(['diagnose', ...args], {
-    print: async (text) => {
-      said.stdout += text;
-      return true;
-    },
-    note: (text) => {
-      said.stderr += text;
-    },
-    printsToTerminal: false,
-    terminal: null,
-  });
-  return { code, ...said };
-}
+const diagnose = (...args: string[]) => runCommandHere(folder, ['diagnose', ...args]);
 
 beforeEach(() => {
-  process.chdir(home);
   folder = makeTemporaryFolder();
 });
-afterAll(() => process.chdir(home));
 
 describe('the shipped examples', () => {
   test('agreement with their labels is what docs/diagnosis.md shows', async () => {

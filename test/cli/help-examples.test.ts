@@ -9,7 +9,7 @@ import { compileCache, nodeArguments } from './command-process.ts';
 /** '' is the command without one. */
 const commands = [
   '',
-  ...'run resume show runs cancel approve fork plan check simulate compare calibrate diagnose chain store mcp start demo'.split(
+  ...'run resume show runs cancel approve fork plan patterns check simulate compare calibrate diagnose chain store mcp start demo'.split(
     ' ',
   ),
   'import',

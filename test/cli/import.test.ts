@@ -171,6 +171,31 @@ describe('import crewai', () => {
     expect([again.code, again.stderr]).toEqual([2, 'out/team.yaml is there already. Give another folder, or remove it.\n']);
   });
 
+  test('a hierarchical crew’s tasks are in its team file, and its plan begins with the manager', async () => {
+    const flags = ['--process', 'hierarchical', '--json'];
+    const { code, stdout } = await command('import', 'crewai', 'crew', '--out', 'out', ...flags);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      {
+        process: 'hierarchical',
+        manager: 'manager',
+        tasks: [
+          { name: 'first', agent: 'writer', role: 'writer', dependsOn: [] },
+          { name: 'second', agent: null, role: null, dependsOn: ['first'] },
+        ],
+        unassigned: ['second'],
+      },
+    ]);
+    const team = parseTeamFile(read('out/team.yaml'), 'team.yaml');
+    expect(team.pattern).toMatchObject({ name: 'crewai-hierarchical', options: { coworkers: ['writer'], inputs: ['topic'] } });
+    expect(checkPlanText(read('out/plan.yaml'), 'plan.yaml').plan).toMatchObject({
+      inputs: ['topic'],
+      subtasks: [{ id: 'manage-1', role: 'manager', grow: true }],
+    });
+    const open = await command('run', 'Write.', '--team', 'out/team.yaml', '--store', join(folder, 'store'));
+    expect([open.code, open.stderr]).toEqual([1, expect.stringContaining('The crew needs "topic".')]);
+  });
+
   test('a task that nobody is named for is refused before anything runs', async () => {
     await command('import', 'crewai', 'crew', '--out', 'out', '--input', 'topic=x');
     const { code, stderr } = await command('run', '--team', 'out/team.yaml', '--plan', 'out/plan.yaml');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
+import { runCommandHere } from './command-here.ts';
 import { mainFile, runCommand } from './command-process.ts';
 
 describe('help', () => {
@@ -14,7 +15,7 @@ describe('help', () => {
     expect(asked.stdout).toMatch(/^Usage: planwright \[options\] \[command\]\n/);
     const commands = [...asked.stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name);
     expect(commands).toEqual(
-      'run resume show runs cancel approve plan check simulate compare calibrate chain gate fork worker store serve import mcp start demo help'.split(
+      'run resume show runs cancel approve plan check simulate compare calibrate diagnose chain gate fork worker store serve import mcp start demo help'.split(
         ' ',
       ),
     );
@@ -112,8 +113,8 @@ describe('wrong use', () => {
   ])('%j is refused with what is wrong', async (args, message, command) => {
     const folder = makeTemporaryFolder();
     const help = `planwright${command === '' ? '' : ` ${command}`} --help`;
-    expect(await runCommand(folder, args)).toEqual({ code: 2, stdout: '', stderr: `${message}\nHelp: ${help}\n` });
-    const json = await runCommand(folder, [...args, '--json']);
+    expect(await runCommandHere(folder, args)).toEqual({ code: 2, stdout: '', stderr: `${message}\nHelp: ${help}\n` });
+    const json = await runCommandHere(folder, [...args, '--json']);
     expect(json).toEqual({ code: 2, stdout: `${JSON.stringify({ error: { code: 'usage', message } })}\n`, stderr: '' });
   });
 
@@ -137,13 +138,13 @@ describe('wrong use', () => {
     [['store', 'import', 'none.jsonl'], 'usage', /^Cannot read the archive none\.jsonl: there is no such file\.$/],
   ])('%j ends with 2 and one JSON document', async (args, code, message) => {
     const folder = makeTemporaryFolder();
-    const { stdout, code: exitCode } = await runCommand(folder, [...args, '--json']);
+    const { stdout, code: exitCode } = await runCommandHere(folder, [...args, '--json']);
     expect(exitCode).toBe(2);
     const document = JSON.parse(stdout);
     expect(Object.keys(document)).toEqual(['error']);
     expect(document.error.code).toBe(code);
     expect(document.error.message).toMatch(message);
-    const plain = await runCommand(folder, args);
+    const plain = await runCommandHere(folder, args);
     expect({ ...plain, stderr: plain.stderr.trimEnd().split('\n').at(-1) }).toEqual({
       code: 2,
       stdout: '',
@@ -152,7 +153,7 @@ describe('wrong use', () => {
   });
 
   test('two formats at once are refused', async () => {
-    const { code, stderr } = await runCommand(makeTemporaryFolder(), ['plan', 'x', '--mermaid', '--yaml']);
+    const { code, stderr } = await runCommandHere(makeTemporaryFolder(), ['plan', 'x', '--mermaid', '--yaml']);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: "Option '--yaml' cannot be used with option '--mermaid'\nHelp: planwright plan --help\n",
@@ -163,7 +164,7 @@ describe('wrong use', () => {
     const folder = makeTemporaryFolder();
     mkdirSync(join(folder, 'd'));
     writeFileSync(join(folder, 'd/team.yaml'), 'version: 1\nname: t\nroles:\n  critic:\n    instructions: 5\n');
-    const { code, stdout } = await runCommand(folder, ['run', 'x', '--team', 'd/team.yaml', '--json']);
+    const { code, stdout } = await runCommandHere(folder, ['run', 'x', '--team', 'd/team.yaml', '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'team-invalid', file: 'd/team.yaml', line: 5, column: 19 });
   });

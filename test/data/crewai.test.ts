@@ -16,6 +16,7 @@ import {
   parseTeamFile,
   renderTeamDefinition,
   runTask,
+  type TeamDefinition,
 } from 'planwright';
 import { scriptedModel } from 'planwright/testing';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +46,25 @@ function valuesFor(names: readonly string[]): Record<string, string> {
 }
 
 const linesOf = (output: Json): string[] => (typeof output === 'string' ? output.split('\n') : []);
+
+/**
+ * An agent answers with its instruction's first words and all that it was handed; a manager gives each task to the first who may
+ * have it, and is content.
+ */
+const echo = () =>
+  scriptedModel(({ prompt }) => {
+    const shown = prompt
+      .map(({ content }) =>
+        typeof content === 'string' ? content : content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
+      )
+      .join('\n');
+    if (shown.includes('You do no task yourself.')) {
+      const [, coworker = ''] = /answer "delegate": give out [^]*?It may go to:\n- (.*?):/i.exec(shown) ?? [];
+      return JSON.stringify({ action: coworker === '' ? 'finish' : 'delegate', coworker, work: 'Do it.', context: '' });
+    }
+    const [, instruction = ''] = /<instruction>\n([^\n]{1,60})/.exec(shown) ?? [];
+    return [`did: ${instruction}`, ...new Set(shown.match(/did: .*/g) ?? [])].join('\n');
+  });
 
 describe.skipIf(folder === '')('CrewAI’s crews (skipped where shared/data/crewai is not there to be read)', () => {
   it('every agent, task, context edge and placeholder is accounted for', () => {
@@ -99,16 +119,7 @@ describe.skipIf(folder === '')('CrewAI’s crews (skipped where shared/data/crew
         ...plan,
         subtasks: plan.subtasks.map(({ id, role, instruction, dependsOn }) => ({ id, role, instruction, dependsOn })),
       };
-      // It answers with its instruction's first words and all that it was handed.
-      const model = scriptedModel(({ prompt }) => {
-        const shown = prompt
-          .map(({ content }) =>
-            typeof content === 'string' ? content : content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
-          )
-          .join('\n');
-        const [, instruction = ''] = /<instruction>\n([^\n]{1,60})/.exec(shown) ?? [];
-        return [`did: ${instruction}`, ...(shown.match(/did: .*/g) ?? [])].join('\n');
-      });
+      const model = echo();
       const { status, deliverable, subtasks, ledger } = await runTask({
         task: plan.task,
         plan: unjudged,
@@ -123,6 +134,40 @@ describe.skipIf(folder === '')('CrewAI’s crews (skipped where shared/data/crew
         outputs: tasks,
       });
       for (const { output } of subtasks) for (const line of linesOf(output)) expect(lines).toContain(line);
+      const asked = JSON.stringify(model.requests.map(({ prompt }) => prompt));
+      expect({ dir, unfilled: (written.inputs ?? []).filter((name) => asked.includes(`{${name}}`)) }).toEqual({
+        dir,
+        unfilled: [],
+      });
+    }
+  }, 30_000);
+
+  it('a hierarchical crew: its manager gives out every task, 2 × tasks + 1 calls, by its files alone', async () => {
+    for (const { dir, yaml, tasks } of rows) {
+      if (yaml !== 'ok') continue;
+      const { definition, plan: written } = importCrew(filesOf(dir), { model: 'custom:model', process: 'hierarchical' });
+      // Guardrails would be calls of their own.
+      const unjudged = JSON.parse(
+        JSON.stringify(definition, (key, value: unknown) => (key === 'accept' ? undefined : value)),
+      ) as TeamDefinition;
+      const { plan, fill } = fillInputs(written, valuesFor(written.inputs ?? []));
+      const model = echo();
+      const { status, deliverable, subtasks, ledger } = await runTask({
+        task: plan.task,
+        plan,
+        team: fillTeam(parseTeamFile(renderTeamDefinition(unjudged), 'team.yaml'), fill),
+        model,
+        store: new MemoryStore(),
+      });
+      expect({ dir, status, calls: ledger.callsByPurpose }).toEqual({
+        dir,
+        status: 'succeeded',
+        calls: { manage: tasks + 1, execute: tasks },
+      });
+      const lines = new Set(linesOf(deliverable));
+      const work = subtasks.filter(({ id }) => !id.startsWith('manage-'));
+      expect({ dir, work: work.length }).toEqual({ dir, work: tasks });
+      for (const { output } of work) for (const line of linesOf(output)) expect(lines).toContain(line);
       const asked = JSON.stringify(model.requests.map(({ prompt }) => prompt));
       expect({ dir, unfilled: (written.inputs ?? []).filter((name) => asked.includes(`{${name}}`)) }).toEqual({
         dir,

@@ -1,6 +1,5 @@
 /** What patterns are made of, on the real engine with scripted models: plans without a planner, plans that grow, failures that are taken, tools as roles. */
 import { defineTeam, MemoryStore, resumeRun, runTask } from 'planwright';
-import { scriptedModel } from 'planwright/testing';
 import { describe, expect, test } from 'vitest';
 import { dyingStore } from '../support/dying-store.ts';
 import { playModel, readCall } from '../support/small-team.ts';
@@ -45,7 +44,11 @@ describe('a plan that grows', () => {
   });
 
   test('ends with its rounds', async () => {
-    const model = playModel(({ text }) => (text.includes('You judge drafts.') ? critique('revise') : 'a draft'));
+    const model = playModel(({ text }, index) =>
+      text.includes('You judge drafts.')
+        ? JSON.stringify({ verdict: 'revise', feedback: `Fault ${index}.` })
+        : `draft of call ${index}`,
+    );
     const { status, ledger, subtasks } = await runTask({
       task: 't',
       pattern: { name: 'self-refine', rounds: 2 },
@@ -105,42 +108,6 @@ describe('a plan that grows', () => {
   });
 });
 
-describe('a debate', () => {
-  test('has proposers × rounds + 1 calls; one that fails is told to the judge, and the others go on', async () => {
-    const model = playModel(({ text }) => {
-      if (text.includes('You judge answers')) return 'judged';
-      return 'an answer';
-    });
-    const whole = await runTask({
-      task: 't',
-      pattern: { name: 'debate', proposers: 2, rounds: 2 },
-      model,
-      store: new MemoryStore(),
-    });
-    expect(whole).toMatchObject({ status: 'succeeded', deliverable: 'judged', ledger: { calls: 5 } });
-
-    let prompt = '';
-    const failing = scriptedModel((request) => {
-      const { text } = readCall(request);
-      if (text.includes('You judge answers')) {
-        prompt = text;
-        return 'judged';
-      }
-      if (text.includes('answer-1-1')) throw new Error('broken');
-      return 'an answer';
-    });
-    const partial = await runTask({
-      task: 't',
-      pattern: { name: 'debate', proposers: 2, rounds: 2 },
-      model: failing,
-      limits: { retries: 0, reroutes: 0 },
-      store: new MemoryStore(),
-    });
-    expect(partial).toMatchObject({ status: 'partial', deliverable: 'judged' });
-    expect(prompt).toContain('<failed id="answer-1-2" role="proposer">');
-  });
-});
-
 test('a role that is one tool makes no model call, and gets data as they are', async () => {
   const team = defineTeam({
     name: 'sums',
@@ -187,9 +154,7 @@ test('a role that is one tool may give a part of what the tool gives; without th
 });
 
 test('what is wrong with a pattern is said before anything runs', async () => {
-  await expect(runAny({ pattern: 'debat' })).rejects.toThrow(
-    /There is no pattern "debat"\. Patterns: .*\bdebate\b.*\bself-refine\b/,
-  );
+  await expect(runAny({ pattern: 'debat' })).rejects.toThrow(/^There is no pattern "debat"\. Patterns: .*\bdebate, /);
   await expect(runAny({ pattern: { name: 'debate', rounds: 0 } })).rejects.toThrow(/pattern.rounds/);
   await expect(runAny({ pattern: { name: 'debate', roun: 2 } })).rejects.toThrow(/roun/);
   await expect(runAny({ pattern: 'debate', team: 'report' })).rejects.toThrow(/needs a role "proposer"/);

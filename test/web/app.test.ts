@@ -1,10 +1,10 @@
 /** The web app in a real browser, on a real server: what a person does with it, from the first run on. */
 import type { RunReport } from 'planwright';
 import type { SectionList } from 'planwright/client';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, serverToken, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, type PageOptions, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { serverToken } from '../support/app-server.ts';
+import { browserMissing, openPage, type PageOptions, type WatchedPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { breakableProxy } from './breakable-proxy.ts';
 import { harborPlan, slowed, subtask } from './harbor-plan.ts';
 
@@ -12,27 +12,18 @@ import { harborPlan, slowed, subtask } from './harbor-plan.ts';
 const textIn = (markup: string) => markup.replace(/<[^>]*>/g, '').replaceAll(/&#39;|&amp;|&nbsp;|\s/g, '');
 
 describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
-  /** A page with a session. `url`: of a proxy before the server. */
+  /** A page with a session. `url`: of a proxy before the app.server. */
   async function open(hash: string, options: PageOptions & { url?: string } = {}): Promise<WatchedPage> {
-    const watched = await openPage(browser, options);
-    await server.signIn(watched.context, options.url);
-    await watched.page.goto(`${options.url ?? server.url}/${hash}`);
+    const watched = await openPage(app.browser, options);
+    await app.server.signIn(watched.context, options.url);
+    await watched.page.goto(`${options.url ?? app.server.url}/${hash}`);
     return watched;
   }
 
-  const start = (body: object) => server.post<{ runId: string }>('api/runs', { team: 'press', ...body });
-  const report = (runId: string) => server.get<RunReport>(`api/runs/${runId}`);
+  const start = (body: object) => app.server.post<{ runId: string }>('api/runs', { team: 'press', ...body });
+  const report = (runId: string) => app.server.get<RunReport>(`api/runs/${runId}`);
 
   async function untilEnded(runId: string): Promise<RunReport> {
     for (;;) {
@@ -43,8 +34,8 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
   }
 
   test('the printed link opens an empty store, and a first task is started there and shown while it runs', async () => {
-    const { page, errors } = await openPage(browser);
-    await page.goto(server.link);
+    const { page, errors } = await openPage(app.browser);
+    await page.goto(app.server.link);
     expect(new URL(page.url()).search).toBe('');
     await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
     await page.getByRole('link', { name: 'Start a first task' }).click();
@@ -61,7 +52,7 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     // Every one of its subtasks is in the graph, and says how it ended.
     await expect.poll(() => page.locator('.node').count()).toBe(12);
     expect(await page.locator('.node .node-state').allTextContents()).toEqual(new Array(12).fill('succeeded'));
-    await page.goto(`${server.url}/#/runs`);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.getByText('Count the ships.').waitFor();
     await page.getByRole('searchbox').fill('no such words');
     await page.getByRole('heading', { name: 'No run matches' }).waitFor();
@@ -95,7 +86,7 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     await page.getByRole('button', { name: 'Open the sub-team of desk-north' }).click();
     await expect.poll(() => page.locator('.node').count()).toBe(14);
     // An address leads to what it names.
-    await page.goto(`${server.url}/#/runs/${runId}?subtask=desk-north/polish&view=timeline`);
+    await page.goto(`${app.server.url}/#/runs/${runId}?subtask=desk-north/polish&view=timeline`);
     await page
       .getByRole('complementary', { name: 'Subtask desk-north/polish' })
       .getByText('Needed by')
@@ -112,12 +103,12 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     await untilEnded(runId);
     const { page, errors } = await open(`#/runs/${runId}?view=ledger`);
     const ledger = page.getByRole('region', { name: 'Ledger' });
-    const { sections } = await server.get<SectionList>(`api/runs/${runId}/sections?only=ledger`);
+    const { sections } = await app.server.get<SectionList>(`api/runs/${runId}/sections?only=ledger`);
     await expect.poll(async () => textIn((await ledger.innerHTML()) || '')).toBe(textIn(sections[0]?.html ?? ''));
     const rows = await ledger.getByRole('region', { name: 'By purpose' }).locator('tbody tr').count();
     expect(rows).toBeGreaterThan(1);
     const link = page.getByRole('link', { name: 'As a page' });
-    const saved = await server.text((await link.getAttribute('href')) ?? '');
+    const saved = await app.server.text((await link.getAttribute('href')) ?? '');
     expect(saved).toContain(sections[0]?.html);
     expect(errors).toEqual([]);
     await page.context().close();
@@ -157,8 +148,8 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
   });
 
   test('a browser without a session is asked for the token, and comes to the page it wanted', async () => {
-    const { page, context } = await openPage(browser);
-    await page.goto(`${server.url}/#/comparisons`);
+    const { page, context } = await openPage(app.browser);
+    await page.goto(`${app.server.url}/#/comparisons`);
     await page.getByRole('heading', { name: 'This browser has no session' }).waitFor();
     await page.getByLabel('Token').fill('not the token at all');
     await page.getByRole('button', { name: 'Open a session' }).click();
@@ -183,7 +174,7 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
     const slow = await start({
       plan: { ...harborPlan, deliverable: 'a', subtasks: [subtask('a', 'finder', [], 'Wait. [wait 20000]')] },
     });
-    await page.goto(`${server.url}/#/runs/${slow.runId}`);
+    await page.goto(`${app.server.url}/#/runs/${slow.runId}`);
     await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.locator('.run-facts').getByText('cancelled').waitFor();
     expect((await report(slow.runId)).status).toBe('cancelled');
@@ -191,7 +182,7 @@ describe.skipIf(browserMissing !== null)(`the app${whyNoBrowser}`, { timeout: 60
   });
 
   test('a connection that is lost in the middle of a run is told, and regained with no event lost or doubled', async () => {
-    await using proxy = await breakableProxy(server.url);
+    await using proxy = await breakableProxy(app.server.url);
     const { runId } = await start({ plan: slowed(harborPlan, 8) });
     const { page } = await open(`#/runs/${runId}`, { url: proxy.url });
     await page.locator('.node').first().waitFor();

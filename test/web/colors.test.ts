@@ -1,8 +1,8 @@
 /** The colors of states, as the browser resolves them, to those who see all colors and to those who lack a cone. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { differenceAsSeen, type Rgb, see, visions } from './color-difference.ts';
 
 /**
@@ -102,22 +102,13 @@ function contrastOf(a: Rgb, b: Rgb): number {
 }
 
 describe.skipIf(browserMissing !== null)(`colors of states${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer();
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp();
 
   /** `chosen`: by the switch, against the system. */
   async function open(colorScheme: 'light' | 'dark', chosen?: 'light' | 'dark') {
-    const watched = await openPage(browser, { colorScheme });
-    await server.signIn(watched.context);
-    await watched.page.goto(`${server.url}/#/runs`);
+    const watched = await openPage(app.browser, { colorScheme });
+    await app.server.signIn(watched.context);
+    await watched.page.goto(`${app.server.url}/#/runs`);
     if (chosen !== undefined) await watched.page.getByRole('combobox', { name: 'Colors' }).selectOption(chosen);
     await watched.page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
     return watched;

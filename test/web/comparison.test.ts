@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SectionList } from 'planwright/client';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { subtask } from './harbor-plan.ts';
 
@@ -20,21 +19,12 @@ const plan = JSON.stringify({
 });
 
 describe.skipIf(browserMissing !== null)(`comparisons${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
   test('the verdict is there while the comparison runs, and changes as pairs end', async () => {
-    const { page, context, errors } = await openPage(browser);
-    await server.signIn(context);
-    await page.goto(`${server.url}/#/comparisons`);
+    const { page, context, errors } = await openPage(app.browser);
+    await app.server.signIn(context);
+    await page.goto(`${app.server.url}/#/comparisons`);
     await page.getByRole('heading', { name: 'No comparisons yet' }).waitFor();
 
     const tasks = join(makeTemporaryFolder(), 'tasks.jsonl');
@@ -46,7 +36,7 @@ describe.skipIf(browserMissing !== null)(`comparisons${whyNoBrowser}`, { timeout
       }),
     );
     writeFileSync(tasks, `${lines.join('\n')}\n`);
-    const flags = ['--team', 'test/web/press.yaml', '--model', server.model.spec, '--store', server.store, '--json'];
+    const flags = ['--team', 'test/web/press.yaml', '--model', app.server.model.spec, '--store', app.server.store, '--json'];
     const compare = spawn(process.execPath, ['--conditions=planwright:source', 'src/cli/main.ts', 'compare', tasks, ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -65,8 +55,8 @@ describe.skipIf(browserMissing !== null)(`comparisons${whyNoBrowser}`, { timeout
     await page.getByRole('heading', { name: 'The team is better' }).waitFor();
     await expect.poll(() => success.locator('tbody').first().textContent()).not.toBe(tableBefore);
     expect(await success.locator('details').first().getAttribute('open')).toBe('');
-    const [comparison] = (await server.get<{ comparisons: { comparisonId: string }[] }>('api/comparisons')).comparisons;
-    const { sections } = await server.get<SectionList>(`api/comparisons/${comparison?.comparisonId}/sections`);
+    const [comparison] = (await app.server.get<{ comparisons: { comparisonId: string }[] }>('api/comparisons')).comparisons;
+    const { sections } = await app.server.get<SectionList>(`api/comparisons/${comparison?.comparisonId}/sections`);
     expect(await page.locator('.report > section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
       sections.map(({ id }) => `report-${id}`),
     );

@@ -1,9 +1,8 @@
 /** The plan, copied as Mermaid, SVG and JSON: each is what it says, and holds the plan that the page shows. */
 import { checkPlan, type Plan, type RunReport } from 'planwright';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { harborPlan } from './harbor-plan.ts';
 
 const awkward = 'Say "<b>so</b>" & `that`; then [stop]. [answer: So.]';
@@ -45,27 +44,18 @@ interface ReadSvg {
 }
 
 describe.skipIf(browserMissing !== null)(`copying the plan${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
   test('as Mermaid, SVG and JSON', async () => {
-    const { runId } = await server.post<{ runId: string }>('api/runs', { team: 'press', plan });
+    const { runId } = await app.server.post<{ runId: string }>('api/runs', { team: 'press', plan });
     for (let status = 'running'; status === 'running'; ) {
-      ({ status } = await server.get<RunReport>(`api/runs/${runId}`));
+      ({ status } = await app.server.get<RunReport>(`api/runs/${runId}`));
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const { page, context, errors } = await openPage(browser);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-    await server.signIn(context);
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    const { page, context, errors } = await openPage(app.browser);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.server.url });
+    await app.server.signIn(context);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     await expect.poll(() => page.locator('.node').count()).toBe(12);
     const tools = page.getByRole('group', { name: 'Copy the plan' });
     const copy = async (name: string): Promise<string> => {
@@ -111,11 +101,11 @@ describe.skipIf(browserMissing !== null)(`copying the plan${whyNoBrowser}`, { ti
   });
 
   test('a clipboard that is refused is told', async () => {
-    const { runId } = await server.post<{ runId: string }>('api/runs', { team: 'press', plan, approve: true });
-    const { page, context } = await openPage(browser);
-    await server.signIn(context);
+    const { runId } = await app.server.post<{ runId: string }>('api/runs', { team: 'press', plan, approve: true });
+    const { page, context } = await openPage(app.browser);
+    await app.server.signIn(context);
     await page.addInitScript('navigator.clipboard.writeText = () => Promise.reject(new Error("refused"))');
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     await page.getByRole('button', { name: 'JSON' }).click();
     await expect.poll(() => page.getByRole('button', { name: 'Could not copy' }).count()).toBe(1);
     await context.close();

@@ -2,28 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { RunReport } from 'planwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, type PageOptions, whyNoBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { browserMissing, openPage, type PageOptions, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { harborPlan } from './harbor-plan.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, { timeout: 120_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
   /** By name: the address of each page, with runs in every state that it can show. */
   const pages = new Map<string, string>();
 
   beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-    const start = (body: object) => server.post<{ runId: string }>('api/runs', { team: 'press', plan: harborPlan, ...body });
+    const start = (body: object) => app.server.post<{ runId: string }>('api/runs', { team: 'press', plan: harborPlan, ...body });
     const { runId } = await start({});
     const waiting = await start({ approve: true });
     await ended(runId);
-    const fork = await server.post<{ runId: string }>(`api/runs/${runId}/fork`, {
+    const fork = await app.server.post<{ runId: string }>(`api/runs/${runId}/fork`, {
       before: 'table',
       change: { instruction: 'Make the table shorter.' },
     });
@@ -39,28 +36,24 @@ describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, {
     pages.set('comparisons', '#/comparisons');
     pages.set('start comparison', '#/comparisons/new');
     const tasks = ['Monday', 'Tuesday'].map((day) => ({ id: day, task: `What is late on ${day}?`, check: { contains: 'Done' } }));
-    const { comparisonId } = await server.post<{ comparisonId: string }>('api/comparisons', { tasks, team: 'press' });
+    const { comparisonId } = await app.server.post<{ comparisonId: string }>('api/comparisons', { tasks, team: 'press' });
     pages.set('comparison', `#/comparisons/${comparisonId}`);
     pages.set('nowhere', '#/nowhere');
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
 
   async function ended(runId: string): Promise<void> {
-    while ((await server.get<RunReport>(`api/runs/${runId}`)).status === 'running') {
+    while ((await app.server.get<RunReport>(`api/runs/${runId}`)).status === 'running') {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   async function visit(options: PageOptions, look: (page: Page, name: string) => Promise<void>): Promise<void> {
-    const { page, context } = await openPage(browser, options);
-    await server.signIn(context);
+    const { page, context } = await openPage(app.browser, options);
+    await app.server.signIn(context);
     for (const [name, hash] of pages) {
       // Each by its address alone, not from the page before.
       await page.goto('about:blank');
-      await page.goto(`${server.url}/${hash}`);
+      await page.goto(`${app.server.url}/${hash}`);
       await page.locator('main :is(h1, h2)').first().waitFor();
       await expect.poll(() => page.locator('.spinner').count()).toBe(0);
       await look(page, name);
@@ -99,9 +92,9 @@ describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, {
   });
 
   test('with the keyboard alone a subtask is opened, read and closed, and views are changed', async () => {
-    const { page, context } = await openPage(browser);
-    await server.signIn(context);
-    await page.goto(`${server.url}/${pages.get('graph')}`);
+    const { page, context } = await openPage(app.browser);
+    await app.server.signIn(context);
+    await page.goto(`${app.server.url}/${pages.get('graph')}`);
     await page.locator('.react-flow__node').first().waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Skip to the content');
@@ -123,9 +116,9 @@ describe.skipIf(browserMissing !== null)(`the app’s manners${whyNoBrowser}`, {
   });
 
   test('a choice of colors is kept, and wins over the system’s', async () => {
-    const { page, context } = await openPage(browser, { colorScheme: 'light' });
-    await server.signIn(context);
-    await page.goto(`${server.url}/#/runs`);
+    const { page, context } = await openPage(app.browser, { colorScheme: 'light' });
+    await app.server.signIn(context);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.getByRole('combobox', { name: 'Colors' }).selectOption('dark');
     await page.reload();
     await page.getByRole('heading', { name: 'Runs' }).waitFor();

@@ -1,8 +1,8 @@
 /** With motion reduced nothing moves by itself on any page; without, what is under way does, so that this can fail. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { harborPlan, slowed } from './harbor-plan.ts';
 
 /** Animations and transitions that run now, by what they belong to. */
@@ -40,26 +40,19 @@ async function doubleClick(page: Page): Promise<void> {
 }
 
 describe.skipIf(browserMissing !== null)(`motion${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
   let runId: string;
   let comparisonId: string;
 
   beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
     // Under way for as long as anybody looks.
-    ({ runId } = await server.post<{ runId: string }>('api/runs', { team: 'press', plan: slowed(harborPlan, 400) }));
+    ({ runId } = await app.server.post<{ runId: string }>('api/runs', { team: 'press', plan: slowed(harborPlan, 400) }));
     const tasks = [{ id: '1', task: 'What is late? [wait 60000]', check: { contains: 'Done' } }];
-    ({ comparisonId } = await server.post<{ comparisonId: string }>('api/comparisons', { tasks, team: 'press' }));
+    ({ comparisonId } = await app.server.post<{ comparisonId: string }>('api/comparisons', { tasks, team: 'press' }));
   }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
 
   async function openGraph(page: Page): Promise<void> {
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     await page.locator('.state-running .turning').first().waitFor({ state: 'attached' });
     await page.getByRole('button', { name: /zoom in/i }).waitFor();
     // It is put into view once it is laid out.
@@ -67,8 +60,8 @@ describe.skipIf(browserMissing !== null)(`motion${whyNoBrowser}`, { timeout: 60_
   }
 
   test('reduced: no animation, no transition, no smooth scrolling, and the graph jumps', async () => {
-    const { page, context, errors } = await openPage(browser, { reducedMotion: 'reduce' });
-    await server.signIn(context);
+    const { page, context, errors } = await openPage(app.browser, { reducedMotion: 'reduce' });
+    await app.server.signIn(context);
     const moving: Record<string, unknown> = {};
     const look = async (name: string): Promise<void> => {
       const found = (await page.evaluate(runningNow)) as string[];
@@ -87,7 +80,7 @@ describe.skipIf(browserMissing !== null)(`motion${whyNoBrowser}`, { timeout: 60_
       ['start comparison', '#/comparisons/new'],
     ] as const) {
       await page.goto('about:blank');
-      await page.goto(`${server.url}/${hash}`);
+      await page.goto(`${app.server.url}/${hash}`);
       await page.locator('main h1').first().waitFor();
       await look(name);
       for (const button of (await page.locator('main :is(button, a.button, .run-card):visible').all()).slice(0, 4)) {
@@ -98,7 +91,7 @@ describe.skipIf(browserMissing !== null)(`motion${whyNoBrowser}`, { timeout: 60_
     await page.route('**/api/runs?*', () => {});
     await page.route('**/api/runs', () => {});
     await page.goto('about:blank');
-    await page.goto(`${server.url}/#/runs`);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.locator('.spinner').waitFor();
     await look('loading');
     expect(moving).toEqual({});
@@ -113,15 +106,15 @@ describe.skipIf(browserMissing !== null)(`motion${whyNoBrowser}`, { timeout: 60_
   });
 
   test('not reduced: what is under way turns, and a double click glides nearer', async () => {
-    const { page, context } = await openPage(browser, { reducedMotion: 'no-preference' });
-    await server.signIn(context);
+    const { page, context } = await openPage(app.browser, { reducedMotion: 'no-preference' });
+    await app.server.signIn(context);
     await openGraph(page);
     expect(await page.evaluate(runningNow)).toContain('turn of turning');
     expect(await placesWhile(page, () => doubleClick(page))).toBeGreaterThan(3);
     await page.route('**/api/runs?*', () => {});
     await page.route('**/api/runs', () => {});
     await page.goto('about:blank');
-    await page.goto(`${server.url}/#/runs`);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.locator('.spinner').waitFor();
     expect(await page.evaluate(runningNow)).toEqual(['turn of spinner']);
     await context.close();

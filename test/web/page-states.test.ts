@@ -1,27 +1,18 @@
 /** Each page while it loads, with nothing to show, when its question fails, and when the server can't be reached. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { harborPlan } from './harbor-plan.ts';
 
 const failure = { error: { code: 'store-failed', message: 'The store is on fire.' } };
 
 describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
   async function open(): Promise<Page> {
-    const { page, context } = await openPage(browser);
-    await server.signIn(context);
+    const { page, context } = await openPage(app.browser);
+    await app.server.signIn(context);
     return page;
   }
 
@@ -41,7 +32,7 @@ describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { tim
       else if (answer === 'cut') await route.abort('connectionrefused');
       else await route.continue();
     });
-    await page.goto(`${server.url}/${hash}`);
+    await page.goto(`${app.server.url}/${hash}`);
     await page.getByRole('status').getByText(loading).waitFor();
     answer = 'fail';
     held.resolve();
@@ -58,9 +49,9 @@ describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { tim
   });
 
   test('a list that was there stays readable when the server is lost, and says so', async () => {
-    await server.post('api/runs', { team: 'press', plan: harborPlan, approve: true });
+    await app.server.post('api/runs', { team: 'press', plan: harborPlan, approve: true });
     const page = await open();
-    await page.goto(`${server.url}/#/runs`);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.locator('.run-card').waitFor();
     await page.route('**/api/**', (route) => route.abort('connectionrefused'));
     await page.getByRole('alert').getByText('The server can’t be reached').waitFor();
@@ -71,7 +62,7 @@ describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { tim
   });
 
   test('a run: loading, lost before its first event, then shown; unknown; its result failed; nothing there yet', async () => {
-    const { runId } = await server.post<{ runId: string }>('api/runs', { team: 'press', plan: harborPlan, approve: true });
+    const { runId } = await app.server.post<{ runId: string }>('api/runs', { team: 'press', plan: harborPlan, approve: true });
     const page = await open();
     const held = Promise.withResolvers<void>();
     let isCut = true;
@@ -80,7 +71,7 @@ describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { tim
       if (isCut) await route.abort('connectionrefused');
       else await route.continue();
     });
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     await page.getByRole('status').getByText(`Loading run ${runId}`).waitFor();
     held.resolve();
     await page.getByText(/^Connection lost/).waitFor();
@@ -94,15 +85,15 @@ describe.skipIf(browserMissing !== null)(`states of pages${whyNoBrowser}`, { tim
 
     await page.goto('about:blank');
     await page.route(`**/api/runs/${runId}`, (route) => route.fulfill({ status: 503, json: failure }));
-    await page.goto(`${server.url}/#/runs/${runId}?view=result`);
+    await page.goto(`${app.server.url}/#/runs/${runId}?view=result`);
     await page.getByRole('alert').getByText('The store is on fire.').waitFor();
 
-    await page.goto(`${server.url}/#/runs/no-such-run`);
+    await page.goto(`${app.server.url}/#/runs/no-such-run`);
     await page.getByRole('heading', { name: 'This run can’t be shown' }).waitFor();
     await page.getByRole('alert').getByText('No run "no-such-run"').waitFor();
-    await page.goto(`${server.url}/#/comparisons/no-such-comparison`);
+    await page.goto(`${app.server.url}/#/comparisons/no-such-comparison`);
     await page.getByRole('alert').getByText('No comparison "no-such-comparison"').waitFor();
-    await page.goto(`${server.url}/#/nowhere`);
+    await page.goto(`${app.server.url}/#/nowhere`);
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     await page.context().close();
   });

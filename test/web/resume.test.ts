@@ -3,28 +3,18 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunReport } from 'planwright';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { makeTemporaryFolder } from '../support/temporary-folder.ts';
 import { harborPlan } from './harbor-plan.ts';
 
 describe.skipIf(browserMissing !== null)(`resuming${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
   async function findRunning(): Promise<string> {
     for (;;) {
-      const { runs } = await server.get<{ runs: { runId: string }[] }>('api/runs?status=running');
+      const { runs } = await app.server.get<{ runs: { runId: string }[] }>('api/runs?status=running');
       if (runs[0] !== undefined) return runs[0].runId;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -33,7 +23,7 @@ describe.skipIf(browserMissing !== null)(`resuming${whyNoBrowser}`, { timeout: 6
   /** Requests so far, by the instruction they are about. */
   function countAsked(): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const { text } of server.model.requests) {
+    for (const { text } of app.server.model.requests) {
       const instruction =
         /<instruction>\s*([^]*?)\s*<\/instruction>/.exec(text.slice(text.lastIndexOf('<instruction>')))?.[1] ?? '';
       counts.set(instruction, (counts.get(instruction) ?? 0) + 1);
@@ -49,15 +39,24 @@ describe.skipIf(browserMissing !== null)(`resuming${whyNoBrowser}`, { timeout: 6
     const plan = { ...harborPlan, subtasks };
     const file = join(makeTemporaryFolder(), 'plan.json');
     writeFileSync(file, JSON.stringify(plan));
-    const flags = ['--plan', file, '--team', 'test/web/press.yaml', '--model', server.model.spec, '--store', server.store];
+    const flags = [
+      '--plan',
+      file,
+      '--team',
+      'test/web/press.yaml',
+      '--model',
+      app.server.model.spec,
+      '--store',
+      app.server.store,
+    ];
     const command = ['--conditions=planwright:source', 'src/cli/main.ts', 'run', plan.task, ...flags];
     const child = spawn(process.execPath, command, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
 
-    const { page, context, errors } = await openPage(browser);
-    await server.signIn(context);
+    const { page, context, errors } = await openPage(app.browser);
+    await app.server.signIn(context);
     const runId = await findRunning();
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     // Seen here while the other process drives it.
     await page.getByText(/(?<!\d)[3-9] succeeded/).waitFor({ timeout: 20_000 });
     child.kill(how === 'killed' ? 'SIGKILL' : 'SIGINT');
@@ -65,7 +64,7 @@ describe.skipIf(browserMissing !== null)(`resuming${whyNoBrowser}`, { timeout: 6
     const resume = page.getByRole('button', { name: 'Resume' });
     await resume.waitFor({ timeout: 20_000 });
     await page.locator('.run-facts').getByText('interrupted').waitFor();
-    const left = await server.get<RunReport>(`api/runs/${runId}`);
+    const left = await app.server.get<RunReport>(`api/runs/${runId}`);
     expect(left.status).toBe('interrupted');
     const finished = left.subtasks.filter(({ status }) => status === 'succeeded').map(({ id }) => id);
     expect(finished.length).toBeGreaterThanOrEqual(3);
@@ -75,7 +74,7 @@ describe.skipIf(browserMissing !== null)(`resuming${whyNoBrowser}`, { timeout: 6
     await page.getByText('12 succeeded').waitFor({ timeout: 30_000 });
     await page.locator('.run-facts').getByText('succeeded').waitFor();
     expect(await resume.count()).toBe(0);
-    const report = await server.get<RunReport>(`api/runs/${runId}`);
+    const report = await app.server.get<RunReport>(`api/runs/${runId}`);
     expect(report.status).toBe('succeeded');
     const asked = countAsked();
     const timesAsked = (instruction: string) => (asked.get(instruction) ?? 0) - (before.get(instruction) ?? 0);

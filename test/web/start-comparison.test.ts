@@ -1,9 +1,9 @@
 /** A comparison that a person starts in the app: its tasks are pasted, its verdict comes while it runs, it can be stopped. */
 import type { ComparisonList, ComparisonNow } from 'planwright/client';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { subtask } from './harbor-plan.ts';
 
 /** One agent does not know; the team's writer does. */
@@ -19,21 +19,12 @@ const idOf = (page: Page) => new URL(page.url()).hash.split('/').at(-1) ?? '';
 const taskOf = (day: string) => `What is late on ${day}? [at first: I don’t know.] [plan: ${plan}]`;
 
 describe.skipIf(browserMissing !== null)(`starting a comparison${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer({ teams: ['test/web/press.yaml'] });
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp({ teams: ['test/web/press.yaml'] });
 
   test('lines of words and of a tasks file are compared, with the verdict on the page before the end', async () => {
-    const { page, context, errors } = await openPage(browser);
-    await server.signIn(context);
-    await page.goto(`${server.url}/#/comparisons`);
+    const { page, context, errors } = await openPage(app.browser);
+    await app.server.signIn(context);
+    await page.goto(`${app.server.url}/#/comparisons`);
     await page.getByRole('heading', { name: 'No comparisons yet' }).waitFor();
     await page.getByRole('link', { name: 'Start a comparison' }).click();
     const tasks = page.getByRole('textbox', { name: 'Tasks' });
@@ -41,7 +32,7 @@ describe.skipIf(browserMissing !== null)(`starting a comparison${whyNoBrowser}`,
     await page.getByRole('combobox', { name: 'Team', exact: true }).selectOption('press');
     const start = page.getByRole('button', { name: 'Start', exact: true });
     await start.click();
-    // What is no task is told with its line, before anything is asked of the server.
+    // What is no task is told with its line, before anything is asked of the app.server.
     expect(await page.getByRole('alert').getByRole('listitem').allTextContents()).toEqual([
       expect.stringMatching(/^Line 1: say what the right answer is/),
       expect.stringMatching(/^Line 2: not JSON/),
@@ -64,14 +55,14 @@ describe.skipIf(browserMissing !== null)(`starting a comparison${whyNoBrowser}`,
     // Pairs come while it runs.
     const pairs = page.getByRole('region', { name: 'Pairs' }).locator('tbody tr');
     await expect.poll(() => pairs.count(), { timeout: 20_000 }).toBeGreaterThan(0);
-    const early = await server.get<ComparisonNow>(`api/comparisons/${idOf(page)}`);
+    const early = await app.server.get<ComparisonNow>(`api/comparisons/${idOf(page)}`);
     expect(early.progress?.state).toBe('running');
     await page.getByText('Every pair was run.').waitFor({ timeout: 30_000 });
     await page.getByRole('heading', { name: 'The team is better' }).waitFor();
     await bar.waitFor({ state: 'detached' });
     expect(await pairs.count()).toBe(10);
     expect(await page.getByText('Friday (repeat 2)').count()).toBe(1);
-    const now = await server.get<ComparisonNow>(`api/comparisons/${idOf(page)}`);
+    const now = await app.server.get<ComparisonNow>(`api/comparisons/${idOf(page)}`);
     expect(now.report).toMatchObject({ onlyTeam: 10, method: 'fixed', verdict: 'team' });
     // The browser says of the refused request that it was refused, and nothing else went wrong.
     expect(errors.filter((error) => !error.includes('400'))).toEqual([]);
@@ -79,10 +70,10 @@ describe.skipIf(browserMissing !== null)(`starting a comparison${whyNoBrowser}`,
   });
 
   test('one under way is in the list, is stopped, and goes on when it is started again', async () => {
-    const { page, context, errors } = await openPage(browser);
-    await server.signIn(context);
+    const { page, context, errors } = await openPage(app.browser);
+    await app.server.signIn(context);
     const fill = async (): Promise<void> => {
-      await page.goto(`${server.url}/#/comparisons/new`);
+      await page.goto(`${app.server.url}/#/comparisons/new`);
       const lines = Array.from({ length: 12 }, (_one, at) => `${taskOf(`day ${at}`)} => ferry`);
       await page.getByRole('textbox', { name: 'Tasks' }).fill(lines.join('\n'));
       await page.getByRole('combobox', { name: 'Team', exact: true }).selectOption('press');
@@ -93,13 +84,13 @@ describe.skipIf(browserMissing !== null)(`starting a comparison${whyNoBrowser}`,
     const id = idOf(page);
     await page.getByRole('link', { name: 'Comparisons' }).first().click();
     await page.locator('.run-card', { hasText: 'running' }).waitFor();
-    const { underWay } = await server.get<ComparisonList>('api/comparisons');
+    const { underWay } = await app.server.get<ComparisonList>('api/comparisons');
     expect(underWay.map(({ comparisonId }) => comparisonId)).toEqual([id]);
     await page.locator('.run-card', { hasText: 'running' }).click();
     await page.getByText(/^[1-9]\d* of 12 pairs$/).waitFor();
     await page.getByRole('button', { name: 'Cancel comparison' }).click();
     await page.getByText(/^It was stopped\./).waitFor();
-    const stopped = await server.get<ComparisonNow>(`api/comparisons/${id}`);
+    const stopped = await app.server.get<ComparisonNow>(`api/comparisons/${id}`);
     expect(stopped.progress).toMatchObject({ state: 'ended', stopped: 'interrupted' });
     expect(stopped.pairs).toBeLessThan(12);
     await fill();

@@ -1,9 +1,9 @@
 /** Where a state is shown, its shape and its word are there too: without any color everything can still be told. */
 import type { RunReport } from 'planwright';
-import { type Browser, type Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AppServer, startAppServer } from '../support/app-server.ts';
-import { browserMissing, openBrowser, openPage, whyNoBrowser } from '../support/browser.ts';
+import type { Locator } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserMissing, openPage, whyNoBrowser } from '../support/browser.ts';
+import { holdApp } from '../support/held-app.ts';
 import { subtask } from './harbor-plan.ts';
 
 const plan = {
@@ -27,38 +27,29 @@ const team = {
 };
 
 describe.skipIf(browserMissing !== null)(`marks of states${whyNoBrowser}`, { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let server: AppServer;
-  beforeAll(async () => {
-    server = await startAppServer();
-    browser = await openBrowser();
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const app = holdApp();
 
   test('in the graph, the table, the bar’s list and the list of runs', async () => {
-    const { runId } = await server.post<{ runId: string }>('api/runs', { team, plan });
+    const { runId } = await app.server.post<{ runId: string }>('api/runs', { team, plan });
     const expected = { done: 'succeeded', wrong: 'failed', busy: 'running', later: 'waiting' };
     await expect
       .poll(
         async () => {
-          const { subtasks } = await server.get<RunReport>(`api/runs/${runId}`);
+          const { subtasks } = await app.server.get<RunReport>(`api/runs/${runId}`);
           return Object.fromEntries(subtasks.map(({ id, status }) => [id, status]));
         },
         { timeout: 20_000 },
       )
       .toMatchObject(expected);
-    const { page, context } = await openPage(browser);
-    await server.signIn(context);
+    const { page, context } = await openPage(app.browser);
+    await app.server.signIn(context);
     /** By word: what the icon beside it looks like, its color left out. */
     const shapes = new Map<string, Set<string>>();
     const note = async (place: Locator, word: string): Promise<void> => {
       const shape = await place.locator('.state-icon').first().innerHTML();
       shapes.set(word, (shapes.get(word) ?? new Set()).add(shape));
     };
-    await page.goto(`${server.url}/#/runs/${runId}`);
+    await page.goto(`${app.server.url}/#/runs/${runId}`);
     await expect.poll(() => page.locator('.node').count()).toBe(plan.subtasks.length);
     for (const node of await page.locator('.node').all()) {
       const word = (await node.locator('.node-state').textContent()) ?? '';
@@ -69,12 +60,12 @@ describe.skipIf(browserMissing !== null)(`marks of states${whyNoBrowser}`, { tim
     for (const item of await page.getByRole('list', { name: 'Subtasks by state' }).getByRole('listitem').all()) {
       await note(item, /[a-z ]+$/.exec((await item.textContent()) ?? '')?.[0].trim() ?? '');
     }
-    await page.goto(`${server.url}/#/runs/${runId}?view=list`);
+    await page.goto(`${app.server.url}/#/runs/${runId}?view=list`);
     await page.locator('table.subtasks .state-label').first().waitFor();
     for (const label of await page.locator('table.subtasks .state-label').all()) {
       await note(label, ((await label.textContent()) ?? '').trim());
     }
-    await page.goto(`${server.url}/#/runs`);
+    await page.goto(`${app.server.url}/#/runs`);
     await page.locator('.run-card .state-label').waitFor();
     for (const label of await page.locator('.run-card .state-label').all()) {
       await note(label, ((await label.textContent()) ?? '').trim());

@@ -69,8 +69,10 @@ function writeFiles(folder: string, { definition, plan }: ImportedCrew): Written
 }
 
 /** What `--json` prints; docs/importing.md has the keys. */
-function describe({ crew, plan, manager, unresolved }: ImportedCrew) {
-  const byName = new Map(plan.subtasks.map((subtask) => [subtask.id, subtask]));
+function describe({ crew, plan, steps, manager, unresolved }: ImportedCrew) {
+  // Of a sequential crew, where the role of a task that nobody is named for is in no team.
+  const planned = new Map(plan.subtasks.map(({ id, role }) => [id, role]));
+  const byName = new Map(steps.map((step) => [step.id, step]));
   return {
     process: crew.process,
     ...(manager === undefined ? {} : { manager }),
@@ -85,7 +87,7 @@ function describe({ crew, plan, manager, unresolved }: ImportedCrew) {
     tasks: crew.tasks.map(({ name, agent, context, outputFile, isAsync, asksPerson }) => ({
       name,
       agent,
-      role: byName.get(name)?.role,
+      role: byName.get(name)?.role ?? planned.get(name) ?? null,
       context,
       dependsOn: byName.get(name)?.dependsOn,
       ...(outputFile === undefined ? {} : { outputFile }),

@@ -1,5 +1,8 @@
 /** A crew's tasks as a plan: each a subtask of its agent's role that depends on what CrewAI would have it given. */
+import type { CrewStep } from '../../patterns/crew-tasks.ts';
+import { beginManaged } from '../../patterns/crewai-hierarchical.ts';
 import type { AcceptCheck, Plan, Subtask } from '../../plan/plan.ts';
+import type { Team } from '../../team/team.ts';
 import type { Crew, CrewNote, CrewTask } from './crew.ts';
 
 /** The role of tasks that have none: no role of the team, so that such a plan is refused until somebody says who does them. */
@@ -7,49 +10,77 @@ export const unassignedRole = 'unassigned';
 
 const namedInTask = 20;
 
-export interface CrewPlan {
-  plan: Plan;
+export interface CrewSteps {
+  steps: CrewStep[];
   notes: CrewNote[];
 }
 
 /**
- * The deliverable is the last task's, as in CrewAI. It is given as well what no other task takes up: a plan hands over one
- * result, and nothing that was done is to be missing from it.
- * @param manager The role that does tasks without an agent. Default: `unassigned`.
+ * A task is done by its agent's role, or by nobody yet. What no other task takes up is given to the last one as well: one
+ * result is handed over, and nothing that was done is to be missing from it.
  */
-export function toPlan(crew: Crew, manager?: string): CrewPlan {
-  const { tasks, agents, placeholders } = crew;
+export function toSteps({ tasks, agents }: Pick<Crew, 'tasks' | 'agents'>): CrewSteps {
   const roles = new Map(agents.map(({ name, roleName }) => [name, roleName]));
   const last = tasks.at(-1);
   const taken = new Set(tasks.flatMap(({ given }) => given));
   const loose = tasks.filter((task) => task !== last && !taken.has(task.name)).map(({ name }) => name);
-  const subtasks = tasks.map(
-    (task): Subtask => ({
+  const steps = tasks.map((task): CrewStep => {
+    const role = task.agent === null ? undefined : roles.get(task.agent);
+    return {
       id: task.name,
-      role: (task.agent === null ? undefined : roles.get(task.agent)) ?? manager ?? unassignedRole,
+      ...(role === undefined ? {} : { role }),
       instruction: instruct(task),
       dependsOn: task === last ? [...new Set([...task.given, ...loose])] : [...task.given],
       ...(task.guardrails.length === 0
         ? {}
         : { accept: task.guardrails.map((rubric): AcceptCheck => ({ kind: 'rubric', rubric })) }),
-    }),
-  );
-  const names = tasks.slice(0, namedInTask).map(({ name }) => name);
-  const more = tasks.length > names.length ? ` and ${tasks.length - names.length} more` : '';
+    };
+  });
   return {
-    plan: {
-      version: 1,
-      task: `Carry out the tasks of this crew: ${names.join(', ')}${more}.`,
-      ...(last === undefined ? {} : { deliverable: last.name }),
-      ...(placeholders.length === 0 ? {} : { inputs: placeholders }),
-      subtasks,
-    },
+    steps,
     notes: loose.map((name) => ({
       code: 'loose-end',
       path: name,
       message: `No task is given what "${name}" puts out, so the last one, "${last?.name}", is given it besides its own context.`,
     })),
   };
+}
+
+/** Of a sequential crew: the deliverable is the last task's, as in CrewAI. */
+export function toPlan({ tasks, placeholders }: Crew, steps: readonly CrewStep[]): Plan {
+  const subtasks = steps.map(
+    ({ id, role = unassignedRole, instruction, dependsOn = [], accept }): Subtask => ({
+      id,
+      role,
+      instruction,
+      dependsOn,
+      ...(accept === undefined ? {} : { accept }),
+    }),
+  );
+  const deliverable = steps.at(-1)?.id;
+  return {
+    version: 1,
+    task: nameTask(tasks),
+    ...(deliverable === undefined ? {} : { deliverable }),
+    ...openInputs(placeholders),
+    subtasks,
+  };
+}
+
+/** Of a hierarchical crew: its manager's first answer, from which the team's pattern has the plan grow. */
+export function toManagedPlan({ tasks, placeholders }: Crew, team: Team): Plan {
+  const task = nameTask(tasks);
+  return { version: 1, task, ...openInputs(placeholders), subtasks: [beginManaged(team, task)] };
+}
+
+function openInputs(placeholders: string[]): Pick<Plan, 'inputs'> {
+  return placeholders.length === 0 ? {} : { inputs: placeholders };
+}
+
+function nameTask(tasks: readonly CrewTask[]): string {
+  const names = tasks.slice(0, namedInTask).map(({ name }) => name);
+  const more = tasks.length > names.length ? ` and ${tasks.length - names.length} more` : '';
+  return `Carry out the tasks of this crew: ${names.join(', ')}${more}.`;
 }
 
 function instruct({ name, description, expectedOutput, isMarkdown, outputFile }: CrewTask): string {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { checkPlan } from '../../plan/check.ts';
 import { parseTeamFile } from '../../team/team-file.ts';
+import { crewProcesses } from './crew.ts';
 import { renderTeamDefinition } from './crew-team.ts';
 import { type ImportCrewOptions, importCrew } from './import-crew.ts';
 import { toModelSpec } from './model-spec.ts';
@@ -246,19 +247,61 @@ later:
 describe('a hierarchical crew', () => {
   const text = `${tasks({ a: [] })}\nb:\n  description: Do it.\n  expected_output: It.\n`;
 
-  it('has a manager that does what nobody is named for', () => {
-    const { plan, team, manager, unresolved } = run(text, { process: 'hierarchical' });
-    expect([manager, Object.keys(team.roles), plan.subtasks.map(({ role }) => role)]).toEqual([
+  it('has a manager that gives out its tasks, which the team holds', () => {
+    const { plan, team, manager, steps, unresolved } = run(text, { process: 'hierarchical' });
+    expect([manager, Object.keys(team.roles), plan.subtasks.map(({ id, role, grow }) => [id, role, grow])]).toEqual([
       'manager',
       ['writer', 'editor', 'manager'],
-      ['writer', 'manager'],
+      [['manage-1', 'manager', true]],
     ]);
+    expect(steps.map(({ id, role, dependsOn }) => [id, role, dependsOn])).toEqual([
+      ['a', 'writer', []],
+      ['b', undefined, ['a']],
+    ]);
+    expect(team.pattern).toEqual({
+      name: 'crewai-hierarchical',
+      options: { manager: 'manager', coworkers: ['writer', 'editor'], tasks: steps, asks: 1, inputs: ['topic'] },
+    });
+    expect(team.roles['manager']).toMatchObject({
+      purpose: 'manage',
+      output: { required: ['action', 'coworker', 'work', 'context'] },
+    });
     expect(unresolved.map(({ code }) => code)).toEqual(['unassigned-task', 'manager-in-python']);
   });
 
-  it('the manager may be an agent of the crew', () => {
-    const { manager, team } = run(text, { process: 'hierarchical', manager: 'editor' });
+  it('the manager may be an agent of the crew: it does no task itself', () => {
+    const { manager, team, unresolved } = run(`${text}  agent: editor\n`, { process: 'hierarchical', manager: 'editor' });
     expect([manager, Object.keys(team.roles)]).toEqual(['editor', ['writer', 'editor']]);
+    expect(team.pattern?.options).toMatchObject({ coworkers: ['writer'], tasks: [{ id: 'a', role: 'writer' }, { id: 'b' }] });
+    expect(team.pattern?.options['tasks']).not.toMatchObject([{}, { role: expect.anything() }]);
+    expect(unresolved.map(({ code, path }) => `${code} ${path}`)).toEqual(['differs b.agent']);
+    expect(team.roles['editor']?.instructions).toMatch(/^You are Editor\.[^]*You do no task yourself\./);
+  });
+
+  it('a plan that can grow past a planner’s limit has the room for it, and a crew that is too large is refused', () => {
+    const sized = (count: number) => tasks(Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${at}`, []])));
+    expect(run(sized(49), { process: 'hierarchical' }).team.planner.maxSubtasks).toBe(200);
+    expect(run(sized(50), { process: 'hierarchical' }).team.planner.maxSubtasks).toBe(201);
+    expect(refusal(sized(201), undefined, { process: 'hierarchical' })).toBe(
+      'tasks.yaml: the crew has 201 tasks; a manager is given at most 200. Import it with --process sequential.',
+    );
+    const many = Array.from({ length: 101 }, (_, at) => `a${at}:\n  role: R\n  goal: G\n  backstory: B`).join('\n');
+    expect(refusal('a:\n  description: d\n  expected_output: e\n', many, { process: 'hierarchical' })).toBe(
+      'agents.yaml: the crew has 101 agents; a manager is given at most 100. Import it with --process sequential.',
+    );
+    const long = `writer:\n  role: W\n  goal: G\n  backstory: ${'b'.repeat(90_000)}\n`;
+    const wide = Object.fromEntries(Array.from({ length: 5 }, (_, at) => [`t${at}`, [`output_file: ${'f'.repeat(90_000)}`]]));
+    expect(refusal(tasks(wide), long, { process: 'hierarchical' })).toMatch(
+      /^tasks\.yaml: agents and tasks together would be a team file of \d+ characters; at most 500000 are read/,
+    );
+  });
+
+  it('a crew of its manager alone is refused', () => {
+    const alone = 'boss:\n  role: B\n  goal: G\n  backstory: B\n';
+    const one = 'a:\n  description: d\n  expected_output: e\n';
+    expect(refusal(one, alone, { process: 'hierarchical', manager: 'boss' })).toBe(
+      'agents.yaml: the crew has nobody besides its manager, and a manager does no task itself.',
+    );
   });
 
   it('an agent that is called manager is not taken for it', () => {
@@ -364,8 +407,8 @@ it('any two files are imported or refused with a deliberate error, and a plan th
   );
   const text = fc.string({ unit, maxLength: 40 });
   fc.assert(
-    fc.property(text, text, (agentText, taskText) => {
-      const outcome = refusal(taskText, agentText);
+    fc.property(text, text, fc.constantFrom(...crewProcesses), (agentText, taskText, process) => {
+      const outcome = refusal(taskText, agentText, { process });
       expect(outcome).not.toMatch(/undefined is not|Cannot read properties/);
     }),
     { seed: 5, numRuns: 1500 },

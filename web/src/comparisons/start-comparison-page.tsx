@@ -7,6 +7,7 @@ import { goTo } from '../routes.ts';
 import { Field } from '../shared/field.tsx';
 import { Failure, Loading } from '../shared/notices.tsx';
 import { useResource } from '../shared/resource.ts';
+import { TeamField } from '../shared/team-field.tsx';
 import { readComparisonForm } from './comparison-form.ts';
 
 export function StartComparisonPage() {
@@ -22,7 +23,6 @@ type Stage = { kind: 'ready' | 'busy' } | { kind: 'failed'; reasons: string[] };
 function ComparisonForm({ info }: { info: ServerInfo }) {
   const [team, setTeam] = useState(info.teams.find(({ name }) => name === 'research')?.name ?? info.teams[0]?.name ?? '');
   const [stage, setStage] = useState<Stage>({ kind: 'ready' });
-  const chosen = info.teams.find(({ name }) => name === team);
   const start = async (form: FormData): Promise<void> => {
     const read = readComparisonForm(form);
     if (read.kind === 'refused') {
@@ -62,15 +62,7 @@ function ComparisonForm({ info }: { info: ServerInfo }) {
           {(ids) => <textarea {...ids} name="tasks" rows={10} required spellCheck={false} />}
         </Field>
         <div className="columns">
-          <Field label="Team" hint={chosen?.description}>
-            {(ids) => (
-              <select {...ids} name="team" value={team} onChange={({ target }) => setTeam(target.value)}>
-                {info.teams.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <TeamField teams={info.teams} team={team} onChoose={setTeam} />
           <Field label="Model" hint={`For roles that name none. Empty: ${info.model}.`}>
             {(ids) => <input {...ids} name="model" placeholder={info.model} />}
           </Field>

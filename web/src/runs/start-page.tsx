@@ -7,6 +7,7 @@ import { goTo } from '../routes.ts';
 import { Field } from '../shared/field.tsx';
 import { Failure, Loading } from '../shared/notices.tsx';
 import { useResource } from '../shared/resource.ts';
+import { TeamField } from '../shared/team-field.tsx';
 import { readStartForm } from './start-form.ts';
 
 export function StartPage() {
@@ -18,8 +19,8 @@ export function StartPage() {
 
 function StartForm({ info }: { info: ServerInfo }) {
   const [team, setTeam] = useState(info.teams.find(({ name }) => name === 'research')?.name ?? info.teams[0]?.name ?? '');
-  const [stage, setStage] = useState<{ kind: 'ready' | 'busy' } | { kind: 'failed'; reason: string }>({ kind: 'ready' });
   const chosen = info.teams.find(({ name }) => name === team);
+  const [stage, setStage] = useState<{ kind: 'ready' | 'busy' } | { kind: 'failed'; reason: string }>({ kind: 'ready' });
   const start = async (form: FormData): Promise<void> => {
     setStage({ kind: 'busy' });
     try {
@@ -45,15 +46,7 @@ function StartForm({ info }: { info: ServerInfo }) {
           {(ids) => <textarea {...ids} name="task" rows={5} required placeholder="What is to be found out, written or built?" />}
         </Field>
         <div className="columns">
-          <Field label="Team" hint={chosen?.description}>
-            {(ids) => (
-              <select {...ids} name="team" value={team} onChange={({ target }) => setTeam(target.value)}>
-                {info.teams.map(({ name }) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <TeamField teams={info.teams} team={team} onChoose={setTeam} />
           <Field label="Strategy" hint="The gate decides from measured evidence whether a team pays.">
             {(ids) => (
               <select {...ids} name="strategy" defaultValue="auto">

@@ -1,0 +1,3 @@
+import { playWorkList } from '../work-list.ts';
+
+export const contractNetPlay = playWorkList('contract-net');
