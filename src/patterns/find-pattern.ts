@@ -13,10 +13,29 @@ import { llmcompiler } from './llmcompiler.ts';
 import { magentic } from './magentic.ts';
 import { mapReduce } from './map-reduce.ts';
 import { metagpt } from './metagpt.ts';
+import type { Pattern } from './pattern.ts';
 import { responseThreshold } from './response-threshold.ts';
 import { rewoo } from './rewoo.ts';
 import { selfRefine } from './self-refine.ts';
 
+const patterns: ReadonlyMap<string, Pattern> = new Map(
+  [
+    bestOfN,
+    chatdev,
+    contractNet,
+    crewaiHierarchical,
+    crewaiSequential,
+    debate,
+    dialogue,
+    groupChat,
+    llmcompiler,
+    magentic,
+    mapReduce,
+    metagpt,
+    responseThreshold,
+    rewoo,
+    selfRefine,
+  ].map((pattern) => [pattern.name, pattern]),
 );
 
 export interface PatternListing {
