@@ -152,6 +152,15 @@ describe('what goes wrong', () => {
   });
 });
 
+test('a plan that never ends is stopped at planner.maxSubtasks, and refused', async () => {
+  const endless = Array.from({ length: 500 }, (_, at) => `#E${at + 1} = calc[${at}]\n`);
+  const small = defineTeam({ preset: 'rewoo', planner: { maxSubtasks: 5 } });
+  const { status, detail, ledger } = await run(play({ text: endless }), { team: small });
+  expect({ status, calls: ledger.calls }).toEqual({ status: 'failed', calls: 2 });
+  expect(detail).toContain('at most 5 are allowed');
+  expect(ledger.toolCalls).toBeLessThan(20);
+});
+
 test('a step starts while the plan is still being written', async () => {
   const pieces = ['Plan: a\n', '#E1 = look_up[tower]\n', 'Plan: b\n', '#E2 = calc[#E1 + 1]'];
   const model = play({ text: pieces, deltaMs: 60 });
