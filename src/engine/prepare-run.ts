@@ -15,6 +15,7 @@ import { defaultPreset } from '../team/defaults.ts';
 import { loadTeam } from '../team/load-team.ts';
 import type { RunLimits, Team } from '../team/team.ts';
 import { withoutUndefined } from '../team/without-undefined.ts';
+import { refusePattern } from './refuse-pattern.ts';
 import { makeSettings } from './run-settings.ts';
 import type { RunSetup } from './run-setup.ts';
 import { takeBase } from './run-workspaces.ts';
@@ -33,7 +34,7 @@ const maxPriority = 1_000_000;
 
 /**
  * @param store Whose earlier runs an allocation may go by. Default: nothing is known of the roles.
- * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class, a seed that is none, or a plan whose inputs are not filled.
+ * @throws {PlanwrightError} `team-invalid`; `usage` for an empty task class, a seed that is none, a plan whose inputs are not filled, or a pattern that can't be followed.
  */
 export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Store): Promise<PreparedRun> {
   const { plan, approve = false, taskClass, seed, output, priority } = options;
@@ -51,6 +52,7 @@ export async function prepareRun(options: RunTaskOptions<z.ZodType>, store?: Sto
   await refuseMatchingFiles(redact, options.files);
   const task = redactor?.text(options.task) ?? options.task;
   const setup: RunSetup = { version: 1, task, team, model: nameModel(options.model) };
+  if (plan === undefined && strategy !== 'single') refusePattern({ task, team, defaultModel: setup.model });
   if (options.files !== undefined) setup.filesRoot = options.files;
   if (output !== undefined) setup.outputSchema = z.toJSONSchema(output) as { [key: string]: Json };
   if (taskClass !== undefined) setup.taskClass = taskClass;

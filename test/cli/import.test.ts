@@ -193,7 +193,7 @@ describe('import crewai', () => {
       subtasks: [{ id: 'manage-1', role: 'manager', grow: true }],
     });
     const open = await command('run', 'Write.', '--team', 'out/team.yaml', '--store', join(folder, 'store'));
-    expect([open.code, open.stderr]).toEqual([1, expect.stringContaining('The crew needs "topic".')]);
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('The crew needs "topic".')]);
   });
 
   test('a task that nobody is named for is refused before anything runs', async () => {

@@ -163,3 +163,16 @@ test('what is wrong with a pattern is said before anything runs', async () => {
   expect(() => defineTeam({ roles: { a: { result: 'value' } } })).toThrow(/belongs to a role that is one tool/);
   expect(() => defineTeam({ roles: { a: { tool: 'calc', result: 'a..b' } } })).toThrow(/is not a path/);
 });
+
+const offline = (options: object) => runTask({ task: 'What is 6 * 7?', store: new MemoryStore(), model: 'offline', ...options });
+
+test('what the offline model can’t do is refused before it is tried', async () => {
+  await expect(offline({ pattern: 'debate' })).rejects.toThrow(
+    /^Pattern "debate" needs a language model: role "judge" answers in a form/,
+  );
+  await expect(offline({ pattern: 'rewoo' })).rejects.toThrow(/^Pattern "rewoo" needs a language model: the planner writes/);
+  // In a sub-team too.
+  await expect(offline({ pattern: 'chatdev' })).rejects.toThrow(/^Pattern "dialogue" needs a language model/);
+  const { status } = await offline({ pattern: { name: 'best-of-n', judge: 'none' } });
+  expect(status).toBe('succeeded');
+});
