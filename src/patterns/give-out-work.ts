@@ -3,11 +3,12 @@
  * and a reporter puts the results together. What contract nets and response thresholds have in common.
  */
 import { z } from 'zod';
-import { type AllocationName } from '../allocate/allocation-strategy.ts';
+import type { AllocationName } from '../allocate/allocation-strategy.ts';
 import { PlanwrightError } from '../errors.ts';
 import type { Subtask } from '../plan/plan.ts';
+import type { TeamDefinition } from '../team/team-definition.ts';
 import type { Growth, GrowthView, PatternPlan, PatternTask } from './pattern.ts';
-import { readAnswer, refuseAnswer } from './read-answer.ts';
+import { formOf, readAnswer, refuseAnswer } from './read-answer.ts';
 
 export const workOptions = z.strictObject({
   manager: z.string().default('manager'),
@@ -19,7 +20,7 @@ export const workOptions = z.strictObject({
 });
 export type WorkOptions = z.infer<typeof workOptions>;
 
-export const workSchema = z.object({
+const workSchema = z.object({
   work: z.array(
     z.object({
       instruction: z.string().min(1),
@@ -82,4 +83,43 @@ export function giveOut({ subtask, output, task, options }: GrowthView<WorkOptio
     dependsOn: add.map(({ id }) => id),
   };
   return { add: [...add, report], deliverable: report.id };
+}
+
+export interface WorkingTeam {
+  description: string;
+  allocation: AllocationName;
+  /** Of the manager, less that it does none of the work itself. */
+  lists: string;
+  workers: readonly string[];
+}
+
+/** Workers that can do each other's work, one that lists it and one that puts it together. */
+export function makeWorkingTeam({ description, allocation, lists, workers }: WorkingTeam): TeamDefinition {
+  const worker = {
+    description: 'Does a piece of work.',
+    instructions: 'You do the piece of work that you are given, whole and to the point.',
+    tools: ['files', 'calc'],
+    skills: ['work'],
+    limits: { concurrency: 2 },
+  };
+  return {
+    name: allocation,
+    description,
+    allocation,
+    roles: {
+      manager: {
+        description: 'Says what work a task takes.',
+        instructions: `${lists} You do none of it yourself.`,
+        tools: ['files'],
+        output: formOf(workSchema),
+        purpose: 'plan',
+      },
+      ...Object.fromEntries(workers.map((name) => [name, worker])),
+      reporter: {
+        description: 'Puts results together.',
+        instructions: 'You put results together from what you are given only. Say where they disagree and what is missing.',
+        purpose: 'synthesize',
+      },
+    },
+  };
 }

@@ -15,6 +15,7 @@ import { CallReader, createCallPlan, showCalls, writeCalls } from './llmcompiler
 import { definePattern, type Growth, type GrowthView, type PatternTask, type PlanDialect } from './pattern.ts';
 import { formOf, readAnswer } from './read-answer.ts';
 import { layOutSteps, listProblems, readStepPlan } from './step-plan.ts';
+import { stepWorkers } from './step-workers.ts';
 import { describeWorkers, listWorkers, type Worker } from './workers.ts';
 
 const options = z.strictObject({
@@ -188,13 +189,7 @@ export const llmcompiler = definePattern<Options>({
     // Another role in a tool's place would make up what the tool could not find.
     limits: { reroutes: 0 },
     roles: {
-      'files-search': { tool: 'files_search' },
-      'files-read': { tool: 'files_read' },
-      calc: { tool: 'calc', result: 'value' },
-      llm: {
-        description: 'Answers one question by thought, from the results that its arguments name.',
-        instructions: 'You answer the question in a few words, from what you are given. Say so when it does not tell.',
-      },
+      ...stepWorkers,
       joiner: {
         description: 'Answers from the results, or says what is missing.',
         instructions:

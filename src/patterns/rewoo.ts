@@ -8,6 +8,7 @@ import { nameEvidence, RewooReader } from '../interop/plan-text/rewoo.ts';
 import type { Subtask } from '../plan/plan.ts';
 import { definePattern, type PatternTask, type PlanDialect } from './pattern.ts';
 import { layOutSteps, readStepPlan, StepPlan } from './step-plan.ts';
+import { stepWorkers } from './step-workers.ts';
 import { describeWorkers, listWorkers, type Worker } from './workers.ts';
 
 const options = z.strictObject({
@@ -101,13 +102,7 @@ export const rewoo = definePattern<Options>({
     // Another role in a tool's place would make up what the tool could not find.
     limits: { reroutes: 0 },
     roles: {
-      'files-search': { tool: 'files_search' },
-      'files-read': { tool: 'files_read' },
-      calc: { tool: 'calc', result: 'value' },
-      llm: {
-        description: 'Answers one question by thought, from the evidence that its instruction names.',
-        instructions: 'You answer the question in a few words, from what you are given. Say so when it does not tell.',
-      },
+      ...stepWorkers,
       solver: {
         description: 'Solves the task from the evidence.',
         instructions:
