@@ -22,10 +22,13 @@ test('the crew runs offline, and its report holds what each task found', async (
     { id: 'find_risks', dependsOn: [], attempts: 1 },
     { id: 'find_costs', dependsOn: [], attempts: 1 },
     { id: 'report', dependsOn: ['find_risks', 'find_costs'], attempts: 1 },
+    { id: 'crew-output', dependsOn: ['find_risks', 'find_costs', 'report'], attempts: 1 },
   ]);
   const quotes = run.subtasks
     .slice(0, 2)
     .flatMap(({ output }) => (typeof output === 'string' ? output.match(/^- ".*$/gm) : null) ?? []);
   expect(quotes.length).toBeGreaterThanOrEqual(2);
   for (const quote of quotes) expect(run.deliverable).toContain(quote);
+  for (const { output } of run.subtasks) expect(run.deliverable).toContain(output);
+  expect(run.ledger.calls).toBeGreaterThanOrEqual(3);
 });

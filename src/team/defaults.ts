@@ -45,6 +45,7 @@ export const toolGroups: Readonly<Record<string, readonly string[]>> = {
   files: ['files_list', 'files_read', 'files_search'],
   calc: ['calc'],
   check_plan: ['check_plan'],
+  compose_text: ['compose_text'],
   fetch: ['fetch'],
   fetch_send: ['fetch_send'],
   workspace: ['write_file', 'replace_text', 'remove_file'],

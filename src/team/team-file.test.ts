@@ -192,7 +192,7 @@ describe('a bad team file is refused at its line and column', () => {
     const text = 'roles:\n  a: {tools: [files, files_read, calc, web, fils]}';
     expect(parseTeamFile(text, 'team.yaml').roles.a?.tools).toEqual(['files', 'files_read', 'calc', 'web', 'fils']);
     expect(refusalOf(text, { tools: ['web'] }).message).toBe(
-      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, check_plan, fetch, fetch_send, workspace, run_code, run_program, files_list, files_read, files_search, write_file, replace_text, remove_file, web.',
+      'team.yaml:2:45 roles.a.tools.4: unknown tool "fils". Did you mean "files"? Known tools: files, calc, check_plan, compose_text, fetch, fetch_send, workspace, run_code, run_program, files_list, files_read, files_search, write_file, replace_text, remove_file, web.',
     );
   });
 

@@ -152,7 +152,7 @@ describe('import crewai', () => {
     const { stdout } = await command('import', 'crewai', 'crew', '--out', 'out', '--assign', 'second=writer');
     const hint = stdout.trimEnd().split('\n').at(-1);
     expect(hint).toBe('planwright run --team out/team.yaml --plan out/plan.yaml --input topic=VALUE');
-    expect(Object.keys(parseTeamFile(read('out/team.yaml'), 'team.yaml').roles)).toEqual(['writer']);
+    expect(Object.keys(parseTeamFile(read('out/team.yaml'), 'team.yaml').roles)).toEqual(['writer', 'collector']);
     const run = ['run', '--team', 'out/team.yaml', '--plan', 'out/plan.yaml', '--json', '--store', join(folder, 'store')];
     const without = await command(...run);
     expect([without.code, JSON.parse(without.stdout)]).toEqual([
@@ -201,7 +201,7 @@ describe('import crewai', () => {
     const { code, stderr } = await command('run', '--team', 'out/team.yaml', '--plan', 'out/plan.yaml');
     expect([code, stderr]).toEqual([
       2,
-      'subtasks.1.role: Role "unassigned" is not in the team. Known roles: "writer", "generalist".\n',
+      'subtasks.1.role: Role "unassigned" is not in the team. Known roles: "writer", "collector", "generalist".\n',
     ]);
   });
 

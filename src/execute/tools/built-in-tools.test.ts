@@ -185,7 +185,7 @@ describe('expandToolNames', () => {
     expect(() => expandToolNames(['browser'], [custom])).toThrow(
       new PlanwrightError(
         'tool-unknown',
-        'Tool "browser" is not known. Known tools: files, workspace, files_list, files_read, files_search, calc, check_plan, write_file, replace_text, remove_file, run_program, run_code, weather.',
+        'Tool "browser" is not known. Known tools: files, workspace, files_list, files_read, files_search, calc, check_plan, compose_text, write_file, replace_text, remove_file, run_program, run_code, weather.',
         { details: { name: 'browser' } },
       ),
     );

@@ -3,6 +3,7 @@ import { PlanwrightError } from '../../errors.ts';
 import type { Tool } from '../tool.ts';
 import { calcTool } from './calc.ts';
 import { checkPlanTool } from './check-plan.ts';
+import { composeTextTool } from './compose-text.ts';
 import { filesTools } from './files-tools.ts';
 import { runCodeTool, runProgramTool } from './run-tools.ts';
 import { workspaceTools } from './workspace-tools.ts';
@@ -13,7 +14,7 @@ export function builtInTools(filesRoot?: string): Tool[] {
 }
 
 function otherTools(): Tool[] {
-  return [calcTool(), checkPlanTool(), ...workspaceTools(), runProgramTool(), runCodeTool()];
+  return [calcTool(), checkPlanTool(), composeTextTool(), ...workspaceTools(), runProgramTool(), runCodeTool()];
 }
 
 /**

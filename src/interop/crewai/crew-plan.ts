@@ -16,14 +16,15 @@ export interface CrewSteps {
 }
 
 /**
- * A task is done by its agent's role, or by nobody yet. What no other task takes up is given to the last one as well: one
- * result is handed over, and nothing that was done is to be missing from it.
+ * A task is done by its agent's role, or by nobody yet. Where a manager gives them out, what no other task takes up is given to the
+ * last one as well: its result is handed over, and nothing that was done is to be missing from it.
  */
-export function toSteps({ tasks, agents }: Pick<Crew, 'tasks' | 'agents'>): CrewSteps {
+export function toSteps({ tasks, agents, process }: Pick<Crew, 'tasks' | 'agents' | 'process'>): CrewSteps {
   const roles = new Map(agents.map(({ name, roleName }) => [name, roleName]));
   const last = tasks.at(-1);
   const taken = new Set(tasks.flatMap(({ given }) => given));
-  const loose = tasks.filter((task) => task !== last && !taken.has(task.name)).map(({ name }) => name);
+  const loose =
+    process === 'hierarchical' ? tasks.filter((task) => task !== last && !taken.has(task.name)).map(({ name }) => name) : [];
   const steps = tasks.map((task): CrewStep => {
     const role = task.agent === null ? undefined : roles.get(task.agent);
     return {
@@ -46,8 +47,9 @@ export function toSteps({ tasks, agents }: Pick<Crew, 'tasks' | 'agents'>): Crew
   };
 }
 
-/** Of a sequential crew: the deliverable is the last task's, as in CrewAI. */
-export function toPlan({ tasks, placeholders }: Crew, steps: readonly CrewStep[]): Plan {
+/** Of a sequential crew: the deliverable is what all tasks put out, in their order. */
+export function toPlan(crew: Crew, steps: readonly CrewStep[]): Plan {
+  const { tasks, placeholders } = crew;
   const subtasks = steps.map(
     ({ id, role = unassignedRole, instruction, dependsOn = [], accept }): Subtask => ({
       id,
@@ -57,14 +59,36 @@ export function toPlan({ tasks, placeholders }: Crew, steps: readonly CrewStep[]
       ...(accept === undefined ? {} : { accept }),
     }),
   );
-  const deliverable = steps.at(-1)?.id;
+  const role = nameCollector(crew);
+  const collected = role === undefined ? undefined : collect(steps, role);
+  const deliverable = collected?.id ?? steps.at(-1)?.id;
   return {
     version: 1,
     task: nameTask(tasks),
     ...(deliverable === undefined ? {} : { deliverable }),
     ...openInputs(placeholders),
-    subtasks,
+    subtasks: collected === undefined ? subtasks : [...subtasks, collected],
   };
+}
+
+/** The role that puts the outputs together, without a model; undefined where there is but one, or a manager. */
+export function nameCollector({ process, agents, tasks }: Pick<Crew, 'process' | 'agents' | 'tasks'>): string | undefined {
+  if (process === 'hierarchical' || tasks.length < 2) return undefined;
+  return nameFree('collector', new Set(agents.map(({ roleName }) => roleName)));
+}
+
+function collect(steps: readonly CrewStep[], role: string): Subtask {
+  const ids = steps.map(({ id }) => id);
+  const text = ids.map((id) => `## ${id}\n\n${isReferable(id) ? `{{subtask.${id}}}` : `(see subtask ${id})`}`).join('\n\n');
+  return { id: nameFree('crew-output', new Set(ids)), role, instruction: JSON.stringify({ text }), dependsOn: ids };
+}
+
+const isReferable = (id: string): boolean => /^[^{}\n]{1,400}$/.test(id);
+
+function nameFree(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name); count++) name = `${wanted}-${count}`;
+  return name;
 }
 
 /** Of a hierarchical crew: its manager's first answer, from which the team's pattern has the plan grow. */

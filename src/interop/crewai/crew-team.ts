@@ -5,6 +5,7 @@ import { delegationForm, mostSubtasks } from '../../patterns/crewai-hierarchical
 import { maxPlannedSubtasks } from '../../plan/plan.ts';
 import type { RoleDefinition, TeamDefinition } from '../../team/team-definition.ts';
 import type { Crew, CrewAgent } from './crew.ts';
+import { nameCollector } from './crew-plan.ts';
 
 export interface CrewTeamOptions {
   /** The model of every role, in place of what its agent's `llm` says. */
@@ -41,6 +42,9 @@ export function toTeamDefinition(
   const roles: Record<string, RoleDefinition> = {};
   for (const agent of crew.agents) roles[agent.roleName] = toRole(agent, { asks: asking.has(agent.name), model });
   const manager = nameManager(crew, named);
+  const collector = nameCollector(crew);
+  if (collector !== undefined)
+    roles[collector] = { tool: 'compose_text', description: 'Puts the outputs of all tasks together.' };
   const managed = manager === undefined ? {} : manage(manager, { roles, steps, inputs: crew.placeholders });
   return { version: 1, name: 'crew', ...(model === undefined ? {} : { model }), roles, ...managed };
 }

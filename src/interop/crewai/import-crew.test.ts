@@ -36,8 +36,9 @@ function run(taskText: string, options: ImportCrewOptions = {}, agentText = agen
   return importCrew({ agents: { text: agentText, file: 'agents.yaml' }, tasks: { text: taskText, file: 'tasks.yaml' } }, options);
 }
 
+/** Of the tasks: what puts their outputs together depends on all of them. */
 function edges(taskText: string): string[] {
-  return run(taskText).plan.subtasks.map(({ id, dependsOn }) => `${id} ← ${dependsOn.join(' ')}`);
+  return run(taskText).steps.map(({ id, dependsOn = [] }) => `${id} ← ${dependsOn.join(' ')}`);
 }
 
 const notes = (taskText: string, agentText?: string): string[] =>
@@ -79,12 +80,13 @@ edit:
           instructions: 'You are Writer on {topic}.\n\nYou write.\n\nYour goal: Write',
         },
         editor: { description: 'Editor', instructions: 'You are Editor.\n\nYou edit.\n\nYour goal: Edit' },
+        collector: { tool: 'compose_text', description: 'Puts the outputs of all tasks together.' },
       },
     });
     expect(plan).toEqual({
       version: 1,
       task: 'Carry out the tasks of this crew: draft, edit.',
-      deliverable: 'edit',
+      deliverable: 'crew-output',
       inputs: ['topic'],
       subtasks: [
         {
@@ -103,6 +105,12 @@ edit:
             { kind: 'rubric', rubric: 'It has no typing errors.' },
             { kind: 'rubric', rubric: 'It is short.' },
           ],
+        },
+        {
+          id: 'crew-output',
+          role: 'collector',
+          instruction: '{"text":"## draft\\n\\n{{subtask.draft}}\\n\\n## edit\\n\\n{{subtask.edit}}"}',
+          dependsOn: ['draft', 'edit'],
         },
       ],
     });
@@ -157,16 +165,37 @@ describe('what a task is given', () => {
     [
       'asynchronous tasks: nothing, and after them theirs alone',
       { a: [], b: ['async_execution: true'], c: ['async_execution: true'], d: [], e: [] },
-      ['a ← ', 'b ← ', 'c ← ', 'd ← b c', 'e ← b c d a'],
+      ['a ← ', 'b ← ', 'c ← ', 'd ← b c', 'e ← b c d'],
     ],
     [
       'an asynchronous task with context',
       { a: [], b: ['async_execution: true', 'context: [a]'], c: [] },
       ['a ← ', 'b ← a', 'c ← b'],
     ],
-    ['what nobody takes up reaches the last', { a: [], b: ['context: []'], c: ['context: [a]'] }, ['a ← ', 'b ← ', 'c ← a b']],
+    ['what nobody takes up', { a: [], b: ['context: []'], c: ['context: [a]'] }, ['a ← ', 'b ← ', 'c ← a']],
   ])('%s', (_what, more, expected) => {
     expect(edges(tasks(more))).toEqual(expected);
+  });
+
+  it('what nobody takes up reaches the last where a manager gives the tasks out, and is reported', () => {
+    const text = tasks({ a: [], b: ['context: []'], c: ['context: [a]'] });
+    const { steps, unresolved } = run(text, { process: 'hierarchical' });
+    expect(steps.map(({ dependsOn }) => dependsOn)).toEqual([[], [], ['a', 'b']]);
+    expect(unresolved.map(({ code, path }) => `${code} ${path}`)).toEqual(['loose-end b', 'manager-in-python ']);
+  });
+
+  it('what puts the outputs together has names of its own, and one task needs nobody for it', () => {
+    const text = tasks({ 'crew-output': [], 'b{x}': [] });
+    const { plan, definition } = run(text, {}, agents.replace('editor:', 'collector:'));
+    expect(plan.subtasks.at(-1)).toEqual({
+      id: 'crew-output-2',
+      role: 'collector-2',
+      instruction: JSON.stringify({ text: '## crew-output\n\n{{subtask.crew-output}}\n\n## b{x}\n\n(see subtask b{x})' }),
+      dependsOn: ['crew-output', 'b{x}'],
+    });
+    expect(definition.roles?.['collector-2']).toMatchObject({ tool: 'compose_text' });
+    const one = run(tasks({ a: [] }));
+    expect([one.plan.deliverable, Object.keys(one.team.roles)]).toEqual(['a', ['writer', 'editor']]);
   });
 });
 
@@ -230,6 +259,7 @@ later:
       'a writer ← ',
       'b editor ← a',
       'c unassigned ← a b',
+      'crew-output collector ← a b c',
     ]);
     expect(unresolved.map(({ code }) => code)).toEqual(['missing-text', 'unassigned-task']);
   });
