@@ -29,6 +29,17 @@ const hostile: Record<string, () => string> = {
       role: at % 2 === 0 ? 'assistant' : 'user',
       content: at % 2 === 0 ? `Could you please tell me the number of order ${at % 7}?` : `Change it from A${at} to B${at}.`,
     })),
+  'complaints and denials': () =>
+    many(10_000, (at) => ({
+      role: 'assistant',
+      name: at % 2 === 0 ? 'desk' : 'critic',
+      content:
+        at % 2 === 0
+          ? `Could you tell me which one? No refund has been made. I did not check it. Use ${at}, not ${at + 1}.`
+          : 'I already told you, see my note above; please stop. You already have it.',
+      tool_calls: at % 5 === 0 ? [{ id: `c${at}`, function: { name: 'refund_order', arguments: '{}' } }] : undefined,
+    })),
+  digits: () => many(200, () => ({ role: 'assistant', content: '9,'.repeat(20_000) })),
   separators: () => many(100, () => ({ role: 'assistant', content: 'a-b.c/d_e@f1,'.repeat(20_000) })),
   'fences and lists': () => many(100, () => ({ role: 'assistant', content: '```\n1. a\n'.repeat(20_000) })),
 };

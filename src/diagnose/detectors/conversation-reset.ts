@@ -3,7 +3,7 @@
  *
  * 1. An agent opens again as it opened, after it had gone on to at least two other things, and no person asked for that.
  * 2. Or it greets and offers its help as to a stranger, after it has already worked on the task, and nobody had just arrived.
- * 3. Or it says that it begins from scratch, without having been told to and without a failure before it.
+ * 3. Or it says that it begins from scratch or that nothing is there yet, without having been told to and without a failure before it.
  * An opening that returns again and again at once is a loop, which is 1.3.
  */
 import { detected, type Finding, quote } from '../finding.ts';
@@ -24,7 +24,10 @@ const greeting =
   /^\W*(?:hi|hello|hey|welcome|greetings|good (?:morning|afternoon|evening))\b[\s\S]{0,200}\b(?:how (?:can|may|could) (?:i|we) (?:help|assist|be of)|what (?:can|may) (?:i|we) (?:help|do for)|what (?:would|do) you (?:like|want|need)|what brings you|i(?:'m| am) (?:your|an?|the)\b|how are you|what are we (?:working|doing|talking|here)|just joined|nice to meet you|introduce myself)/i;
 const offer =
   /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
-const anew = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
+const anew = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start|top)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
+/** A state of things that only a beginning has. */
+const blank =
+  /\b(?:new (?:session|conversation|chat) (?:has )?(?:started|begins)|(?:blank|empty) (?:repository|slate|page)|nothing has been \w+ (?:so far|yet)|no (?:data|file|code|work) (?:is|has been) (?:loaded|written|done)(?: yet)?|(?:user )?request from scratch|no agent has been called|(?:today )?we begin a new task|(?:our|the|this) kick-?off|get to know each other|introduce ourselves)\b|^\W*(?:resetting|restarting|starting over)\b/i;
 const mentionsScratch = new RegExp(String.raw`\b(?:${anew})\b`, 'i');
 const fromScratch = new RegExp(
   String.raw`\b(?:let(?:'s| us| me)|i(?:'ll| will|'m| am)|we(?:'ll| will|'re| are| can| should| need to| have to)|now)\b[^.!?\n]{0,40}\b(?:${anew})\b|^\W*(?:${anew})\b`,
@@ -130,9 +133,10 @@ function readStranger(step: TraceStep, before: readonly TraceStep[], done: numbe
       evidence: `step ${step.number}: ${evidence}`,
     });
   }
-  if (done < 2) return null;
+  const isBlank = blank.test(opening);
+  if (done < (isBlank ? 1 : 2)) return null;
   const wasFailure = before.some(({ result }) => result?.failed === true);
-  const [scratch] = fromScratch.exec(opening) ?? [];
+  const [scratch] = fromScratch.exec(opening) ?? blank.exec(opening) ?? [];
   const wasAsked = before.some(
     ({ kind, text }) => kind !== 'result' && (mentionsScratch.test(text) || /\b(?:redo|restart|rewrite|again)\b/i.test(text)),
   );

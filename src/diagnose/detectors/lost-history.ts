@@ -3,12 +3,17 @@
  *
  * 1. It asks again what it asked before and was answered, or what a person had told it before it went on.
  * 2. It says that it has no record of the conversation, or was given nothing, and the trace holds both.
- * 3. It goes on with a value that a person had replaced: "Friday, not Thursday", and then it calls a tool with Thursday.
+ * 3. It asks, and whom it asks complains that this was said.
+ * 4. It says that something was not done which its own call has done.
+ * 5. It goes on with a value that a person had replaced: "Friday, not Thursday", and then it calls a tool with Thursday.
  * Asking again after no answer, for another thing, or to confirm a value is none of these.
  */
 import { detected, type Finding, quote } from '../finding.ts';
+import { type LoggedCall, logCalls } from '../reading/call-log.ts';
+import { complainsOfForgetting } from '../reading/phrases.ts';
 import { jaccard, listSentences, listSpecifics, listWords, wordSet } from '../reading/words.ts';
 import type { Trace, TraceStep } from '../trace.ts';
+import { findOldValues } from './replaced-values.ts';
 
 const sameQuestion = 0.6;
 const comparedQuestions = 12;
@@ -17,7 +22,7 @@ const maxAskingCharacters = 1500;
 const asking =
   /\?\s*$|\b(?:please (?:provide|share|tell|give|send|state|specify|let me know)|(?:could|can|would) you (?:please )?(?:provide|share|tell|give|send|state|specify)|(?:need|require) (?:to know )?(?:you to|your|the)\b)/i;
 const noRecord =
-  /\b(?:i|we)\b[^.?!\n]{0,20}\b(?:(?:do(?:n't| not)|no longer|can(?:'t|not| not)) (?:have|see|recall|remember|find|know|access)|have (?:no|lost)|(?:am|are) (?:not|un)(?: ?aware| ?sure what (?:we|you)))\b[^.?!\n]{0,40}\b(?:record|memory|recollection|history|context|previous|earlier|prior|what (?:you|we) (?:said|discussed|were|talked|agreed)|conversation|discussion|discussing)/i;
+  /\b(?:i|we)\b[^.?!\n]{0,20}\b(?:(?:do(?:n't| not)|no longer|can(?:'t|not| not)) (?:have|see|recall|remember|find|know|access)|have (?:no|lost)|see nothing|(?:am|are) (?:not|un)(?: ?aware| ?sure what (?:we|you)))\b[^.?!\n]{0,40}\b(?:record|memory|recollection|history|context|previous|earlier|prior|what (?:you|we) (?:said|discussed|were|talked|agreed)|conversation|discussion|discussing)/i;
 const notGiven =
   /\b(?:you|nobody|no one) (?:have(?:n't| not)|ha(?:sn't|s not)|did(?:n't| not)) (?:yet )?(?:provid\w*|shar\w*|given?|sen[dt]|told?|tell|specif\w*|mention\w*|stated?|said|attach\w*)|\b(?:i|we)(?: have|'ve)? (?:have(?:n't| not)|was(?:n't| not)|were(?:n't| not)|not) (?:yet )?(?:been )?(?:told|given|received|provided)\b|^(?:it (?:looks|seems) (?:like )?)?no \w+(?: \w+)? (?:has been|have been|was|were) (?:provided|given|shared|specified|attached|received|sent)\b/i;
 const declining =
@@ -35,7 +40,9 @@ export function detectLostHistory(trace: Trace): Finding[] {
   const asked = findAskedAgain(trace);
   const told = new Set(asked.map(({ step }) => step));
   const given = findAskedThoughGiven(trace).filter(({ step }) => !told.has(step));
-  return [...asked, ...given, ...findDenied(trace), ...findOldValues(trace)];
+  const seen = [...asked, ...given, ...findDenied(trace), ...findDeniedActs(trace), ...findOldValues(trace)];
+  const steps = new Set(seen.map(({ step }) => step));
+  return [...seen, ...findComplaints(trace).filter(({ step }) => !steps.has(step))];
 }
 
 function findAskedAgain(trace: Trace): Finding[] {
@@ -114,6 +121,50 @@ function findAskedThoughGiven(trace: Trace): Finding[] {
   return findings;
 }
 
+/** An agent asks or denies, and the next to speak says that it was told. */
+function findComplaints(trace: Trace): Finding[] {
+  const spoken = trace.steps.filter(({ kind }) => kind === 'message' || kind === 'request');
+  const heard = new Set<string>();
+  return spoken.flatMap((step, at) => {
+    const isFirst = !heard.has(step.agent);
+    heard.add(step.agent);
+    const next = spoken[at + 1];
+    if (step.kind !== 'message' || next === undefined || next.agent === step.agent || !complainsOfForgetting(next.text))
+      return [];
+    const sentence = listSentences(step.text.slice(-1500)).findLast((one) => asking.test(one) || noRecord.test(one));
+    if (sentence === undefined || isFirst) return [];
+    const evidence = `step ${step.number}: ${step.agent} says ${quote(sentence, 100)}, and ${next.agent} complains at step ${next.number}: ${quote(next.text, 100)}`;
+    return [detected('1.4', { at: step, confidence: 0.7, evidence })];
+  });
+}
+
+const notDone =
+  /\bno (\p{L}{4,20}?)s? (?:has|have|was|were) (?:yet )?(?:been )?(?:attempted|made|done|run|performed|tried|sent|created)\b/giu;
+
+/** "No rollback has been attempted", after its own `rollback` went through. */
+function findDeniedActs(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const done = new Map<string, LoggedCall>();
+  for (const call of logCalls(trace)) {
+    if (call.failed || call.result === null) continue;
+    for (const word of call.tool.toLowerCase().split(/[^a-z]+/)) {
+      const key = `${call.step.agent}\n${word}`;
+      if (!done.has(key)) done.set(key, call);
+    }
+  }
+  for (const [at, step] of done.size === 0 ? [] : trace.steps.entries()) {
+    if (step.kind !== 'message') continue;
+    for (const [said, name = ''] of step.text.slice(0, 4000).matchAll(notDone)) {
+      const call = done.get(`${step.agent}\n${name.toLowerCase()}`);
+      if (call === undefined || call.at >= at) continue;
+      const evidence = `step ${step.number}: ${step.agent} says ${quote(said)}, and has itself called ${call.tool} at step ${call.step.number}: ${quote(call.result ?? '', 80)}`;
+      findings.push(detected('1.4', { at: step, confidence: 0.75, evidence }));
+      break;
+    }
+  }
+  return findings;
+}
+
 /** What was said right after the question by someone else, if it gives something. */
 function findAnswer(trace: Trace, { step, at, words }: Asked, before: number): TraceStep | null {
   for (const next of trace.steps.slice(at + 1, Math.min(before, at + 4))) {
@@ -164,97 +215,4 @@ function findDenied(trace: Trace): Finding[] {
       for (const word of listWords(step.text.slice(0, 2000))) given.add(word);
   }
   return findings;
-}
-
-const value = String.raw`["“']?([\p{L}\p{N}#$€£][\p{L}\p{N}#$€£.:/_-]*(?: \p{N}[\p{L}\p{N}]*)?)["”']?`;
-/** The new value, then the old one; or the other way round. */
-const replacements: readonly { pattern: RegExp; newFirst: boolean }[] = [
-  {
-    pattern: new RegExp(
-      String.raw`${value},? (?:instead of|rather than|not|and not|in place of)(?: the| for| on| to| at)? ${value}`,
-      'gu',
-    ),
-    newFirst: true,
-  },
-  {
-    pattern: new RegExp(
-      String.raw`(?:change|switch|move|correct|update|replace|swap)\w*(?: it| this| that| the \w+)?(?: from)? ${value} (?:to|with|by|for) ${value}`,
-      'giu',
-    ),
-    newFirst: false,
-  },
-  {
-    pattern: new RegExp(
-      String.raw`not(?: the| on| for| to| in| at)? ${value},? but(?: the| on| for| to| in| at)? ${value}`,
-      'giu',
-    ),
-    newFirst: false,
-  },
-  {
-    pattern: new RegExp(
-      String.raw`\b(?:use|take|choose|pick|go with|prefer|want) ${value}[^.!?\n]{0,40}?,? (?:not|instead of|rather than) ${value}`,
-      'giu',
-    ),
-    newFirst: true,
-  },
-];
-
-interface Replaced {
-  old: string;
-  now: string;
-  said: TraceStep;
-  /** The agents have taken up the new value, or were corrected. */
-  isKnown: boolean;
-}
-
-function findOldValues(trace: Trace): Finding[] {
-  const findings: Finding[] = [];
-  const first = trace.steps.find(({ kind }) => kind === 'request');
-  let replaced: Replaced[] = [];
-  for (const step of trace.steps) {
-    if (step.kind === 'request') {
-      const now = listReplacements(step, step === first);
-      replaced = [...replaced.filter(({ old }) => !now.some((later) => later.now === old)), ...now].slice(-20);
-    }
-    if (step.kind !== 'message' || replaced.length === 0) continue;
-    for (const one of replaced) {
-      if (holds(step.text, one.now)) one.isKnown = true;
-      const call = step.calls.find(({ input }) => holds(input, one.old) && !holds(input, one.now));
-      if (call === undefined || !one.isKnown || holds(step.text, one.now)) continue;
-      const evidence = `step ${step.number}: ${step.agent} calls ${call.tool} with ${quote(call.input, 100)}, though ${quote(one.old, 30)} was replaced by ${quote(one.now, 30)} at step ${one.said.number}: ${quote(one.said.text, 100)}`;
-      findings.push(detected('1.4', { at: step, confidence: 0.7, evidence }));
-      replaced = replaced.filter(({ old }) => old !== one.old);
-      break;
-    }
-  }
-  return findings;
-}
-
-/** @param isTask What the task says from the beginning can be forgotten only once it was taken up. */
-function listReplacements(step: TraceStep, isTask: boolean): Replaced[] {
-  const found: Replaced[] = [];
-  for (const { pattern, newFirst } of replacements) {
-    for (const [, first = '', second = ''] of step.text.slice(0, 4000).matchAll(pattern)) {
-      const now = trimEnd(newFirst ? first : second);
-      const old = trimEnd(newFirst ? second : first);
-      if (isValue(now) && isValue(old) && now !== old) found.push({ old, now, said: step, isKnown: !isTask });
-    }
-  }
-  return found;
-}
-
-function trimEnd(text: string): string {
-  return text.replace(/[.,:]+$/, '');
-}
-
-/** A name, a number or an id, not a common word. */
-function isValue(text: string): boolean {
-  return text.length > 1 && (/\p{N}/u.test(text) || /^\p{Lu}\p{L}{2,}/u.test(text) || /[#_]/.test(text));
-}
-
-function holds(text: string, wanted: string): boolean {
-  const at = text.toLowerCase().indexOf(wanted.toLowerCase());
-  if (at < 0) return false;
-  const around = `${text[at - 1] ?? ' '}${text[at + wanted.length] ?? ' '}`;
-  return !/[\p{L}\p{N}]/u.test(around);
 }

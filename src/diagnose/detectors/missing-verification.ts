@@ -2,14 +2,18 @@
  * 3.2: nobody checked.
  *
  * 1. A result of a plan has no verdict, though checks were asked for.
- * 2. Code or a release was written by a tool, and no call after that runs, tests or reads anything.
+ * 2. Code or a release was written by a tool, and no call after that runs, tests or reads anything; what was checked before its
+ *    release is checked.
  * 3. The task or an agent's instructions ask for a check, and no act is one.
- * 4. An agent whose role is to check never spoke, or approved in a few words without a call and without naming anything of the work.
+ * 4. Instructions name the tool of a check that is to be made each time, and it was never called.
+ * 5. Whoever hands over or approves says itself that nothing was checked, and no call after that checks.
+ * 6. All that was run is a compiler, and it is handed over as tested.
+ * 7. An agent whose role is to check never spoke, or approved in a few words without a call and without naming anything of the work.
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { type LoggedCall, logCalls } from '../reading/call-log.ts';
-import { approves, isCheckingCall, isVerifier } from '../reading/phrases.ts';
-import { countCommon, countWords, listSpecifics, wordSet } from '../reading/words.ts';
+import { approves, findAdmittedlyUnchecked, isCheckingCall, isVerifier } from '../reading/phrases.ts';
+import { countCommon, countWords, listSentences, listSpecifics, wordSet } from '../reading/words.ts';
 import { lastAct, listActs, type Trace, type TraceStep } from '../trace.ts';
 
 const codePath =
@@ -18,14 +22,20 @@ const writing =
   /(?:^|[^a-z])(?:write|edit|patch|save|create|replace|insert|append|apply|modify|update|put|overwrite)(?=$|[^a-z])/i;
 const releasing = /(?:^|[^a-z])(?:deploy|merge|release|publish|rollout|push)(?=$|[^a-z])/i;
 const demand =
-  /\b(?:(?:verify|validate|double[- ]check|cross[- ]check|proof-?read|sanity[- ]check)\b|(?:test|check|review) (?:it|that|them|the|your|this|all|every|each|whether|before)\b|run (?:the |all |your )?(?:unit |integration )?tests?\b|make sure (?:that )?(?:it|they|the|all|every)\b[^.\n]{0,60}\b(?:pass(?:es)?|works?|runs?|correct|compiles?|builds?)\b|must (?:be|have been) (?:tested|verified|checked|reviewed|validated)\b|with (?:unit )?tests\b)/i;
+  /\b(?:(?:verify|validate|double[- ]check|cross[- ]check|proof-?read|sanity[- ]check)\b|(?:test|check|review) (?:it|that|them|your|this|all|every|each|whether|before)\b|run (?:the |all |your )?(?:unit |integration )?tests?\b|make sure (?:that )?(?:it|they|the|all|every)\b[^.\n]{0,60}\b(?:pass(?:es)?|works?|runs?|correct|compiles?|builds?)\b|must (?:be|have been) (?:tested|verified|checked|reviewed|validated)\b|with (?:unit )?tests\b)/i;
 
 export function detectMissingVerification(trace: Trace): Finding[] {
   if (trace.work !== null) return findUnverifiedWork(trace);
   const last = lastAct(trace);
   if (last === undefined || last.calls.length > 0) return [];
   const found =
-    findIdleVerifier(trace, last) ?? findRubberStamp(trace) ?? findUncheckedWrites(trace, last) ?? findUnmetDemand(trace, last);
+    findIdleVerifier(trace, last) ??
+    findRubberStamp(trace) ??
+    findUncheckedWrites(trace, last) ??
+    findUncalledCheck(trace, last) ??
+    findOnlyCompiled(trace) ??
+    findAdmission(trace) ??
+    findUnmetDemand(trace, last);
   return found === null ? [] : [found];
 }
 
@@ -77,6 +87,8 @@ function findUncheckedWrites(trace: Trace, last: TraceStep): Finding | null {
   if (write === undefined) return null;
   const checks = listChecks(trace, calls);
   if (checks.some(({ at }) => at > write.at)) return null;
+  const edited = writes.findLast(({ tool }) => !releasing.test(splitName(tool)))?.at ?? -1;
+  if (releasing.test(splitName(write.tool)) && checks.some(({ at }) => at > edited)) return null;
   // Something checked the work before its last small change: that is incomplete, and less sure.
   const wasChecked = checks.some(({ at }) => at > (writes[0]?.at ?? 0));
   const wrote = writes.map(({ step }) => step.number);
@@ -85,6 +97,68 @@ function findUncheckedWrites(trace: Trace, last: TraceStep): Finding | null {
     confidence: wasChecked ? 0.55 : 0.75,
     evidence: `${write.step.agent} ${releasing.test(splitName(write.tool)) ? 'released' : 'wrote'} by ${write.tool} at ${nameSteps(wrote)}, and no act until the end at step ${last.number} runs, tests or reads it: ${quote(last.text)}`,
   });
+}
+
+/** "Confirm with get_health before reporting", and no call of get_health, though others were made. */
+function findUncalledCheck(trace: Trace, last: TraceStep): Finding | null {
+  const calls = logCalls(trace);
+  const called = new Set(calls.map(({ tool }) => tool));
+  const tools = new Set([...(trace.tools ?? []), ...[...trace.agents.values()].flatMap(({ tools: own }) => own ?? [])]);
+  if (called.size === 0) return null;
+  const told = [...trace.agents.values(), ...trace.steps.filter(({ kind }) => kind === 'instruction')];
+  for (const one of told.slice(0, 50)) {
+    for (const sentence of listSentences('text' in one ? one.text : one.instructions)) {
+      if (!checkingVerb.test(sentence) || !everyTime.test(sentence) || /\b(?:if|unless|may|can|could)\b/i.test(sentence))
+        continue;
+      const tool = [...tools].slice(0, 500).find((name) => name.length > 4 && /[_A-Z]/.test(name) && sentence.includes(name));
+      if (tool === undefined || called.has(tool)) continue;
+      return detected('3.2', {
+        at: last,
+        confidence: 0.75,
+        evidence: `step ${last.number}: it ends without a call of ${tool}, and the instructions say ${quote(sentence)}`,
+      });
+    }
+  }
+  return null;
+}
+
+const checkingVerb = /\b(?:check|verify|confirm|validate|test|cross-check|make sure)\b/i;
+const everyTime = /\b(?:before|after|each|every|always|must|first)\b/i;
+
+const compiling =
+  /\b(?:py_compile|compileall|node --check|node -c|javac|tsc|-fsyntax-only|syntax[- ]check|cargo check|go vet|php -l|bash -n|ruby -c)\b/i;
+const running = /(?:^|_)(?:run|exec\w*|bash|shell|python3?|terminal|command|test\w*|compile|lint\w*|build)(?=$|_)/i;
+
+function findOnlyCompiled(trace: Trace): Finding | null {
+  const runs = logCalls(trace).filter(({ tool, input }) => !isWrite(tool, input) && running.test(splitName(tool)));
+  const run = runs.at(-1);
+  if (run === undefined || !runs.every(({ input }) => compiling.test(input)) || /\bcompil|\bsyntax/i.test(trace.task))
+    return null;
+  const at = trace.steps
+    .slice(run.at + 1)
+    .find(({ kind, text }) => kind === 'message' && /\b(?:pass\w*|tested|works?|correct|complete|fine)\b/i.test(text));
+  if (at === undefined) return null;
+  return detected('3.2', {
+    at,
+    confidence: 0.7,
+    evidence: `step ${at.number}: ${at.agent} takes it as tested (${quote(at.text, 80)}), and all that was run is ${quote(run.input, 80)} at step ${run.step.number}`,
+  });
+}
+
+function findAdmission(trace: Trace): Finding | null {
+  const calls = logCalls(trace).filter(({ input }) => !compiling.test(input));
+  const lastCheck = listChecks(trace, calls).reduce((last, { at, tool }) => (isVerifier(tool) ? last : Math.max(last, at)), -1);
+  for (const step of trace.steps.slice(lastCheck + 1)) {
+    if (step.kind !== 'message' || step.calls.length > 0) continue;
+    const sentence = findAdmittedlyUnchecked(step.text);
+    if (sentence === null) continue;
+    return detected('3.2', {
+      at: step,
+      confidence: 0.65,
+      evidence: `step ${step.number}: ${step.agent} says that nothing was checked, and no call after that checks: ${quote(sentence)}`,
+    });
+  }
+  return null;
 }
 
 function findUnmetDemand(trace: Trace, last: TraceStep): Finding | null {

@@ -3,7 +3,7 @@
  *
  * 1. Of a plan, subtasks were not finished, and no limit is to blame (that is 1.5).
  * 2. The last act announces what comes next, or its call has no result, and nothing follows.
- * 3. The last act ends the work and says itself that some of it is open.
+ * 3. The last act ends the work, and says itself that some of it is open, or another agent has just said so.
  * 4. The work ends on a check that was not passed, or on a failed call that nobody answers.
  * 5. An agent listed its steps; the first ones were taken, the last ones leave no trace, and it ends all the same.
  * 6. Of parts that the task names one by one, some were worked on and others are never mentioned.
@@ -12,7 +12,15 @@
 import { detected, type Finding, quote } from '../finding.ts';
 import { logCalls } from '../reading/call-log.ts';
 import { holdsPart, listParts } from '../reading/listed-parts.ts';
-import { findAnnouncement, findOpenWork, hasEndMark, isCheckingCall, saysComplete, showsFailure } from '../reading/phrases.ts';
+import {
+  findAnnouncement,
+  findOpenWork,
+  hasEndMark,
+  isCheckingCall,
+  saysComplete,
+  saysItEnds,
+  showsFailure,
+} from '../reading/phrases.ts';
 import { countCommon, wordSet } from '../reading/words.ts';
 import { lastAct, type Trace, type TraceStep } from '../trace.ts';
 
@@ -24,6 +32,7 @@ export function detectPrematureTermination(trace: Trace): Finding[] {
   const found =
     findCutOff(trace, last) ??
     findAdmittedRest(trace, last) ??
+    findRestOfOther(trace, last) ??
     findFailedEnd(trace, last) ??
     findLeftSteps(trace, last) ??
     findLeftParts(trace, last);
@@ -77,7 +86,7 @@ function findCutOff(trace: Trace, last: TraceStep): Finding | null {
 
 function findAdmittedRest(trace: Trace, last: TraceStep): Finding | null {
   if (/\?\s*$/.test(last.text.trim())) return null;
-  const open = findOpenWork(last.text);
+  const open = suggesting.test(last.text) ? null : findOpenWork(last.text);
   if (open === null || !(hasEndMark(last.text) || saysComplete(last.text) || isEnd(trace, last))) return null;
   return detected('3.1', {
     at: last,
@@ -86,8 +95,37 @@ function findAdmittedRest(trace: Trace, last: TraceStep): Finding | null {
   });
 }
 
+/** What is open is no part of what was asked for. */
+const suggesting =
+  /\b(?:future (?:work|improvements?|steps?)|outside (?:of )?(?:this|the) (?:request|scope|task)|out of scope|optional(?:ly)?|nice[- ]to[- ]have|possible improvements?|if you (?:like|want|wish))\b/i;
+
+/** Another agent has just said what is open, and the last act ends it. */
+function findRestOfOther(trace: Trace, last: TraceStep): Finding | null {
+  if (last.calls.some(({ tool }) => !endingTool.test(tool)) || !(isEnd(trace, last) && ends(last))) return null;
+  const place = trace.steps.lastIndexOf(last);
+  const before = trace.steps.findLast(({ kind }, at) => kind !== 'instruction' && at < place);
+  if (before?.kind !== 'message' || before.agent === last.agent) return null;
+  const open = findOpenWork(before.text);
+  if (open === null) return null;
+  return detected('3.1', {
+    at: last,
+    confidence: 0.7,
+    evidence: `step ${last.number}: ${last.agent} ends it (${quote(last.text, 80)}) right after ${before.agent} said at step ${before.number} what is open: ${quote(open)}`,
+  });
+}
+
+const endingTool = /(?:^|_)(?:end|close|finish|terminate|complete|stop)(?=$|_)/i;
+
+function ends({ text, calls }: TraceStep): boolean {
+  return hasEndMark(text) || saysComplete(text) || saysItEnds(text) || calls.some(({ tool }) => endingTool.test(tool));
+}
+
+/** Nothing follows, but for what came back from a tool that ends. */
 function isEnd(trace: Trace, last: TraceStep): boolean {
-  return trace.steps.at(-1) === last;
+  const later = trace.steps.slice(trace.steps.lastIndexOf(last) + 1);
+  return (
+    later.length === 0 || (last.calls.some(({ tool }) => endingTool.test(tool)) && later.every(({ kind }) => kind === 'result'))
+  );
 }
 
 function findFailedEnd(trace: Trace, last: TraceStep): Finding | null {
@@ -130,8 +168,7 @@ const listed = /^\s*(?:[-*]\s*)?(?:step\s*)?(\d{1,2})[.):]\s+(.{6,400})$/gim;
 const taken = 0.2;
 
 function findLeftSteps(trace: Trace, last: TraceStep): Finding | null {
-  const ends = hasEndMark(last.text) || saysComplete(last.text);
-  if (!ends) return null;
+  if (!hasEndMark(last.text) && !saysComplete(last.text)) return null;
   for (const [at, step] of trace.steps.entries()) {
     if (step === last || step.kind === 'result') continue;
     const items = listItems(step);

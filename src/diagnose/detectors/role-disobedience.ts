@@ -14,7 +14,13 @@ import { findProhibitions } from '../reading/prohibitions.ts';
 import { listActors, type Trace, type TraceStep } from '../trace.ts';
 
 export function detectRoleDisobedience(trace: Trace): Finding[] {
-  return [...findForeignTools(trace), ...findForbidden(trace), ...findEmptyClaims(trace), ...findImpersonation(trace)];
+  return [
+    ...findForeignTools(trace),
+    ...findReserved(trace),
+    ...findForbidden(trace),
+    ...findEmptyClaims(trace),
+    ...findImpersonation(trace),
+  ];
 }
 
 function findForeignTools(trace: Trace): Finding[] {
@@ -43,9 +49,51 @@ function findForeignTools(trace: Trace): Finding[] {
   return findings;
 }
 
+/** What instructions to all say of one agent: "Ann reviews; Bob writes and must not commit" gives Bob's clause. */
+function listClausesOn(name: string, texts: readonly string[]): string[] {
+  if (name.length < 3) return [];
+  return texts.flatMap((text) =>
+    text
+      .split(/(?<=[.!?;])\s+|\n+/)
+      .map((clause) => clause.replace(/^(?:Team|Roles?):\s*|^\W+|^The\s+/i, ''))
+      .filter((clause) => clause.startsWith(name) && /^\W/.test(clause.slice(name.length)))
+      .map((clause) => `You${clause.slice(name.length)}`),
+  );
+}
+
+const reserved = /\bonly (?:the )?([\p{L}][\w-]{2,40}) (?:may|can|is allowed to|should) (?:call|use|invoke) `?(\w{3,60})/giu;
+
+/** "Only BillingAgent may call issue_refund." */
+function findReserved(trace: Trace): Finding[] {
+  const findings: Finding[] = [];
+  const owners = new Map<string, { owner: string; said: string }>();
+  for (const step of trace.steps) {
+    if (step.kind === 'instruction')
+      for (const [said, owner = '', tool = ''] of step.text.slice(0, 20_000).matchAll(reserved))
+        owners.set(tool, { owner, said });
+    if (step.kind !== 'message') continue;
+    for (const { tool, input } of step.calls) {
+      const rule = owners.get(tool);
+      if (rule === undefined || rule.owner.toLowerCase() === step.agent.toLowerCase()) continue;
+      owners.delete(tool);
+      const evidence = `step ${step.number}: ${step.agent} calls ${tool} with ${quote(input, 80)}, and the instructions say ${quote(rule.said)}`;
+      findings.push(detected('1.2', { at: step, confidence: 0.85, evidence }));
+    }
+  }
+  return findings;
+}
+
 function findForbidden(trace: Trace): Finding[] {
   const findings: Finding[] = [];
-  const rules = new Map([...trace.agents].map(([name, { instructions }]) => [name, findProhibitions(instructions)] as const));
+  const shared = trace.steps.filter(({ kind }) => kind === 'instruction').map(({ text }) => text.slice(0, 20_000));
+  const rules = new Map(
+    listActors(trace)
+      .slice(0, 60)
+      .map((name) => {
+        const own = trace.agents.get(name)?.instructions ?? '';
+        return [name, findProhibitions([own, ...listClausesOn(name, shared)].join('\n'))] as const;
+      }),
+  );
   const told = new Set<string>();
   for (const step of trace.steps) {
     if (step.kind !== 'message') continue;

@@ -7,7 +7,8 @@
  * 2. A call whose result changes at last was waiting for that; nothing done until then is a repetition.
  * 3. One repetition is no finding: two of the same act are, or two acts in a row that were both done before, when no call that may
  *    change something lies between.
- * 4. A dialogue that begins anew is 2.1, not this: see conversation-reset.ts.
+ * 4. What only reads may be read again once a person has spoken; three times the same, with nothing changed in between, is one.
+ * 5. A dialogue that begins anew is 2.1, not this: see conversation-reset.ts.
  */
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { type Act, listActs } from '../reading/acts.ts';
@@ -62,12 +63,16 @@ interface Repetitions {
 const readingTool =
   /^(?:get|list|find|read|view|show|look\w*|check|fetch|search|open|browse|describe|query|select|count|grep|cat|ls|visit|scroll|retrieve|inspect|status)/i;
 
+/** A person who wants to know how it stands now. */
+const asksToLook = /\b(?:again|re-?check|now|still|status|updated?|refresh|latest|once more|check|look|see)\b/i;
+
 function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
   const restarted = new Set(findRestarts(trace, acts).flatMap(({ again }) => again));
   const waiting = markWaiting(acts);
   const lastOf = new Map<string, number>();
   const requests = trace.steps.flatMap(({ kind }, at) => (kind === 'request' ? [at] : []));
-  const last = { newCall: -1, newAct: -1, change: -1 };
+  const last = { newCall: -1, newAct: -1, change: -1, changingCall: -1 };
+  const reread: Act[] = [];
   let request = 0;
   const strict: Act[] = [];
   const again = new Set<Act>();
@@ -75,6 +80,7 @@ function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
     while ((requests[request] ?? Number.POSITIVE_INFINITY) < act.at) {
       // A person spoke: what follows answers that.
       Object.assign(last, { newCall: place - 0.5, newAct: place - 0.5, change: place - 0.5 });
+      if (asksToLook.test(trace.steps[requests[request] ?? 0]?.text ?? '')) last.changingCall = place - 0.5;
       request += 1;
     }
     const before = lastOf.get(act.outcome);
@@ -83,7 +89,7 @@ function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
       last.newAct = place;
       if (act.call !== null) {
         last.newCall = place;
-        if (!readingTool.test(act.call.tool)) last.change = place;
+        if (!readingTool.test(act.call.tool)) Object.assign(last, { change: place, changingCall: place });
       }
       continue;
     }
@@ -91,9 +97,12 @@ function findRepetitions(trace: Trace, acts: readonly Act[]): Repetitions {
     // Talk changes nothing that a call would see; a long text word for word again says nothing, whatever was said in between.
     const news = act.kind === 'call' || isLong(act) ? last.newCall : last.newAct;
     if (before >= news) strict.push(act);
+    else if (act.call !== null && readingTool.test(act.call.tool) && before >= last.changingCall) reread.push(act);
     if (before >= (act.kind === 'call' ? last.change : news)) again.add(act);
   }
-  return { strict, again };
+  const known = Map.groupBy([...strict, ...reread], ({ outcome }) => outcome);
+  for (const act of reread) if ((known.get(act.outcome)?.length ?? 0) >= 2) strict.push(act);
+  return { strict: strict.toSorted((a, b) => a.at - b.at), again };
 }
 
 const longWords = 12;

@@ -74,7 +74,8 @@ export function findUnusedReports(trace: Trace): Finding[] {
   const reported = Map.groupBy(acts, ({ step }) => step.agent);
   for (const [agent, own] of reported) {
     // An agent of whom something is used was heard; one that opens the dialogue gives the task.
-    const reports = own.filter(({ step, at }) => isReport(step) && at !== acts[0]?.at);
+    // Words beside a call are for that call.
+    const reports = own.filter(({ step, at }) => isReport(step) && step.calls.length === 0 && at !== acts[0]?.at);
     if (reports.length === 0 || end === undefined || end.step.agent === agent) continue;
     const isHeard = own.some(({ at, words, specifics }) => {
       const fresh = [...words].filter((word) => firstAt.get(word) === at);

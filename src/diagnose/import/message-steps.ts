@@ -43,13 +43,16 @@ export function toSteps(messages: readonly Message[]): DraftStep[] {
   const rising = messages.every(
     ({ index }, at) => typeof index === 'number' && (at === 0 || index > (messages[at - 1]?.index ?? index)),
   );
+  // Whoever calls tools is no terminal, whatever its name.
+  const callers = new Set(messages.filter((message) => listCalls(message).length > 0).map((message) => speakerOf(message).name));
   return messages.map((message, at) => {
     const number = rising && typeof message.index === 'number' ? message.index : at;
     const calls = listCalls(message);
     for (const { id, tool } of calls) if (id !== null) toolOf.set(id, tool);
     const text = textOfContent(message.content);
     const speaker = speakerOf(message);
-    if (message.role === 'tool' || message.role === 'function' || isEnvironment(speaker.name, text)) {
+    const isResult = message.role === 'tool' || message.role === 'function';
+    if (isResult || (!callers.has(speaker.name) && isEnvironment(speaker.name, text))) {
       const callId = message.tool_call_id ?? null;
       const tool = message.name ?? (callId === null ? undefined : toolOf.get(callId)) ?? speaker.name;
       return { number, kind: 'result', agent: tool, text, result: { tool, callId, failed: isFailure(text) } };

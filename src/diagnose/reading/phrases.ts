@@ -7,7 +7,7 @@ import { countWords } from './words.ts';
 
 /** A mark by which agents end a conversation: a word of its own in capitals, or between signs. */
 const endMark =
-  /(?:^|[\s"'`*([])(?:#{2,}\s?(?:STOP|END|DONE)\s?#{2,}|<\/?(?:done|end|stop|info|finish(?:ed)?|terminate)>|\[(?:DONE|END|STOP|FINISH(?:ED)?|TERMINATE)\]|TERMINATE|FINAL_ANSWER|END_OF_TASK|TASK_(?:DONE|COMPLETED?|FINISHED))(?=$|[\s"'`*.!)\]])/i;
+  /(?:^|[\s"'`*([])(?:#{2,}\s?(?:STOP|END|DONE)\s?#{2,}|<\/?(?:done|end|stop|finish(?:ed)?|terminate)>|<info> ?(?:finished|done)|\[(?:DONE|END|STOP|FINISH(?:ED)?|TERMINATE)\]|TERMINATE|FINAL_ANSWER|END_OF_TASK|TASK_(?:DONE|COMPLETED?|FINISHED))(?=$|[\s"'`*.!)\]])/i;
 const bareTerminate = /\bTERMINATE\b/;
 
 /** Whether a text carries a mark of the end, and is not about one. */
@@ -56,7 +56,7 @@ export function findAnnouncement(text: string): string | null {
 }
 
 const openWork =
-  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed)|(?:remain(?:s|ing)|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|not\b[^.]{0,30}\byet|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out))\b/i;
+  /\b(?:still (?:need|have|has|to be|missing|open|outstanding|pending|left)|not (?:yet |been )?(?:done|started|finished|implemented|written|tested|covered|completed|handled|included|addressed|opened|looked (?:at|up))|made no (?:edit|change|fix)s?|(?:remain(?:s|ing)|open|outstanding|pending|unfinished|skipped|omitted) (?:steps?|items?|tasks?|parts?|work|sections?|files?|modules?|questions?)|not\b[^.]{0,30}\byet|have(?:n't| not) (?:yet )?(?:done|started|finished|implemented|written|tested|looked|checked|got|read|reviewed)|(?:did(?:n't| not)|could(?:n't| not)) (?:get to|finish|complete)|to be (?:done|written|implemented|added|completed)|\bTODO\b|\bTBD\b|left (?:as|for) (?:an exercise|later|another)|(?:part|section|step|item)s? [^.]{0,30}\b(?:is|are|was|were) (?:skipped|omitted|missing|left out)|remains? (?:open|undone|un\w+ed|unwritten|to be)|(?:has|have|was|were) not been (?:looked at|opened|reviewed|read|made|run|called|applied|migrated|converted|ported|processed|audited|compared)|no (?:regression )?(?:edit|fix|patch|change|report|code|test)s? (?:(?:has|have) been|was|were)? ?(?:applied|made|written|run)|could only (?:gather|find|get|finish|complete|cover|process|check|read)|(?:still|yet) to (?:find|do|come|write|check|be \w+ed)|the (?:rest|others?)(?: \([^)]*\))? (?:can|could|may|will|should|remains?|is left|are left))\b/i;
 
 /** A sentence that admits that some of the work is open. */
 export function findOpenWork(text: string): string | null {
@@ -71,8 +71,43 @@ export function findOpenWork(text: string): string | null {
   );
 }
 
+const ending =
+  /\b(?:end(?:ing)?|clos(?:e|ing)|conclud(?:e|ing)|stop(?:ping)?|finish(?:ing)?|wrap(?:ping)? up)\b(?: (?:the|this|our|my))?(?: (?:run|session|chat|conversation|discussion|ticket|case|audit|work|task))?(?: (?:now|here|at this point|there|for now))?\s*(?:[.,;:!]|$)/im;
+
+const unheeded =
+  /\b(?:neither|none) (?:of )?(?:my|our)\b|\b(?:look at|read|consider|see) (?:my|our) (?:\w+ )?(?:message|comment|note|review|feedback|correction)|\bas i (?:warned|pointed out|noted)\b|^\W*again[:,]|\bplease stop\b|\b(?:was|were|is|are|has|have)(?:n't| not| still not)(?: been)? (?:addressed|fixed|applied|incorporated|changed|taken up)\b|\bi (?:already|just) (?:pointed out|warned|reported)\b/im;
+
+/** Complains that what was said before was not heeded. */
+export function complainsOfNeglect(text: string): boolean {
+  return unheeded.test(text.slice(0, 1000));
+}
+
+/** Says that it ends, whatever the state of the work. */
+export function saysItEnds(text: string): boolean {
+  return (
+    ending.test(text.slice(-600)) &&
+    !/\b(?:not|n't|until|before|unless)\b[^.]{0,20}\b(?:end|clos|conclud|stop|finish)/i.test(text)
+  );
+}
+
+const told =
+  /\b(?:i|we)(?:'ve| have)? (?:already|just) (?:told|gave|given|said|sent|mentioned|provided|answered|explained)\b|\b(?:i|we) (?:told|gave|sent)\b[^.!?\n]{0,30}\b(?:already|at the start|at the beginning|above|earlier|before|repeated|both)\b|\byou already (?:have|had|know|knew|asked|did|said|computed|found|wrote)\b|\bas you (?:saw|said|acknowledged|agreed|confirmed|found)\b|\b(?:we|i) (?:were|was|am|are) in the middle of\b|\byou (?:computed|found|wrote|said|agreed|confirmed|repeated) (?:it|that|this|them|\S*\d\S*) (?:yourself|back|earlier|before|already)\b/i;
+
+/** Complains that somebody has forgotten what was said or done. */
+export function complainsOfForgetting(text: string): boolean {
+  return told.test(text.slice(0, 1000));
+}
+
+const unchecked =
+  /\b(?:i|we) (?:haven't|have not|did(?:n't| not)) (?:actually |yet )?(?:run|ran|test|tested|check|checked|verify|verified|recompute\w*|execute\w*|open(?:ed)? (?:it|them|the \w+)|play(?:ed)?|try|tried)\b|\bno (?:further|more) (?:tests?|checks?) (?:are |is )?(?:needed|necessary)\b|\bno need to (?:recompute|run|execute|re-?calculate|re-?check|re-?run|double-check|check|verify|test)\b|\bwithout (?:having )?(?:run(?:ning)?|test(?:ing|ed)|check(?:ing|ed)|verif(?:ying|ied)|open(?:ing|ed)) (?:it|them|the|any)\b|\b(?:take|accept|trust)(?:ing)? (?:it|this|that|the \w+) (?:as (?:it stands|it is|is)|at face value)\b/i;
+
+/** The sentence in which somebody says that what it stands for was not checked; null when there is none. */
+export function findAdmittedlyUnchecked(text: string): string | null {
+  return listWindow(text).find((part) => unchecked.test(part) && !/\?\s*$|\bif\b/i.test(part)) ?? null;
+}
+
 const thanks =
-  /\b(?:thank|thanks|you'?re welcome|my pleasure|welcome|pleasure|glad|happy to help|have a (?:great|nice|good|wonderful)|goodbye|good ?bye|bye|take care|good luck|great (?:work|job|day)|well done|cheers|looking forward|all the best|farewell)\b/i;
+  /\b(?:thank|thanks|you'?re welcome|my pleasure|welcome|pleasure|glad|happy to help|have an? (?:\w+ )?(?:day|evening|weekend|time|one)\b|have a (?:great|nice|good|wonderful)|likewise|you too|same to you|until next time|see you|any ?time\b|goodbye|good ?bye|bye|take care|good luck|great (?:work|job|day)|well done|cheers|looking forward|all the best|farewell)\b/i;
 
 /** A short text that only thanks, greets or takes leave. */
 export function isPleasantry(text: string): boolean {

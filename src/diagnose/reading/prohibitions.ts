@@ -42,6 +42,10 @@ const deeds: readonly Deed[] = [
   { named: /\b(?:send|e-?mail|contact|messag|notify)\w*/i, tool: /send|mail|messag|notif|slack|sms/i },
   { named: /\b(?:refund|pay|purchas|buy|order|book|charg)\w*/i, tool: /refund|pay|purchas|buy|order|book|charg/i },
   { named: /\b(?:approv|sign(?:ing)? off)\w*/i, tool: /approv|sign_?off/i, text: /\bI (?:hereby )?(?:approve|sign off)\b/ },
+  {
+    named: /\b(?:edit|modif|chang|commit|overwrit)\w*/i,
+    tool: /(?:^|[^a-z])(?:write|edit|patch|overwrite|modify|commit)(?=$|[^a-z])/i,
+  },
   { named: /\b(?:call|use|invoke)\w* (?:any )?tools?\b/i, tool: /./, isReading: true },
 ];
 
@@ -58,13 +62,26 @@ export function findProhibitions(instructions: string): Prohibition[] {
     for (const [, forbidden = ''] of sentence.matchAll(forbidding)) {
       // What is forbidden is what the clause begins with, and what it lists.
       const matching = deeds.filter(({ named }) =>
-        forbidden.split(/,\s*(?:or )?|\s+or\s+/).some((part) => startsWith(named, part)),
+        forbidden
+          .split(/,\s*(?:or )?|\s+or\s+|\s+and (?:do not|don't|never|must not|may not) /)
+          .some((part) => startsWith(named, part)),
       );
       if (matching.length > 0) found.push({ sentence, breaks: (step) => tellBreach(step, matching) });
     }
+    if (readOnly.test(sentence)) found.push({ sentence, breaks: tellChange });
     if (found.length >= 20) break;
   }
   return found;
+}
+
+const readOnly = /\bread[- ]only\b|\b(?:for )?reading only\b|\bonly (?:SELECT|read)\b/i;
+const statement =
+  /(?:^|[\s":;])(?:UPDATE \w+ SET|DELETE FROM|INSERT INTO|DROP (?:TABLE|DATABASE|VIEW)|ALTER TABLE|TRUNCATE TABLE)\b/i;
+
+function tellChange({ calls }: TraceStep): string | null {
+  const call = calls.find(({ input }) => statement.test(input));
+  const [said = ''] = statement.exec(call?.input ?? '') ?? [];
+  return call === undefined ? null : `calls ${call.tool} with “${said.replace(/^[\s":;]/, '')}”`;
 }
 
 function startsWith(named: RegExp, part: string): boolean {
