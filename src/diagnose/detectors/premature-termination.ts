@@ -97,7 +97,7 @@ function findAdmittedRest(trace: Trace, last: TraceStep): Finding | null {
 
 /** What is open is no part of what was asked for. */
 const suggesting =
-  /\b(?:future (?:work|improvements?|steps?)|outside (?:of )?(?:this|the) (?:request|scope|task)|out of scope|optional(?:ly)?|nice[- ]to[- ]have|possible improvements?|if you (?:like|want|wish))\b/i;
+  /\b(?:future (?:work|improvements?|steps?)|outside (?:of )?(?:this|the) (?:request|scope|task)|out of scope|optional(?:ly)?|nice[- ]to[- ]have|possible improvements?)\b/i;
 
 /** Another agent has just said what is open, and the last act ends it. */
 function findRestOfOther(trace: Trace, last: TraceStep): Finding | null {
