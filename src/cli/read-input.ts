@@ -1,5 +1,7 @@
 /** Files named on the command line; `-` is what comes in on stdin. */
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { PlanwrightError } from '../index.ts';
 
@@ -35,5 +37,21 @@ function reasonOf(error: NodeJS.ErrnoException): string {
       return 'permission denied';
     default:
       return error.message;
+  }
+}
+
+/** Lines of a file and their numbers from 1, without the empty ones, one after the other. `what` is for the error. */
+export async function* readLines(path: string, what: string): AsyncGenerator<{ text: string; line: number }> {
+  const input = createReadStream(path, 'utf8');
+  let line = 0;
+  try {
+    for await (const content of createInterface({ input, crlfDelay: Infinity })) {
+      line += 1;
+      if (content.trim() !== '') yield { text: content, line };
+    }
+  } catch (thrown) {
+    throw cannotRead(path, what, thrown);
+  } finally {
+    input.destroy();
   }
 }

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import {
   buildForecastBasis,
   type Forecast,
@@ -17,7 +15,7 @@ import { formatCount, formatDuration, formatNumber } from '../figures.ts';
 import { describeForecast } from '../forecast-text.ts';
 import type { CliIo } from '../io.ts';
 import { type CheckOptions, checkText, describeProblem, type LocatedCheck } from '../plan-input.ts';
-import { cannotRead, nameInput, readInput } from '../read-input.ts';
+import { nameInput, readInput, readLines } from '../read-input.ts';
 import { printJson } from '../tell-run.ts';
 import { stripControls, toOneLine } from '../terminal-text.ts';
 
@@ -93,20 +91,10 @@ async function checkOne(path: string, file: string, options: Looking, isOnly: bo
 /** One plan a line, as it is or as `plan` of an object; `id` is passed on. Empty lines are passed over. */
 async function checkLines(io: CliIo, path: string, options: Looking): Promise<boolean> {
   let allOk = true;
-  let line = 0;
-  const input = createReadStream(path, 'utf8');
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-      line += 1;
-      if (text.trim() === '') continue;
-      const document = checkLine(text, `${path}:${line}`, line, options);
-      allOk &&= document.ok;
-      if (!(await io.print(`${JSON.stringify({ file: path, ...document })}\n`))) break;
-    }
-  } catch (thrown) {
-    throw cannotRead(path, 'plans', thrown);
-  } finally {
-    input.destroy();
+  for await (const { text, line } of readLines(path, 'plans')) {
+    const document = checkLine(text, `${path}:${line}`, line, options);
+    allOk &&= document.ok;
+    if (!(await io.print(`${JSON.stringify({ file: path, ...document })}\n`))) break;
   }
   return allOk;
 }

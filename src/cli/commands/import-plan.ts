@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import {
   type Plan,
   type PlanDialect,
@@ -13,7 +11,7 @@ import {
 } from '../../index.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { CliIo } from '../io.ts';
-import { cannotRead, nameInput, readInput } from '../read-input.ts';
+import { nameInput, readInput, readLines } from '../read-input.ts';
 
 export interface ImportPlanFlags {
   dialect?: PlanDialect;
@@ -36,20 +34,10 @@ async function importLines(io: CliIo, path: string, flags: ImportPlanFlags): Pro
   if (flags.yaml === true)
     throw new PlanwrightError('usage', 'A .jsonl file gives one line of JSON for each plan. Leave out --yaml.');
   let allRead = true;
-  let line = 0;
-  const input = createReadStream(path, 'utf8');
-  try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-      line += 1;
-      if (text.trim() === '') continue;
-      const read = importLine(text, { file: path, line }, flags);
-      allRead &&= !('error' in read);
-      if (!(await io.print(`${JSON.stringify(read)}\n`))) break;
-    }
-  } catch (thrown) {
-    throw cannotRead(path, 'plans', thrown);
-  } finally {
-    input.destroy();
+  for await (const { text, line } of readLines(path, 'plans')) {
+    const read = importLine(text, { file: path, line }, flags);
+    allRead &&= !('error' in read);
+    if (!(await io.print(`${JSON.stringify(read)}\n`))) break;
   }
   return allRead ? exitCodes.succeeded : exitCodes.usage;
 }

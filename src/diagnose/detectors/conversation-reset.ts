@@ -26,7 +26,7 @@ const offer =
   /\b(?:how (?:can|may|could) (?:i|we) (?:help|assist)(?: you)?(?: today)?|what (?:would you like|do you want|do you need)(?: me)? (?:to (?:do|work on)|help with)?|what (?:is|'s) (?:the|your) (?:task|question|request|problem)|what (?:task|problem|question) (?:would|should|do|can))[^.!?]*\?\s*$/i;
 const anew = String.raw`(?:start(?:ing)?|begin(?:ning)?|go(?:ing)? back)(?: (?:all|everything|this|it|the (?:task|conversation|work|process|analysis|discussion)))? (?:over|anew|afresh|again from|from (?:scratch|the (?:very )?(?:beginning|start|top)|zero|square one)|to (?:the (?:very )?(?:beginning|start)|square one))|reset(?:ting)? (?:the|our|this) (?:conversation|discussion|task)`;
 /** A state of things that only a beginning has. */
-const blank =
+const beginningState =
   /\b(?:new (?:session|conversation|chat) (?:has )?(?:started|begins)|(?:blank|empty) (?:repository|slate|page)|nothing has been \w+ (?:so far|yet)|no (?:data|file|code|work) (?:is|has been) (?:loaded|written|done)(?: yet)?|(?:user )?request from scratch|no agent has been called|(?:today )?we begin a new task|(?:our|the|this) kick-?off|get to know each other|introduce ourselves)\b|^\W*(?:resetting|restarting|starting over)\b/i;
 const mentionsScratch = new RegExp(String.raw`\b(?:${anew})\b`, 'i');
 const fromScratch = new RegExp(
@@ -133,10 +133,10 @@ function readStranger(step: TraceStep, before: readonly TraceStep[], done: numbe
       evidence: `step ${step.number}: ${evidence}`,
     });
   }
-  const isBlank = blank.test(opening);
-  if (done < (isBlank ? 1 : 2)) return null;
+  const tellsOfBeginning = beginningState.test(opening);
+  if (done < (tellsOfBeginning ? 1 : 2)) return null;
   const wasFailure = before.some(({ result }) => result?.failed === true);
-  const [scratch] = fromScratch.exec(opening) ?? blank.exec(opening) ?? [];
+  const [scratch] = fromScratch.exec(opening) ?? beginningState.exec(opening) ?? [];
   const wasAsked = before.some(
     ({ kind, text }) => kind !== 'result' && (mentionsScratch.test(text) || /\b(?:redo|restart|rewrite|again)\b/i.test(text)),
   );

@@ -12,7 +12,7 @@ import type { Finding } from '../finding.ts';
 import { listActors, type Trace } from '../trace.ts';
 import { findContradictedFigures } from './contradicted-figures.ts';
 import { findUnchangedWork, findWarnedAgainst } from './unheeded-advice.ts';
-import { findComplaints, findCorrectedFigures, findReleasedUnchanged } from './unheeded-corrections.ts';
+import { findCorrectedFigures, findNeglected, findReleasedUnchanged } from './unheeded-corrections.ts';
 import { findUnusedReports, findUnusedResults } from './unused-results.ts';
 
 export function detectIgnoredInput(trace: Trace): Finding[] {
@@ -22,7 +22,7 @@ export function detectIgnoredInput(trace: Trace): Finding[] {
     ...findUnchangedWork(trace),
     ...findReleasedUnchanged(trace),
     ...findCorrectedFigures(trace),
-    ...findComplaints(trace),
+    ...findNeglected(trace),
     ...findContradictedFigures(trace),
     ...findWarnedAgainst(trace),
   ];

@@ -42,7 +42,7 @@ export function detectLostHistory(trace: Trace): Finding[] {
   const given = findAskedThoughGiven(trace).filter(({ step }) => !told.has(step));
   const seen = [...asked, ...given, ...findDenied(trace), ...findDeniedActs(trace), ...findOldValues(trace)];
   const steps = new Set(seen.map(({ step }) => step));
-  return [...seen, ...findComplaints(trace).filter(({ step }) => !steps.has(step))];
+  return [...seen, ...findForgotten(trace).filter(({ step }) => !steps.has(step))];
 }
 
 function findAskedAgain(trace: Trace): Finding[] {
@@ -122,7 +122,7 @@ function findAskedThoughGiven(trace: Trace): Finding[] {
 }
 
 /** An agent asks or denies, and the next to speak says that it was told. */
-function findComplaints(trace: Trace): Finding[] {
+function findForgotten(trace: Trace): Finding[] {
   const spoken = trace.steps.filter(({ kind }) => kind === 'message' || kind === 'request');
   const heard = new Set<string>();
   return spoken.flatMap((step, at) => {

@@ -13,14 +13,12 @@
 import { detected, type Finding, nameSteps, quote } from '../finding.ts';
 import { type LoggedCall, logCalls } from '../reading/call-log.ts';
 import { approves, findAdmittedlyUnchecked, isCheckingCall, isVerifier } from '../reading/phrases.ts';
+import { isReleasingTool, isWritingTool, splitToolName } from '../reading/tool-names.ts';
 import { countCommon, countWords, listSentences, listSpecifics, wordSet } from '../reading/words.ts';
 import { lastAct, listActs, type Trace, type TraceStep } from '../trace.ts';
 
 const codePath =
   /\b[\w./-]+\.(?:py|m?[jt]sx?|c?js|java|go|rs|c|cc|cpp|h|rb|php|cs|swift|kt|sh|sql|css|html?|ya?ml|toml|json|tf|ipynb|scala|lua|r)\b/i;
-const writing =
-  /(?:^|[^a-z])(?:write|edit|patch|save|create|replace|insert|append|apply|modify|update|put|overwrite)(?=$|[^a-z])/i;
-const releasing = /(?:^|[^a-z])(?:deploy|merge|release|publish|rollout|push)(?=$|[^a-z])/i;
 const demand =
   /\b(?:(?:verify|validate|double[- ]check|cross[- ]check|proof-?read|sanity[- ]check)\b|(?:test|check|review) (?:it|that|them|your|this|all|every|each|whether|before)\b|run (?:the |all |your )?(?:unit |integration )?tests?\b|make sure (?:that )?(?:it|they|the|all|every)\b[^.\n]{0,60}\b(?:pass(?:es)?|works?|runs?|correct|compiles?|builds?)\b|must (?:be|have been) (?:tested|verified|checked|reviewed|validated)\b|with (?:unit )?tests\b)/i;
 
@@ -68,12 +66,7 @@ function verifies(trace: Trace, { agent }: TraceStep): boolean {
 }
 
 function isWrite(tool: string, input: string): boolean {
-  const name = splitName(tool);
-  return releasing.test(name) || (writing.test(name) && (codePath.test(input) || looksLikeCode(input)));
-}
-
-function splitName(tool: string): string {
-  return tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2');
+  return isReleasingTool(tool) || (isWritingTool(tool) && (codePath.test(input) || looksLikeCode(input)));
 }
 
 function looksLikeCode(input: string): boolean {
@@ -87,15 +80,15 @@ function findUncheckedWrites(trace: Trace, last: TraceStep): Finding | null {
   if (write === undefined) return null;
   const checks = listChecks(trace, calls);
   if (checks.some(({ at }) => at > write.at)) return null;
-  const edited = writes.findLast(({ tool }) => !releasing.test(splitName(tool)))?.at ?? -1;
-  if (releasing.test(splitName(write.tool)) && checks.some(({ at }) => at > edited)) return null;
+  const edited = writes.findLast(({ tool }) => !isReleasingTool(tool))?.at ?? -1;
+  if (isReleasingTool(write.tool) && checks.some(({ at }) => at > edited)) return null;
   // Something checked the work before its last small change: that is incomplete, and less sure.
   const wasChecked = checks.some(({ at }) => at > (writes[0]?.at ?? 0));
   const wrote = writes.map(({ step }) => step.number);
   return detected('3.2', {
     at: last,
     confidence: wasChecked ? 0.55 : 0.75,
-    evidence: `${write.step.agent} ${releasing.test(splitName(write.tool)) ? 'released' : 'wrote'} by ${write.tool} at ${nameSteps(wrote)}, and no act until the end at step ${last.number} runs, tests or reads it: ${quote(last.text)}`,
+    evidence: `${write.step.agent} ${isReleasingTool(write.tool) ? 'released' : 'wrote'} by ${write.tool} at ${nameSteps(wrote)}, and no act until the end at step ${last.number} runs, tests or reads it: ${quote(last.text)}`,
   });
 }
 
@@ -130,7 +123,7 @@ const compiling =
 const running = /(?:^|_)(?:run|exec\w*|bash|shell|python3?|terminal|command|test\w*|compile|lint\w*|build)(?=$|_)/i;
 
 function findOnlyCompiled(trace: Trace): Finding | null {
-  const runs = logCalls(trace).filter(({ tool, input }) => !isWrite(tool, input) && running.test(splitName(tool)));
+  const runs = logCalls(trace).filter(({ tool, input }) => !isWrite(tool, input) && running.test(splitToolName(tool)));
   const run = runs.at(-1);
   if (run === undefined || !runs.every(({ input }) => compiling.test(input)) || /\bcompil|\bsyntax/i.test(trace.task))
     return null;

@@ -3,6 +3,7 @@
  * nothing else, a tool or a file that is not to be touched. Whether the demand in a task's other words was met, a model has to say.
  */
 import { detected, type Finding, quote } from '../finding.ts';
+import { splitToolName } from '../reading/tool-names.ts';
 import { countWords } from '../reading/words.ts';
 import { lastAct, type Trace, type TraceStep } from '../trace.ts';
 
@@ -118,8 +119,7 @@ function findTouched(trace: Trace, demand: string): Finding[] {
   for (const [sentence, name = ''] of demand.matchAll(untouched)) {
     for (const step of trace.steps) {
       const call = step.calls.find(
-        ({ tool, input }) =>
-          tool === name || (changing.test(tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2')) && holdsName(input, name)),
+        ({ tool, input }) => tool === name || (changing.test(splitToolName(tool)) && holdsName(input, name)),
       );
       if (call === undefined) continue;
       findings.push(

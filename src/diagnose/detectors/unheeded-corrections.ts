@@ -1,12 +1,10 @@
 /** Part of 2.5: an objection or a corrected value, and what is released or stated as if nobody had said it. */
 import { detected, type Finding, quote } from '../finding.ts';
 import { asksForChange, complainsOfNeglect } from '../reading/phrases.ts';
+import { isReleasingTool, isWritingTool } from '../reading/tool-names.ts';
 import { countWords, listNumbers } from '../reading/words.ts';
 import type { Trace, TraceStep } from '../trace.ts';
 
-const writing =
-  /(?:^|[^a-z])(?:write|edit|patch|save|create|replace|insert|append|apply|modify|update|overwrite|fix)(?=$|[^a-z])/i;
-const releasing = /(?:^|[^a-z])(?:deploy|merge|release|publish|rollout|push|ship)(?=$|[^a-z])/i;
 /** A longer answer may be the change that was asked for. */
 const fewWords = 8;
 
@@ -18,14 +16,14 @@ export function findReleasedUnchanged(trace: Trace): Finding[] {
   for (const step of trace.steps) {
     if (step.kind === 'request') objections.clear();
     if (step.kind !== 'message') continue;
-    const names = step.calls.map(({ tool }) => tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2'));
-    const release = step.calls.find((_, at) => releasing.test(names[at] ?? ''));
+    const release = step.calls.find(({ tool }) => isReleasingTool(tool));
     const objection = objections.get(step.agent);
     if (release !== undefined && objection !== undefined) {
       const evidence = `step ${step.number}: ${step.agent} calls ${release.tool}, with nothing changed since ${objection.agent} asked for a change at step ${objection.number}: ${quote(objection.text)}`;
       findings.push(detected('2.5', { at: step, confidence: 0.75, evidence }));
     }
-    if (release === undefined && (names.some((name) => writing.test(name)) || isAnswer(step))) objections.delete(step.agent);
+    if (release === undefined && (step.calls.some(({ tool }) => isWritingTool(tool)) || isAnswer(step)))
+      objections.delete(step.agent);
     if (worker !== null && worker !== step.agent && step.calls.length === 0 && countWords(step.text) <= 80 && objects(step.text))
       objections.set(worker, step);
     else if (step.calls.length > 0 || countWords(step.text) > fewWords) worker = step.agent;
@@ -48,7 +46,7 @@ function objects(text: string): boolean {
 }
 
 /** An agent advised or asked, another one went on, and the first complains that it was not heeded. */
-export function findComplaints(trace: Trace): Finding[] {
+export function findNeglected(trace: Trace): Finding[] {
   const spoken = trace.steps.filter(({ kind }) => kind === 'message');
   const findings: Finding[] = [];
   const told = new Set<string>();

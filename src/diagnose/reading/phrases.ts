@@ -3,6 +3,7 @@
  * it, where, and what the trace holds before and behind it.
  */
 
+import { splitToolName } from './tool-names.ts';
 import { countWords } from './words.ts';
 
 /** A mark by which agents end a conversation: a word of its own in capitals, or between signs. */
@@ -149,7 +150,7 @@ const checking =
   /(?:^|[^a-z])(?:test|tests|testing|verif\w*|check\w*|validat\w*|lint\w*|run|runs|exec\w*|build|compile|tsc|assert\w*|bash|shell|python3?|node|npm|npx|pytest|jest|vitest|unittest|cargo|make|mvn|gradle|review\w*|diff|inspect\w*|preview|smoke|health\w*|curl|read|reads|view|cat|open|show|get|fetch|screenshot|interpreter|evaluat\w*|calc\w*)(?=$|[^a-z])/i;
 
 export function isCheckingCall(tool: string, input: string): boolean {
-  const name = tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2');
+  const name = splitToolName(tool);
   return (
     checking.test(name) || (/(?:command|cmd|script|code|shell)/i.test(input.slice(0, 200)) && checking.test(input.slice(0, 2000)))
   );

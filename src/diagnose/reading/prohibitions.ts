@@ -1,5 +1,6 @@
 /** What an agent's instructions forbid it, as far as tools and texts can show that it did so. */
 import type { TraceStep } from '../trace.ts';
+import { splitToolName } from './tool-names.ts';
 import { listSentences } from './words.ts';
 
 export interface Prohibition {
@@ -100,7 +101,7 @@ const reading = /^(?:get|list|find|read|view|show|look\w*|check|fetch|search|des
 function tellBreach({ calls, text }: TraceStep, deedsForbidden: readonly Deed[]): string | null {
   for (const deed of deedsForbidden) {
     const call = calls.find(({ tool }) => {
-      const name = tool.replace(/(\p{Ll})(\p{Lu})/gu, '$1_$2');
+      const name = splitToolName(tool);
       return deed.tool.test(name) && (deed.isReading === true || !reading.test(name));
     });
     if (call !== undefined) return `calls ${call.tool}`;
